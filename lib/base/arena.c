@@ -1,0 +1,61 @@
+/* Many small pieces, one free. */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+enum { CHUNK_BYTES = 8192, ALIGN = 16 };
+
+struct arena_chunk {
+    struct arena_chunk *next;
+    alignas(ALIGN) unsigned char data[];
+};
+
+static bool add_chunk(struct arena *a, size_t at_least)
+{
+    size_t size = at_least > CHUNK_BYTES ? at_least : CHUNK_BYTES;
+    if (a->max && (a->total > a->max || size > a->max - a->total))
+        return false;
+    struct arena_chunk *chunk = clus__malloc(sizeof *chunk + size);
+    if (!chunk)
+        return false;
+    chunk->next = a->chunks;
+    a->chunks = chunk;
+    a->used = 0;
+    a->size = size;
+    a->total += size;
+    return true;
+}
+
+void *clus__arena_alloc(struct arena *a, size_t n, size_t size)
+{
+    size_t bytes;
+    if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX / 2)
+        return NULL;
+    bytes = (bytes + ALIGN - 1) / ALIGN * ALIGN;
+    if ((!a->chunks || bytes > a->size - a->used) && !add_chunk(a, bytes))
+        return NULL;
+    void *p = a->chunks->data + a->used;
+    a->used += bytes;
+    return memset(p, 0, bytes);
+}
+
+char *clus__arena_copy(struct arena *a, const void *data, size_t len)
+{
+    char *copy = clus__arena_alloc(a, len + 1, 1);
+    if (copy && len)
+        memcpy(copy, data, len);
+    return copy;
+}
+
+void clus__arena_done(struct arena *a)
+{
+    while (a->chunks) {
+        struct arena_chunk *next = a->chunks->next;
+        clus__free(a->chunks);
+        a->chunks = next;
+    }
+    *a = (struct arena){.max = a->max};
+}

@@ -1,0 +1,50 @@
+/*
+ * BM25 without its idf: the impact f = tfw / (tfw + K(len)), 0 <= f < 1, its 8-bit bounds,
+ * and document lengths in one byte.
+ *
+ *   K(len) = k1 * (1 - b + b * len / avg_len)        Robertson & Zaragoza 2009, "simple
+ * BM25F": tfw    = tf + title_weight * [in title] + lead_weight * [in lead]   fields add
+ * before saturation; extra_weight * min(tf, 1) for a term in page furniture only.
+ *
+ * Bounds in the index are made with IMPACT_REFERENCE and the segment's avg_len. For other
+ * parameters clus__impact_inflation() gives the factor that keeps them safe.
+ */
+#ifndef CLUS_CODEC_IMPACT_H
+#define CLUS_CODEC_IMPACT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct impact_params {
+    float k1, b, title_weight, lead_weight, extra_weight;
+};
+
+/* The defaults; also what stored bounds are made with. */
+struct impact_params clus__impact_reference(void);
+
+/* Length in tokens to a byte and back: exact below 40, then about 6 % steps; monotone. */
+uint8_t clus__norm_of_length(uint32_t len);
+uint32_t clus__length_of_norm(uint8_t norm);
+
+/* K for each of the 256 norms. */
+void clus__impact_table(const struct impact_params *params, float avg_len,
+                        float k_of_norm[256]);
+
+float clus__impact_tfw(const struct impact_params *params, uint32_t tf, uint8_t flags);
+
+/* An 8-bit upper bound (rounded up) and lower bound (rounded down) of an impact, and the
+ * impact a stored bound stands for. */
+uint8_t clus__impact_ceil(float f);
+uint8_t clus__impact_floor(float f);
+static inline float clus__impact_value(uint8_t stored)
+{
+    return (float)stored * (1.0f / 255.0f);
+}
+
+/* Factor >= 1 by which bounds made with the reference and ref_avg_len must be multiplied to
+ * hold for `params` and `avg_len`. *lower_ok: whether stored kth impacts still are lower
+ * bounds. */
+float clus__impact_inflation(const struct impact_params *params, float avg_len,
+                             float ref_avg_len, bool *lower_ok);
+
+#endif

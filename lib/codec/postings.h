@@ -1,0 +1,95 @@
+/*
+ * Cursor over one posting list, a block of up to 256 documents at a time.
+ *
+ *     clus__segment_postings(seg, txn, &info, &p);
+ *     for (st = clus__postings_seek_block(&p, 0); st == CLUS_OK;
+ *          st = clus__postings_seek_block(&p, (uint64_t)p.block_last + 1))
+ *         st = clus__postings_docs(&p);      // p.docs[0 .. p.n)
+ *
+ * The block directory can be asked without decoding: that is what top-k search skips by.
+ * Bytes may be hostile: whatever the list says, docs ascend within the block and lie below
+ * `ndocs`, tf >= 1, positions ascend, or the answer is CLUS_E_CORRUPT.
+ */
+#ifndef CLUS_CODEC_POSTINGS_H
+#define CLUS_CODEC_POSTINGS_H
+
+#include <clustersearch/base.h>
+
+#include "base/bytes.h"
+
+enum { BLOCK_DOCS = 256 };
+
+/* Where in a document a term stands, beside its frequency; see FORMAT.md. */
+enum {
+    FLAG_TITLE = 1,
+    FLAG_LEAD = 2,
+    FLAG_EXTRA_ONLY = 4 /* stands in page furniture only: tf counts furniture; else tf
+                           counts title and text only */
+};
+
+/* Position space of one document: title from 0, text from POS_TEXT, furniture has no
+ * positions. */
+enum { POS_TITLE_MAX = 1023, POS_TEXT = 1024, LEAD_TOKENS = 150 };
+
+/* Where a list lies: inside its dictionary entry, or at an address of the postings stream.
+ */
+struct list_place {
+    uint8_t kind;
+    uint8_t inline_len;
+    uint8_t inline_bytes[64];
+    uint64_t post, pos; /* addresses in SEG_POST and SEG_POS */
+    uint64_t post_len;  /* bytes in SEG_POST */
+};
+
+/* How the cursor reads bytes: `len` bytes at `off` of a stream, in place or in scratch
+ * (len + 16 bytes of room); NULL when damaged. Bound to store streams in index/segment.c,
+ * since codec knows no store. */
+typedef const uint8_t *postings_read_fn(const void *stream, void *txn, uint64_t off,
+                                        size_t len, uint8_t *scratch);
+
+struct postings {
+    uint32_t df, ndocs;
+    uint32_t n_blocks;
+    /* current block, set by seek_block */
+    uint32_t block;       /* its number */
+    uint32_t block_first; /* no document below this is in it (previous block's last + 1) */
+    uint32_t block_last;  /* its last document */
+    uint8_t block_max;    /* bound on its impacts, see codec/impact.h */
+    uint32_t n;           /* documents in it */
+    bool have_docs, have_tfs;
+    uint32_t
+        docs[BLOCK_DOCS + 8]; /* after clus__postings_docs(), ascending, then UINT32_MAX */
+    uint32_t tfs[BLOCK_DOCS + 8];   /* after clus__postings_tfs() */
+    uint8_t flags[BLOCK_DOCS + 16]; /* after clus__postings_tfs() */
+    /* private to codec/ */
+    const void *post_stream, *pos_stream;
+    void *txn;
+    postings_read_fn *read;
+    struct list_place place;
+    void *state; /* directory and decoder state, allocated by open */
+};
+
+/* Move forwards to the first block whose block_last >= target, without decoding it.
+ * CLUS_OK, CLUS_DONE past the end, CLUS_E_CORRUPT. Never moves back. */
+CLUS_MUST_CHECK clus_status clus__postings_seek_block(struct postings *p, uint64_t target);
+
+/* Decode the current block's documents; its frequencies and flags. Repeated calls are free.
+ */
+CLUS_MUST_CHECK clus_status clus__postings_docs(struct postings *p);
+CLUS_MUST_CHECK clus_status clus__postings_tfs(struct postings *p);
+
+/* Largest block bound among blocks that overlap documents [from, to], without moving;
+ * `from` is not below the current block's first. *next receives the first document after
+ * the last of those blocks whose bound was counted last (where the answer may change). */
+CLUS_MUST_CHECK clus_status clus__postings_max(struct postings *p, uint32_t from,
+                                               uint32_t to, uint8_t *max);
+
+/* Positions of the i-th document of the current block: *n of them, ascending, valid until
+ * the next call on p. Needs tfs. */
+CLUS_MUST_CHECK clus_status clus__postings_positions(struct postings *p, uint32_t i,
+                                                     const uint32_t **positions,
+                                                     uint32_t *n);
+
+void clus__postings_done(struct postings *p); /* zero-initialised is fine */
+
+#endif

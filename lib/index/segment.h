@@ -1,0 +1,123 @@
+/*
+ * An immutable segment: a sorted dictionary of keys, a posting list for each, positions,
+ * and one norm a document. Written once in key order, read by any number of threads.
+ *
+ * Keys are a kind byte and UTF-8: KEY_STEM (with positions), KEY_FORM (documents and
+ * frequencies only), KEY_VALUE "field=value" (documents only, tf 1).
+ */
+#ifndef CLUS_INDEX_SEGMENT_H
+#define CLUS_INDEX_SEGMENT_H
+
+#include <clustersearch/base.h>
+
+#include "base/bytes.h"
+#include "codec/postings.h"
+#include "store/store.h"
+
+enum { KEY_STEM = 0x10, KEY_FORM = 0x11, KEY_VALUE = 0x20, KEY_MAX = 256 };
+
+/* Logical streams of a segment. */
+enum segment_stream {
+    SEG_DICT, /* blocks of terms */
+    SEG_DTOP, /* which block */
+    SEG_POST, /* posting lists */
+    SEG_POS,  /* positions */
+    SEG_NORM, /* u8 a document, see codec/impact.h */
+    SEG_IDS,  /* external ids by local document */
+    SEG_IDH,  /* hashes of external ids, sorted */
+    SEG_DNUM, /* document numbers by local document */
+    SEG_DATE, /* i64 a document */
+    SEG_STREAMS
+};
+
+/* Where the bytes of a segment go. append() adds to the end of one logical stream. */
+struct segment_sink {
+    void *ctx;
+    clus_status (*append)(void *ctx, enum segment_stream stream, const void *data,
+                          size_t len);
+};
+
+/* What the writer of the dictionary leaves to be kept in the manifest row. */
+struct segment_totals {
+    uint64_t n_keys[3];  /* stems, forms, values */
+    uint64_t n_postings; /* of stems */
+    uint64_t n_tokens;   /* ttf of stems */
+};
+
+/* ---- writing ---- */
+struct segment_writer;
+
+struct segment_writer_config {
+    const uint8_t *norms; /* ndocs of them; borrowed until finish */
+    uint32_t ndocs;
+    float avg_len; /* reference for impacts: stored, and bounds are mended when it drifts */
+    bool positions;
+};
+
+CLUS_MUST_CHECK clus_status clus__segment_writer_new(
+    const struct segment_sink *sink, const struct segment_writer_config *config,
+    struct segment_writer **out);
+/* Keys strictly ascending. `stem`: for KEY_FORM the full stem text it belongs to, else
+ * empty. */
+CLUS_MUST_CHECK clus_status clus__segment_begin(struct segment_writer *w, struct bytes key,
+                                                struct bytes stem);
+/* Documents strictly ascending; pos holds tf ascending positions, NULL for kinds without.
+ */
+CLUS_MUST_CHECK clus_status clus__segment_add(struct segment_writer *w, uint32_t doc,
+                                              uint32_t tf, uint8_t flags,
+                                              const uint32_t *pos);
+CLUS_MUST_CHECK clus_status clus__segment_end(struct segment_writer *w);
+/* A form whose list equals its stem's: stored as a pointer to the stem. df and ttf as the
+ * stem's. */
+CLUS_MUST_CHECK clus_status clus__segment_alias(struct segment_writer *w, struct bytes key,
+                                                struct bytes stem, uint32_t df,
+                                                uint64_t ttf);
+CLUS_MUST_CHECK clus_status clus__segment_finish(struct segment_writer *w,
+                                                 struct segment_totals *totals);
+void clus__segment_writer_free(struct segment_writer *w);
+
+/* ---- reading ---- */
+struct segment {
+    uint32_t id, ndocs;
+    uint64_t first_docnum;
+    float avg_len; /* reference of its impacts */
+    bool positions;
+    const uint8_t *norms; /* ndocs of them, in memory of their own */
+    struct stream streams[SEG_STREAMS];
+    struct segment_totals totals;
+};
+
+/* What the dictionary says about a key. */
+struct term_info {
+    uint32_t df;
+    uint64_t ttf;
+    bool alias; /* a form that shares its stem's list; already resolved for reading */
+    struct list_place place; /* codec/postings.h: inline bytes or address */
+    uint8_t max_impact;      /* bound over the list */
+    uint8_t kth_impact[3];   /* lower bounds of the 10th, 100th, 1000th best; 0: fewer */
+};
+
+/* CLUS_DONE when the segment does not have the key. */
+CLUS_MUST_CHECK clus_status clus__segment_find(const struct segment *seg,
+                                               struct store_txn *txn, struct bytes key,
+                                               struct term_info *out);
+
+/* Walk keys >= `from` in order. */
+struct term_walk;
+CLUS_MUST_CHECK clus_status clus__term_walk_new(const struct segment *seg,
+                                                struct store_txn *txn, struct bytes from,
+                                                struct term_walk **out);
+/* CLUS_DONE at the end. *key and *stem are borrowed until the next call; stem is empty but
+ * for forms. */
+CLUS_MUST_CHECK clus_status clus__term_walk_next(struct term_walk *walk, struct bytes *key,
+                                                 struct bytes *stem,
+                                                 struct term_info *info);
+void clus__term_walk_free(struct term_walk *walk);
+
+/* Open a list found in the dictionary for reading. */
+CLUS_MUST_CHECK clus_status clus__segment_postings(const struct segment *seg,
+                                                   struct store_txn *txn,
+                                                   const struct term_info *info,
+                                                   struct postings *out);
+
+#endif
