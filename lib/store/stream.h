@@ -42,6 +42,7 @@ const uint8_t *clus__stream_page_slow(const struct stream *s, struct store_txn *
 const uint8_t *clus__stream_read_slow(const struct stream *s, struct store_txn *txn,
                                       uint64_t off, size_t len, uint8_t *scratch);
 
+/* For `page` < s->n_pages. */
 static inline const uint8_t *clus__stream_page(const struct stream *s,
                                                struct store_txn *txn, uint32_t page)
 {
@@ -59,11 +60,11 @@ static inline const uint8_t *clus__stream_read(const struct stream *s,
 {
     if (off > s->len || len > s->len - off)
         return NULL;
-    uint64_t at = s->base + off;
-    uint32_t page = (uint32_t)(at / PAGE_PAYLOAD), in_page = (uint32_t)(at % PAGE_PAYLOAD);
-    if (len > PAGE_PAYLOAD - in_page)
+    uint64_t at = s->base + off, page = at / PAGE_PAYLOAD;
+    size_t in_page = (size_t)(at % PAGE_PAYLOAD);
+    if (len > PAGE_PAYLOAD - in_page || page >= s->n_pages)
         return clus__stream_read_slow(s, txn, off, len, scratch);
-    const uint8_t *p = clus__stream_page(s, txn, page);
+    const uint8_t *p = clus__stream_page(s, txn, (uint32_t)page);
     return p ? p + in_page : NULL;
 }
 
