@@ -2,9 +2,11 @@
  * BM25 without its idf: the impact f = tfw / (tfw + K(len)), 0 <= f < 1, its 8-bit bounds,
  * and document lengths in one byte.
  *
- *   K(len) = k1 * (1 - b + b * len / avg_len)        Robertson & Zaragoza 2009, "simple
- * BM25F": tfw    = tf + title_weight * [in title] + lead_weight * [in lead]   fields add
- * before saturation; extra_weight * min(tf, 1) for a term in page furniture only.
+ *   K(len) = k1 * (1 - b + b * len / avg_len)
+ *   tfw    = tf + title_weight * [in title] + lead_weight * [in lead]
+ *   tfw    = extra_weight for a term in page furniture only
+ *
+ * Fields add before saturation: the "simple BM25F" of Robertson & Zaragoza 2009.
  *
  * Bounds in the index are made with IMPACT_REFERENCE and the segment's avg_len. For other
  * parameters clus__impact_inflation() gives the factor that keeps them safe.
@@ -46,5 +48,11 @@ static inline float clus__impact_value(uint8_t stored)
  * bounds. */
 float clus__impact_inflation(const struct impact_params *params, float avg_len,
                              float ref_avg_len, bool *lower_ok);
+
+/* Factor in [0, 1] by which stored kth impacts must be multiplied to be lower bounds
+ * for `params` and `avg_len`: what to use where lower_ok is false, as it is in every other
+ * segment when the average length drifts a little. */
+float clus__impact_deflation(const struct impact_params *params, float avg_len,
+                             float ref_avg_len);
 
 #endif

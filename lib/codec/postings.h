@@ -31,12 +31,28 @@ enum {
  * positions. */
 enum { POS_TITLE_MAX = 1023, POS_TEXT = 1024, LEAD_TOKENS = 150 };
 
+/* A document may hold a term so often at most; a writer that is given more keeps the first
+ * so many positions. Lets a reader size its memory. */
+enum { POSTINGS_MAX_TF = 1 << 24 };
+
+/* How a list is laid out, and which columns it has: list_place.kind is one of the first
+ * three and any of the others. */
+enum list_kind {
+    LIST_INLINE = 0, /* in the dictionary entry */
+    LIST_SHORT = 1,  /* one block of fewer than BLOCK_DOCS */
+    LIST_LONG = 2,   /* blocks and their directory */
+    LIST_ALIAS = 3, /* another key's: post, pos say which dictionary entry; see segment.c */
+    LIST_TFS = 4,   /* else every tf is 1 and no flag is set */
+    LIST_POSITIONS = 8
+};
+enum { LIST_INLINE_MAX = 64 };
+
 /* Where a list lies: inside its dictionary entry, or at an address of the postings stream.
  */
 struct list_place {
     uint8_t kind;
     uint8_t inline_len;
-    uint8_t inline_bytes[64];
+    uint8_t inline_bytes[LIST_INLINE_MAX];
     uint64_t post, pos; /* addresses in SEG_POST and SEG_POS */
     uint64_t post_len;  /* bytes in SEG_POST */
 };
@@ -56,18 +72,26 @@ struct postings {
     uint32_t block_last;  /* its last document */
     uint8_t block_max;    /* bound on its impacts, see codec/impact.h */
     uint32_t n;           /* documents in it */
-    bool have_docs, have_tfs;
+    bool have_docs, have_tfs; /* for the current block */
     uint32_t
         docs[BLOCK_DOCS + 8]; /* after clus__postings_docs(), ascending, then UINT32_MAX */
-    uint32_t tfs[BLOCK_DOCS + 8];   /* after clus__postings_tfs() */
-    uint8_t flags[BLOCK_DOCS + 16]; /* after clus__postings_tfs() */
-    /* private to codec/ */
-    const void *post_stream, *pos_stream;
+    uint32_t tfs[BLOCK_DOCS + 8];   /* after clus__postings_tfs(), then 0 */
+    uint8_t flags[BLOCK_DOCS + 16]; /* after clus__postings_tfs(), then 0 */
+    struct postings_state *state;   /* private to codec/: directory and decoder */
+};
+
+struct postings_source {
+    const void *post_stream, *pos_stream; /* for `read`; pos_stream only with positions */
     void *txn;
     postings_read_fn *read;
-    struct list_place place;
-    void *state; /* directory and decoder state, allocated by open */
+    uint32_t df, ndocs;
+    uint8_t max_impact;
+    const struct list_place *place; /* copied; not an alias */
 };
+
+/* Open a list; reads nothing of its blocks. CLUS_E_NOMEM, CLUS_E_CORRUPT. */
+CLUS_MUST_CHECK clus_status clus__postings_open(const struct postings_source *source,
+                                                struct postings *out);
 
 /* Move forwards to the first block whose block_last >= target, without decoding it.
  * CLUS_OK, CLUS_DONE past the end, CLUS_E_CORRUPT. Never moves back. */
@@ -78,14 +102,14 @@ CLUS_MUST_CHECK clus_status clus__postings_seek_block(struct postings *p, uint64
 CLUS_MUST_CHECK clus_status clus__postings_docs(struct postings *p);
 CLUS_MUST_CHECK clus_status clus__postings_tfs(struct postings *p);
 
-/* Largest block bound among blocks that overlap documents [from, to], without moving;
- * `from` is not below the current block's first. *next receives the first document after
- * the last of those blocks whose bound was counted last (where the answer may change). */
+/* Largest block bound among blocks that overlap documents [from, to], without moving; 0
+ * when there are none. `from` is not below the current block's first. */
 CLUS_MUST_CHECK clus_status clus__postings_max(struct postings *p, uint32_t from,
                                                uint32_t to, uint8_t *max);
 
 /* Positions of the i-th document of the current block: *n of them, ascending, valid until
- * the next call on p. Needs tfs. */
+ * the next call on p. Needs tfs. None for a document with FLAG_EXTRA_ONLY, and none in a
+ * list without positions. */
 CLUS_MUST_CHECK clus_status clus__postings_positions(struct postings *p, uint32_t i,
                                                      const uint32_t **positions,
                                                      uint32_t *n);

@@ -1,0 +1,162 @@
+/* Columns: choosing a width, packing, unpacking with exceptions, choosing the loops. */
+#include "codec/bitpack.h"
+
+#include <string.h>
+
+#include "base/le.h"
+#include "codec/bitpack_ops.h"
+
+const struct pack_ops *clus__pack_ops_of(enum pack_level level)
+{
+    switch (level) {
+    case PACK_SCALAR: return &clus__pack_scalar;
+#if CLUS_PACK_X86
+    case PACK_SSE41: return __builtin_cpu_supports("sse4.1") ? &clus__pack_sse41 : NULL;
+    case PACK_AVX2: return __builtin_cpu_supports("avx2") ? &clus__pack_avx2 : NULL;
+#else
+    case PACK_SSE41:
+    case PACK_AVX2:
+#endif
+    case PACK_LEVELS: break;
+    }
+    return NULL;
+}
+
+const struct pack_ops *clus__pack_ops(void)
+{
+#if CLUS_PACK_X86
+    if (__builtin_cpu_supports("avx2"))
+        return &clus__pack_avx2;
+    if (__builtin_cpu_supports("sse4.1"))
+        return &clus__pack_sse41;
+#endif
+    return &clus__pack_scalar;
+}
+
+static unsigned bits(uint32_t v)
+{
+    return v ? 32 - (unsigned)__builtin_clz(v) : 0;
+}
+
+struct column_head clus__column_choose(const uint32_t *values, unsigned n)
+{
+    uint16_t count[33] = {0};
+    for (unsigned i = 0; i < n; i++)
+        count[bits(values[i])]++;
+    unsigned widest = 32;
+    while (widest > 0 && count[widest] == 0)
+        widest--;
+    struct column_head best = {(uint8_t)widest, 0};
+    size_t best_bytes = clus__column_bytes(n, best);
+    unsigned exceptions = 0;
+    for (unsigned width = widest; width-- > 0;) {
+        exceptions += count[width + 1];
+        if (exceptions > COLUMN_MAX_EXCEPTIONS)
+            break;
+        unsigned high = (widest - width + 7) / 8;
+        struct column_head h = {(uint8_t)width, (uint8_t)(exceptions | (high - 1) << 6)};
+        size_t bytes = clus__column_bytes(n, h);
+        if (bytes < best_bytes) {
+            best = h;
+            best_bytes = bytes;
+        }
+    }
+    return best;
+}
+
+static uint32_t mask_of(unsigned width)
+{
+    return width >= 32 ? UINT32_MAX : (1u << width) - 1;
+}
+
+static void pack_lanes(const uint32_t *values, unsigned width, uint8_t *out)
+{
+    uint32_t mask = mask_of(width), lanes[COLUMN_ROWS * COLUMN_LANES];
+    memset(lanes, 0, (size_t)width * COLUMN_LANES * sizeof *lanes);
+    for (unsigned row = 0; row < COLUMN_ROWS; row++) {
+        unsigned word = row * width / 32, shift = row * width % 32;
+        for (unsigned lane = 0; lane < COLUMN_LANES; lane++) {
+            uint32_t v = values[row * COLUMN_LANES + lane] & mask;
+            lanes[word * COLUMN_LANES + lane] |= v << shift;
+            if (shift + width > 32)
+                lanes[(word + 1) * COLUMN_LANES + lane] |= v >> (32 - shift);
+        }
+    }
+    memcpy(out, lanes, (size_t)width * COLUMN_LANES * sizeof *lanes);
+}
+
+static void pack_short(const uint32_t *values, unsigned n, unsigned width, uint8_t *out)
+{
+    uint64_t pending = 0;
+    uint32_t mask = mask_of(width);
+    unsigned held = 0;
+    for (unsigned i = 0; i < n; i++) {
+        pending |= (uint64_t)(values[i] & mask) << held;
+        held += width;
+        for (; held >= 8; held -= 8, pending >>= 8)
+            *out++ = (uint8_t)pending;
+    }
+    if (held > 0)
+        *out = (uint8_t)pending;
+}
+
+size_t clus__column_pack(const uint32_t *values, unsigned n, struct column_head head,
+                         uint8_t *out)
+{
+    size_t at = ((size_t)n * head.width + 7) / 8;
+    if (n == COLUMN_VALUES)
+        pack_lanes(values, head.width, out);
+    else
+        pack_short(values, n, head.width, out);
+    unsigned exceptions = head.exceptions & COLUMN_MAX_EXCEPTIONS;
+    unsigned high = (head.exceptions >> 6) + 1u;
+    uint8_t *place = out + at, *part = place + exceptions;
+    for (unsigned i = 0; i < n && exceptions > 0; i++) {
+        if (bits(values[i]) <= head.width)
+            continue;
+        *place++ = (uint8_t)i;
+        uint32_t v = values[i] >> head.width;
+        memcpy(part, &v, high);
+        part += high;
+        exceptions--;
+    }
+    return clus__column_bytes(n, head);
+}
+
+static void unpack_short(const uint8_t *in, unsigned n, unsigned width, uint32_t *out)
+{
+    uint32_t mask = mask_of(width);
+    for (unsigned i = 0, bit = 0; i < n; i++, bit += width)
+        out[i] = (uint32_t)(clus__le64(in + bit / 8) >> bit % 8) & mask;
+}
+
+/* Or the high parts in. Answers their sum. */
+static uint64_t add_exceptions(const uint8_t *in, unsigned n, struct column_head head,
+                               uint32_t *out)
+{
+    unsigned high = (head.exceptions >> 6) + 1u;
+    const uint8_t *part = in + n;
+    uint64_t sum = 0;
+    uint32_t keep = mask_of(8 * high);
+    for (unsigned i = 0; i < n; i++, part += high) {
+        uint64_t v = (uint64_t)(clus__le32(part) & keep) << head.width;
+        out[in[i]] |= (uint32_t)v;
+        sum += v;
+    }
+    return sum;
+}
+
+uint64_t clus__column_unpack(const struct pack_ops *ops, const uint8_t *in, unsigned n,
+                             struct column_head head, uint32_t *out)
+{
+    if (n == COLUMN_VALUES)
+        ops->unpack(in, head.width, out);
+    else
+        unpack_short(in, n, head.width, out);
+    uint64_t bound = (uint64_t)n * mask_of(head.width);
+    unsigned exceptions = head.exceptions & COLUMN_MAX_EXCEPTIONS;
+    if (exceptions > 0)
+        bound +=
+            add_exceptions(in + ((size_t)n * head.width + 7) / 8, exceptions, head, out);
+    return bound;
+}

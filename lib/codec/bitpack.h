@@ -1,0 +1,81 @@
+/*
+ * Columns of numbers with a few exceptions (PFOR): every value's low `width` bits packed,
+ * the high bits of at most 63 wider ones apart.
+ *
+ * A full column has 256 values in 8 lanes of 32 bits: value i is row i / 8 of lane i % 8,
+ * and bit r * width of a lane starts row r, so that one vector instruction unpacks 8
+ * values. A shorter one packs its values one after the other, low bits first.
+ *
+ *     bytes of the column = packed values, exceptions' places (u8 each), their high parts
+ *                           (1..4 bytes each, little-endian)
+ *
+ * The two-byte head is kept apart, so that the length of a column is known before its
+ * bytes are read.
+ */
+#ifndef CLUS_CODEC_BITPACK_H
+#define CLUS_CODEC_BITPACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    COLUMN_VALUES = 256,
+    COLUMN_LANES = 8,
+    COLUMN_ROWS = 32,
+    COLUMN_MAX_EXCEPTIONS = 63,
+    COLUMN_MAX_BYTES = 1024 + COLUMN_MAX_EXCEPTIONS * 5,
+    COLUMN_HEAD = 2
+};
+
+/* width 0..32; exceptions: low 6 bits how many, high 2 bits the bytes of a high part - 1 */
+struct column_head {
+    uint8_t width, exceptions;
+};
+
+/* The two loops that are worth writing for a machine; all sets give the same results. */
+struct pack_ops {
+    const char *name;
+    /* Full column without its exceptions. Reads 32 * width bytes. */
+    void (*unpack)(const uint8_t *in, unsigned width, uint32_t out[COLUMN_VALUES]);
+    /* Running sum of gaps - 1 whose value i is stored at row i % 32 of lane i / 32:
+     * out[i] = before + sum of (gap - 1) + 1 up to i, modulo 2^32. */
+    void (*sum)(const uint32_t rows[COLUMN_VALUES], uint32_t before,
+                uint32_t out[COLUMN_VALUES]);
+};
+
+enum pack_level { PACK_SCALAR, PACK_SSE41, PACK_AVX2, PACK_LEVELS };
+
+/* The best set for this machine; a given one, or NULL where the machine lacks it. */
+const struct pack_ops *clus__pack_ops(void);
+const struct pack_ops *clus__pack_ops_of(enum pack_level level);
+
+/* Where value i of a column to be summed is stored, and back: its own inverse for no i but
+ * 0 and 255. */
+static inline unsigned clus__sum_place(unsigned i)
+{
+    return i % COLUMN_ROWS * COLUMN_LANES + i / COLUMN_ROWS;
+}
+
+/* Bytes of a column of n <= 256 values, or SIZE_MAX for a head that no writer makes. */
+static inline size_t clus__column_bytes(unsigned n, struct column_head h)
+{
+    unsigned exceptions = h.exceptions & COLUMN_MAX_EXCEPTIONS;
+    if (h.width > 32 || exceptions > n)
+        return SIZE_MAX;
+    size_t high = (h.exceptions >> 6) + 1;
+    return ((size_t)n * h.width + 7) / 8 + exceptions * (1 + high);
+}
+
+/* Smallest head for n values, 1..256. */
+struct column_head clus__column_choose(const uint32_t *values, unsigned n);
+/* Writes clus__column_bytes(n, head) bytes and returns that. */
+size_t clus__column_pack(const uint32_t *values, unsigned n, struct column_head head,
+                         uint8_t *out);
+/* Unpacks a column whose bytes are all there; may load 8 bytes past them. `out` has room
+ * for 256 values. Never fails; answers an upper bound of the sum of the values, which the
+ * caller uses to tell whether a sum may have overflowed or a value may be too large. */
+uint64_t clus__column_unpack(const struct pack_ops *ops, const uint8_t *in, unsigned n,
+                             struct column_head head, uint32_t *out);
+
+#endif

@@ -1,0 +1,37 @@
+/* The loops in plain C: what every other set must agree with. */
+#include <string.h>
+
+#include "base/le.h"
+#include "codec/bitpack_ops.h"
+
+static void unpack(const uint8_t *in, unsigned width, uint32_t out[COLUMN_VALUES])
+{
+    if (width == 0) {
+        memset(out, 0, COLUMN_VALUES * sizeof *out);
+        return;
+    }
+    uint32_t mask = width == 32 ? UINT32_MAX : (1u << width) - 1;
+    for (unsigned row = 0; row < COLUMN_ROWS; row++) {
+        unsigned word = row * width / 32, shift = row * width % 32;
+        const uint8_t *low = in + (size_t)word * COLUMN_LANES * 4;
+        /* The last row ends with the last word: there is no next one to load. */
+        const uint8_t *high = shift + width > 32 ? low + (size_t)COLUMN_LANES * 4 : low;
+        for (unsigned lane = 0; lane < COLUMN_LANES; lane++) {
+            size_t at = (size_t)lane * 4;
+            uint64_t both = clus__le32(low + at) | (uint64_t)clus__le32(high + at) << 32;
+            out[row * COLUMN_LANES + lane] = (uint32_t)(both >> shift) & mask;
+        }
+    }
+}
+
+static void sum(const uint32_t rows[COLUMN_VALUES], uint32_t before,
+                uint32_t out[COLUMN_VALUES])
+{
+    uint32_t doc = before;
+    for (unsigned i = 0; i < COLUMN_VALUES; i++) {
+        doc += rows[clus__sum_place(i)] + 1;
+        out[i] = doc;
+    }
+}
+
+const struct pack_ops clus__pack_scalar = {"scalar", unpack, sum};

@@ -1,0 +1,224 @@
+/* Decoding one block: documents, frequencies, flags. */
+#include <string.h>
+
+#include "codec/postings_state.h"
+#include "codec/varint.h"
+
+/* Get the bytes of the current block. */
+static bool read_block(struct postings_state *s)
+{
+    if (!s->block && s->block_len >= BLOCK_HEAD_BYTES)
+        s->block =
+            s->read(s->post_stream, s->txn, s->block_at, s->block_len, s->block_room);
+    return s->block;
+}
+
+static void pad(struct postings *p)
+{
+    for (unsigned i = 0; i < 8; i++)
+        p->docs[p->n + i] = UINT32_MAX;
+    p->have_docs = true;
+}
+
+static bool ascending(const uint32_t *docs, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++)
+        if (docs[i] <= docs[i - 1])
+            return false;
+    return true;
+}
+
+/* Full block. A running sum that ends where it must and whose terms cannot have passed 2^32
+ * ascends; else look. */
+static bool sum_full(struct postings *p, const uint32_t *gaps, uint64_t bound)
+{
+    p->state->ops->sum(gaps, p->block_first - 1, p->docs);
+    if (p->block_first + bound + BLOCK_DOCS > UINT32_MAX &&
+        (p->docs[0] < p->block_first || !ascending(p->docs, BLOCK_DOCS)))
+        return false;
+    return p->docs[BLOCK_DOCS - 1] == p->block_last;
+}
+
+static bool sum_short(struct postings *p, const uint32_t *gaps, bool exact)
+{
+    uint64_t doc = p->block_first; /* 256 values below 2^32: cannot overflow */
+    for (uint32_t i = 0; i < p->n; i++) {
+        doc += gaps[i];
+        p->docs[i] = (uint32_t)doc;
+        doc++;
+    }
+    return doc <= p->ndocs && (!exact || doc - 1 == p->block_last);
+}
+
+clus_status clus__block_docs(struct postings *p, bool exact)
+{
+    struct postings_state *s = p->state;
+    if (!read_block(s))
+        return CLUS_E_CORRUPT;
+    struct column_head head = {s->block[0], s->block[1]};
+    size_t bytes = clus__column_bytes(p->n, head);
+    if (bytes > s->block_len - BLOCK_HEAD_BYTES)
+        return CLUS_E_CORRUPT;
+    uint32_t gaps[COLUMN_VALUES];
+    uint64_t bound =
+        clus__column_unpack(s->ops, s->block + BLOCK_HEAD_BYTES, p->n, head, gaps);
+    bool good = p->n == BLOCK_DOCS ? sum_full(p, gaps, bound) : sum_short(p, gaps, exact);
+    if (!good)
+        return CLUS_E_CORRUPT;
+    s->tfs_at = BLOCK_HEAD_BYTES + bytes;
+    pad(p);
+    return CLUS_OK;
+}
+
+/* The 8 bits of a byte as 8 bytes of 0 or 1. */
+static uint64_t spread(uint8_t bits)
+{
+    uint64_t each = bits * 0x0101010101010101u & 0x8040201008040201u;
+    return ((each + 0x7f7f7f7f7f7f7f7fu) >> 7) & 0x0101010101010101u;
+}
+
+static void add_bits(uint8_t *flags, uint32_t n, const uint8_t *bits, unsigned plane)
+{
+    for (uint32_t i = 0; i < n; i += 8) {
+        uint64_t eight = clus__le64(flags + i) | spread(bits[i / 8]) << plane;
+        clus__put_le64(flags + i, eight);
+    }
+}
+
+/* One flag from `in`; the bytes it takes, or SIZE_MAX when there are not enough. */
+static size_t add_plane(struct postings *p, enum plane_mode mode, unsigned plane,
+                        struct bytes in)
+{
+    uint8_t flag = (uint8_t)(1u << plane);
+    size_t need = mode == PLANE_BITS ? (p->n + 7) / 8 : 0;
+    if (mode == PLANE_PLACES)
+        need = in.len > 0 ? 1 + (size_t)in.data[0] : 1;
+    if (need > in.len)
+        return SIZE_MAX;
+    switch (mode) {
+    case PLANE_NONE: break;
+    case PLANE_ALL:
+        for (uint32_t i = 0; i < p->n; i++)
+            p->flags[i] |= flag;
+        break;
+    case PLANE_PLACES:
+        for (size_t i = 1; i < need; i++)
+            p->flags[in.data[i]] |= flag;
+        break;
+    case PLANE_BITS: add_bits(p->flags, p->n, in.data, plane); break;
+    }
+    return need;
+}
+
+static bool unpack_flags(struct postings *p, uint8_t modes, struct bytes in)
+{
+    memset(p->flags, 0, sizeof p->flags);
+    if (modes >> (2 * FLAG_PLANES))
+        return false;
+    for (unsigned plane = 0; plane < FLAG_PLANES; plane++) {
+        size_t used = add_plane(p, modes >> (2 * plane) & 3, plane, in);
+        if (used == SIZE_MAX)
+            return false;
+        in.data += used;
+        in.len -= used;
+    }
+    memset(p->flags + p->n, 0, sizeof p->flags - p->n);
+    return in.len == 0;
+}
+
+/* tf - 1 to tf; false when one is too large. */
+static bool mend_tfs(uint32_t *tfs, uint32_t n, uint64_t bound)
+{
+    if (bound >= POSTINGS_MAX_TF)
+        for (uint32_t i = 0; i < n; i++)
+            if (tfs[i] >= POSTINGS_MAX_TF)
+                return false;
+    for (uint32_t i = 0; i < n; i++)
+        tfs[i]++;
+    return true;
+}
+
+clus_status clus__block_tfs(struct postings *p)
+{
+    struct postings_state *s = p->state;
+    struct column_head head = {s->block[2], s->block[3]};
+    size_t bytes = clus__column_bytes(p->n, head), left = s->block_len - s->tfs_at;
+    if (bytes > left)
+        return CLUS_E_CORRUPT;
+    const uint8_t *in = s->block + s->tfs_at;
+    uint64_t bound = clus__column_unpack(s->ops, in, p->n, head, p->tfs);
+    if (!mend_tfs(p->tfs, p->n, bound) ||
+        !unpack_flags(p, s->block[4], (struct bytes){in + bytes, left - bytes}))
+        return CLUS_E_CORRUPT;
+    memset(p->tfs + p->n, 0, 8 * sizeof *p->tfs);
+    p->have_tfs = true;
+    return CLUS_OK;
+}
+
+/* ---- lists inside a dictionary entry ---- */
+
+/* Step over one document of an inline list. False when it is not well-formed. */
+static bool take_doc(const struct postings_state *s, struct bytes *in, uint32_t *gap,
+                     uint32_t *tf, uint8_t *flags)
+{
+    uint32_t code = 0;
+    if (!clus__varint_take(in, gap) ||
+        (s->place.kind & LIST_TFS && !clus__varint_take(in, &code)))
+        return false;
+    *tf = (code >> FLAG_PLANES) + 1;
+    *flags = (uint8_t)(code & ((1u << FLAG_PLANES) - 1));
+    return *tf <= POSTINGS_MAX_TF;
+}
+
+static bool skip_positions(const struct postings_state *s, struct bytes *in, uint32_t n)
+{
+    uint32_t delta;
+    if (!(s->place.kind & LIST_POSITIONS))
+        return true;
+    for (; n > 0; n--)
+        if (!clus__varint_take(in, &delta))
+            return false;
+    return true;
+}
+
+clus_status clus__inline_decode(struct postings *p)
+{
+    const struct postings_state *s = p->state;
+    struct bytes in = {s->place.inline_bytes, s->place.inline_len};
+    uint64_t doc = 0;
+    memset(p->flags, 0, sizeof p->flags);
+    for (uint32_t i = 0; i < p->n; i++, doc++) {
+        uint32_t gap;
+        if (!take_doc(s, &in, &gap, &p->tfs[i], &p->flags[i]) ||
+            !skip_positions(s, &in, clus__positions_of(p->tfs[i], p->flags[i])))
+            return CLUS_E_CORRUPT;
+        doc += gap;
+        p->docs[i] = (uint32_t)doc;
+    }
+    if (in.len != 0 || doc > p->ndocs)
+        return CLUS_E_CORRUPT;
+    memset(p->tfs + p->n, 0, 8 * sizeof *p->tfs);
+    pad(p);
+    p->have_tfs = true;
+    return CLUS_OK;
+}
+
+/* Deltas of document i's positions; the list was found well-formed by clus__inline_decode.
+ */
+void clus__inline_deltas(const struct postings *p, uint32_t i, uint32_t *deltas)
+{
+    const struct postings_state *s = p->state;
+    struct bytes in = {s->place.inline_bytes, s->place.inline_len};
+    for (uint32_t k = 0; k <= i; k++) {
+        uint32_t gap, tf;
+        uint8_t flags;
+        if (!take_doc(s, &in, &gap, &tf, &flags))
+            return;
+        uint32_t n = clus__positions_of(tf, flags);
+        for (uint32_t j = 0; k == i && j < n; j++)
+            if (!clus__varint_take(&in, &deltas[j]))
+                return;
+        if (k < i && !skip_positions(s, &in, n))
+            return;
+    }
+}

@@ -1,0 +1,63 @@
+/* Inside of a cursor over a posting list. */
+#ifndef CLUS_CODEC_POSTINGS_STATE_H
+#define CLUS_CODEC_POSTINGS_STATE_H
+
+#include "codec/list_format.h"
+
+/* A group of the block directory, in place or in `room`. */
+struct block_group {
+    uint32_t number;    /* UINT32_MAX: none loaded */
+    uint32_t n;         /* blocks in it */
+    uint32_t first;     /* first document that could be in it */
+    uint64_t post, pos; /* where its first block and the positions of that begin */
+    const uint8_t *last, *post_end, *pos_end, *max; /* columns */
+    uint8_t room[GROUP_BLOCKS * 13 + OVERREAD];
+};
+
+/* Which of the decoder's sub-blocks of positions is unpacked. */
+struct position_cursor {
+    bool have_starts;
+    uint64_t starts[BLOCK_DOCS + 1]; /* first delta of each document; total at the end */
+    uint64_t at;                     /* the block's first byte in the positions stream */
+    uint64_t end;                    /* past its last, UINT64_MAX where unknown */
+    uint64_t next, next_at;          /* next sub-block to unpack and its data */
+    uint32_t deltas[COLUMN_VALUES];  /* of sub-block next - 1 */
+    uint32_t *out;                   /* for the caller */
+    size_t cap;
+    uint8_t room[COLUMN_MAX_BYTES + OVERREAD];
+};
+
+enum cursor_at { CURSOR_BEFORE, CURSOR_ON, CURSOR_AFTER };
+
+struct postings_state {
+    const struct pack_ops *ops;
+    const void *post_stream, *pos_stream;
+    void *txn;
+    postings_read_fn *read;
+    struct list_place place;
+    uint8_t max_impact;
+    enum cursor_at at;
+    uint64_t blocks_len; /* bytes of all blocks: the directory follows them */
+    uint64_t block_at;   /* the current block in the postings stream */
+    uint32_t block_len;
+    const uint8_t *block; /* its bytes once read */
+    size_t tfs_at;        /* where its tf column begins */
+    struct position_cursor positions;
+    struct block_group groups[2]; /* of the current block; of a look ahead */
+    unsigned group;               /* which of the two is the former */
+    uint8_t block_room[BLOCK_MAX_BYTES + OVERREAD];
+};
+
+/* Parts of the decoder; the block's documents end in `last` if `exact`. */
+CLUS_MUST_CHECK clus_status clus__block_docs(struct postings *p, bool exact);
+CLUS_MUST_CHECK clus_status clus__block_tfs(struct postings *p);
+CLUS_MUST_CHECK clus_status clus__inline_decode(struct postings *p);
+void clus__inline_deltas(const struct postings *p, uint32_t i, uint32_t *deltas);
+
+/* Numbers of one column of a group's directory. */
+static inline uint32_t clus__group_u32(const uint8_t *column, uint32_t i)
+{
+    return clus__le32(column + (size_t)i * 4);
+}
+
+#endif

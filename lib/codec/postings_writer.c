@@ -1,0 +1,402 @@
+/* Encoder of posting lists. */
+#include "codec/postings_writer.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "codec/impact.h"
+#include "codec/list_format.h"
+#include "codec/varint.h"
+
+enum {
+    INLINE_TARGET = 48, /* a longer list gets a block of its own */
+    KTH_FIRST = 10      /* shorter lists have no kth impacts */
+};
+
+/* Columns of the directory's current group. */
+struct group_columns {
+    uint32_t n;
+    uint64_t post, pos; /* its first block, relative to the list's places */
+    uint32_t last[GROUP_BLOCKS], post_end[GROUP_BLOCKS], pos_end[GROUP_BLOCKS];
+    uint8_t max[GROUP_BLOCKS];
+};
+
+struct postings_writer {
+    struct postings_writer_config config;
+    struct impact_params reference;
+    float k_of_norm[256];
+    uint64_t post_at, pos_at; /* bytes appended so far */
+    /* the current list */
+    unsigned columns;
+    uint32_t df;
+    uint64_t ttf, post_start, pos_start;
+    uint8_t max_impact;
+    uint32_t impacts[256]; /* documents by impact rounded down; only once df >= KTH_FIRST */
+    struct group_columns group;
+    struct buf groups, heads; /* directory of groups that are full */
+    /* the current block */
+    uint32_t n, before; /* documents in it; first document it could hold */
+    uint32_t docs[BLOCK_DOCS], tfs[BLOCK_DOCS];
+    uint8_t flags[BLOCK_DOCS];
+    /* its positions: sub-blocks done, and the one that is filling */
+    struct buf sub_heads, sub_data;
+    uint32_t n_deltas, deltas[COLUMN_VALUES];
+};
+
+clus_status clus__postings_writer_new(const struct postings_writer_config *config,
+                                      struct postings_writer **out)
+{
+    struct postings_writer *w = clus__calloc(1, sizeof *w);
+    if (!w)
+        return CLUS_E_NOMEM;
+    w->config = *config;
+    w->reference = clus__impact_reference();
+    clus__impact_table(&w->reference, config->avg_len, w->k_of_norm);
+    *out = w;
+    return CLUS_OK;
+}
+
+void clus__postings_writer_free(struct postings_writer *w)
+{
+    if (!w)
+        return;
+    clus__buf_done(&w->groups);
+    clus__buf_done(&w->heads);
+    clus__buf_done(&w->sub_heads);
+    clus__buf_done(&w->sub_data);
+    clus__free(w);
+}
+
+void clus__postings_begin(struct postings_writer *w, unsigned columns)
+{
+    w->columns = columns;
+    w->df = 0;
+    w->ttf = 0;
+    w->post_start = w->post_at;
+    w->pos_start = w->pos_at;
+    w->max_impact = 0;
+    w->group.n = 0;
+    w->group.post = w->group.pos = 0;
+    clus__buf_clear(&w->groups);
+    clus__buf_clear(&w->heads);
+    w->n = 0;
+    w->before = 0;
+    clus__buf_clear(&w->sub_heads);
+    clus__buf_clear(&w->sub_data);
+    w->n_deltas = 0;
+}
+
+static clus_status append_post(struct postings_writer *w, const void *data, size_t len)
+{
+    w->post_at += len;
+    return w->config.append_post(w->config.ctx, data, len);
+}
+
+static clus_status append_pos(struct postings_writer *w, const void *data, size_t len)
+{
+    w->pos_at += len;
+    return w->config.append_pos(w->config.ctx, data, len);
+}
+
+/* ---- positions ---- */
+
+static void flush_sub_block(struct postings_writer *w)
+{
+    struct column_head head = clus__column_choose(w->deltas, w->n_deltas);
+    uint8_t *room = clus__buf_room(&w->sub_data, COLUMN_MAX_BYTES);
+    if (room)
+        w->sub_data.len += clus__column_pack(w->deltas, w->n_deltas, head, room);
+    clus__buf_add(&w->sub_heads, (uint8_t[]){head.width, head.exceptions}, COLUMN_HEAD);
+    w->n_deltas = 0;
+}
+
+static void add_delta(struct postings_writer *w, uint32_t delta)
+{
+    w->deltas[w->n_deltas++] = delta;
+    if (w->n_deltas == COLUMN_VALUES)
+        flush_sub_block(w);
+}
+
+static clus_status add_positions(struct postings_writer *w, uint32_t n, uint8_t flags,
+                                 const uint32_t *positions)
+{
+    add_delta(w, positions[0] - clus__first_position(flags));
+    for (uint32_t i = 1; i < n; i++) {
+        if (positions[i] <= positions[i - 1])
+            return CLUS_E_ARGUMENT;
+        add_delta(w, positions[i] - positions[i - 1] - 1);
+    }
+    return CLUS_OK;
+}
+
+/* The positions of a block that ends: heads of its sub-blocks, then their data. */
+static clus_status flush_positions(struct postings_writer *w)
+{
+    if (w->n_deltas > 0)
+        flush_sub_block(w);
+    if (clus__buf_status(&w->sub_heads) != CLUS_OK)
+        return clus__buf_status(&w->sub_heads);
+    if (clus__buf_status(&w->sub_data) != CLUS_OK)
+        return clus__buf_status(&w->sub_data);
+    if (w->sub_heads.len == 0)
+        return CLUS_OK;
+    clus_status st = append_pos(w, w->sub_heads.data, w->sub_heads.len);
+    if (st == CLUS_OK && w->sub_data.len > 0)
+        st = append_pos(w, w->sub_data.data, w->sub_data.len);
+    clus__buf_clear(&w->sub_heads);
+    clus__buf_clear(&w->sub_data);
+    return st;
+}
+
+/* ---- impacts ---- */
+
+static float tfw_of(const struct postings_writer *w, uint32_t i)
+{
+    return w->flags[i] == 0 ? (float)w->tfs[i]
+                            : clus__impact_tfw(&w->reference, w->tfs[i], w->flags[i]);
+}
+
+/* Bound of the block, counting its impacts as well if the list is long enough. */
+static uint8_t block_impact(struct postings_writer *w, bool count)
+{
+    float max = 0;
+    for (uint32_t i = 0; i < w->n; i++) {
+        float tfw = tfw_of(w, i);
+        float f = tfw / (tfw + w->k_of_norm[w->config.norms[w->docs[i]]]);
+        if (f > max)
+            max = f;
+        if (count) /* a little less than 255: surely rounded down */
+            w->impacts[(uint8_t)(f * 254.999f)]++;
+    }
+    uint8_t bound = clus__impact_ceil(max);
+    if (bound > w->max_impact)
+        w->max_impact = bound;
+    return bound;
+}
+
+static void kth_impacts(const struct postings_writer *w, uint8_t kth[3])
+{
+    static const uint32_t ks[3] = {10, 100, 1000};
+    memset(kth, 0, 3);
+    if (w->df < KTH_FIRST)
+        return;
+    uint64_t seen = 0;
+    unsigned k = 0;
+    for (unsigned impact = 256; impact-- > 0 && k < 3;)
+        for (seen += w->impacts[impact]; k < 3 && seen >= ks[k]; k++)
+            kth[k] = (uint8_t)impact;
+}
+
+/* ---- blocks ---- */
+
+static size_t pack_plane(const uint8_t *flags, uint32_t n, unsigned plane,
+                         enum plane_mode *mode, uint8_t *out)
+{
+    uint8_t places[BLOCK_DOCS];
+    uint32_t set = 0, bytes = (n + 7) / 8;
+    memset(out, 0, bytes);
+    for (uint32_t i = 0; i < n; i++) {
+        unsigned bit = flags[i] >> plane & 1u;
+        out[i / 8] |= (uint8_t)(bit << i % 8);
+        places[set] = (uint8_t)i;
+        set += bit;
+    }
+    *mode = set == 0           ? PLANE_NONE
+            : set == n         ? PLANE_ALL
+            : set + 1 <= bytes ? PLANE_PLACES
+                               : PLANE_BITS;
+    if (*mode == PLANE_BITS)
+        return bytes;
+    if (*mode != PLANE_PLACES)
+        return 0;
+    out[0] = (uint8_t)set;
+    memcpy(out + 1, places, set);
+    return set + 1;
+}
+
+/* Encode the current block; `out` has BLOCK_MAX_BYTES. */
+static size_t pack_block(const struct postings_writer *w, uint8_t *out)
+{
+    uint32_t column[BLOCK_DOCS] = {0}, n = w->n, before = w->before;
+    for (uint32_t i = 0; i < n; i++) {
+        column[n == BLOCK_DOCS ? clus__sum_place(i) : i] = w->docs[i] - before;
+        before = w->docs[i] + 1;
+    }
+    struct column_head head = clus__column_choose(column, n);
+    size_t len = BLOCK_HEAD_BYTES;
+    len += clus__column_pack(column, n, head, out + len);
+    out[0] = head.width;
+    out[1] = head.exceptions;
+    for (uint32_t i = 0; i < n; i++)
+        column[i] = w->tfs[i] - 1;
+    head = clus__column_choose(column, n);
+    len += clus__column_pack(column, n, head, out + len);
+    out[2] = head.width;
+    out[3] = head.exceptions;
+    out[4] = 0;
+    for (unsigned plane = 0; plane < FLAG_PLANES; plane++) {
+        enum plane_mode mode;
+        len += pack_plane(w->flags, n, plane, &mode, out + len);
+        out[4] |= (uint8_t)(mode << (2 * plane));
+    }
+    return len;
+}
+
+static void add_column(struct buf *b, const uint32_t *column, uint32_t n)
+{
+    clus__buf_add(b, column, n * sizeof *column); /* the machine is little-endian */
+}
+
+static clus_status flush_group(struct postings_writer *w)
+{
+    struct group_columns *g = &w->group;
+    clus__buf_u32(&w->heads, g->last[g->n - 1]);
+    uint8_t max = 0;
+    for (uint32_t i = 0; i < g->n; i++)
+        if (g->max[i] > max)
+            max = g->max[i];
+    clus__buf_u32(&w->heads, max);
+    clus__buf_u64(&w->heads, g->post);
+    clus__buf_u64(&w->heads, g->pos);
+    add_column(&w->groups, g->last, g->n);
+    add_column(&w->groups, g->post_end, g->n);
+    if (w->columns & LIST_POSITIONS)
+        add_column(&w->groups, g->pos_end, g->n);
+    clus__buf_add(&w->groups, g->max, g->n);
+    g->n = 0;
+    clus_status st = clus__buf_status(&w->heads);
+    return st == CLUS_OK ? clus__buf_status(&w->groups) : st;
+}
+
+/* Write the current block and its row of the directory. */
+static clus_status flush_block(struct postings_writer *w)
+{
+    struct group_columns *g = &w->group;
+    if (g->n == 0) {
+        g->post = w->post_at - w->post_start;
+        g->pos = w->pos_at - w->pos_start;
+    }
+    if (w->df == w->n) /* the first block of a list long enough to count */
+        memset(w->impacts, 0, sizeof w->impacts);
+    g->last[g->n] = w->docs[w->n - 1];
+    g->max[g->n] = block_impact(w, true);
+    uint8_t bytes[BLOCK_MAX_BYTES];
+    clus_status st = append_post(w, bytes, pack_block(w, bytes));
+    if (st == CLUS_OK)
+        st = flush_positions(w);
+    if (st != CLUS_OK)
+        return st;
+    uint64_t pos_end = w->pos_at - w->pos_start - g->pos;
+    if (pos_end > UINT32_MAX)
+        return CLUS_E_LIMIT;
+    g->post_end[g->n] = (uint32_t)(w->post_at - w->post_start - g->post);
+    g->pos_end[g->n] = (uint32_t)pos_end;
+    g->n++;
+    w->before = w->docs[w->n - 1] + 1;
+    w->n = 0;
+    return g->n == GROUP_BLOCKS ? flush_group(w) : CLUS_OK;
+}
+
+clus_status clus__postings_add(struct postings_writer *w, uint32_t doc, uint32_t tf,
+                               uint8_t flags, const uint32_t *positions)
+{
+    clus_status st;
+    if (w->n == BLOCK_DOCS && (st = flush_block(w)) != CLUS_OK)
+        return st;
+    uint32_t first = w->n > 0 ? w->docs[w->n - 1] + 1 : w->before;
+    if (doc < first || doc >= w->config.ndocs || tf == 0 || flags >> FLAG_PLANES)
+        return CLUS_E_ARGUMENT;
+    if (tf > POSTINGS_MAX_TF)
+        tf = POSTINGS_MAX_TF;
+    if (!(w->columns & LIST_TFS)) {
+        tf = 1;
+        flags = 0;
+    }
+    w->docs[w->n] = doc;
+    w->tfs[w->n] = tf;
+    w->flags[w->n] = flags;
+    w->n++;
+    w->df++;
+    w->ttf += tf;
+    if (!(w->columns & LIST_POSITIONS) || flags & FLAG_EXTRA_ONLY)
+        return CLUS_OK;
+    return add_positions(w, tf, flags, positions);
+}
+
+/* ---- ends of lists ---- */
+
+/* The whole list in at most INLINE_TARGET bytes; 0 when it does not fit. Its deltas are all
+ * in w->deltas. */
+static size_t pack_inline(const struct postings_writer *w, uint8_t *out)
+{
+    uint8_t bytes[INLINE_TARGET + 10];
+    size_t len = 0, delta = 0;
+    uint32_t before = 0;
+    for (uint32_t i = 0; i < w->n; i++) {
+        len += clus__varint_put(bytes + len, w->docs[i] - before);
+        before = w->docs[i] + 1;
+        if (len > INLINE_TARGET)
+            return 0;
+        uint64_t code = (uint64_t)(w->tfs[i] - 1) << FLAG_PLANES | w->flags[i];
+        if (w->columns & LIST_TFS)
+            len += clus__varint_put(bytes + len, code);
+        uint32_t n =
+            w->columns & LIST_POSITIONS ? clus__positions_of(w->tfs[i], w->flags[i]) : 0;
+        for (; n > 0 && len <= INLINE_TARGET; n--)
+            len += clus__varint_put(bytes + len, w->deltas[delta++]);
+        if (len > INLINE_TARGET)
+            return 0;
+    }
+    memcpy(out, bytes, len);
+    return len;
+}
+
+static clus_status end_short(struct postings_writer *w, struct list_place *place)
+{
+    if (w->df >= KTH_FIRST)
+        memset(w->impacts, 0, sizeof w->impacts);
+    (void)block_impact(w, w->df >= KTH_FIRST);
+    size_t len = w->sub_heads.len == 0 ? pack_inline(w, place->inline_bytes) : 0;
+    if (len > 0) {
+        place->kind = (uint8_t)(LIST_INLINE | w->columns);
+        place->inline_len = (uint8_t)len;
+        return CLUS_OK;
+    }
+    place->kind = (uint8_t)(LIST_SHORT | w->columns);
+    uint8_t bytes[BLOCK_MAX_BYTES];
+    clus_status st = append_post(w, bytes, pack_block(w, bytes));
+    return st == CLUS_OK ? flush_positions(w) : st;
+}
+
+static clus_status end_long(struct postings_writer *w, struct list_place *place)
+{
+    place->kind = (uint8_t)(LIST_LONG | w->columns);
+    clus_status st = w->n > 0 ? flush_block(w) : CLUS_OK;
+    if (st == CLUS_OK && w->group.n > 0)
+        st = flush_group(w);
+    if (st == CLUS_OK)
+        st = append_post(w, w->groups.data, w->groups.len);
+    if (st == CLUS_OK && w->heads.len > GROUP_HEAD_BYTES) /* more than one group */
+        st = append_post(w, w->heads.data, w->heads.len);
+    return st;
+}
+
+clus_status clus__postings_end(struct postings_writer *w, struct written_list *out)
+{
+    if (w->df == 0)
+        return CLUS_E_ARGUMENT;
+    struct written_list list = {.df = w->df, .ttf = w->ttf};
+    clus_status st =
+        w->df < BLOCK_DOCS ? end_short(w, &list.place) : end_long(w, &list.place);
+    if (st != CLUS_OK)
+        return st;
+    list.place.post = w->post_start;
+    list.place.pos = w->pos_start;
+    list.place.post_len = w->post_at - w->post_start;
+    list.pos_len = w->pos_at - w->pos_start;
+    list.max_impact = w->max_impact;
+    kth_impacts(w, list.kth_impact);
+    *out = list;
+    return CLUS_OK;
+}
