@@ -45,6 +45,13 @@ struct segment_totals {
 };
 
 /* ---- writing ---- */
+
+/* Writes SEG_DICT, SEG_DTOP, SEG_POST and SEG_POS in one pass, holding one block of a list
+ * and the block directory of the current list. The streams that have a value a document are
+ * the caller's. A call out of order, or with what its comment rules out, answers
+ * CLUS_E_ARGUMENT; after any failure but of begin() or alias() the writer can only be
+ * freed.
+ */
 struct segment_writer;
 
 struct segment_writer_config {
@@ -61,7 +68,8 @@ CLUS_MUST_CHECK clus_status clus__segment_writer_new(
  * empty. */
 CLUS_MUST_CHECK clus_status clus__segment_begin(struct segment_writer *w, struct bytes key,
                                                 struct bytes stem);
-/* Documents strictly ascending; pos holds tf ascending positions, NULL for kinds without.
+/* Documents strictly ascending, tf >= 1; pos holds tf ascending positions, NULL for kinds
+ * without and for FLAG_EXTRA_ONLY. A document without FLAG_TITLE has none below POS_TEXT.
  */
 CLUS_MUST_CHECK clus_status clus__segment_add(struct segment_writer *w, uint32_t doc,
                                               uint32_t tf, uint8_t flags,
@@ -108,7 +116,8 @@ CLUS_MUST_CHECK clus_status clus__term_walk_new(const struct segment *seg,
                                                 struct store_txn *txn, struct bytes from,
                                                 struct term_walk **out);
 /* CLUS_DONE at the end. *key and *stem are borrowed until the next call; stem is empty but
- * for forms. */
+ * for forms. Aliases are not looked up on a walk: their df and ttf are right, max_impact is
+ * 255 and kth_impact 0; clus__segment_postings() finds the list nevertheless. */
 CLUS_MUST_CHECK clus_status clus__term_walk_next(struct term_walk *walk, struct bytes *key,
                                                  struct bytes *stem,
                                                  struct term_info *info);

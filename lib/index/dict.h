@@ -1,0 +1,79 @@
+/*
+ * The term dictionary of a segment: front-coded blocks of up to 64 keys, and a table of
+ * their first keys for binary search. Bytes: store/FORMAT.md, section "Term dictionary".
+ * Private to index/; the interface for others is index/segment.h.
+ */
+#ifndef CLUS_INDEX_DICT_H
+#define CLUS_INDEX_DICT_H
+
+#include "codec/postings_writer.h"
+#include "index/segment.h"
+
+enum {
+    DICT_BLOCK_KEYS = 64,
+    DICT_BLOCK_TARGET = 2048, /* bytes of strings and metadata that end a block early */
+    DICT_BLOCK_MAX = 3072,    /* no block is longer */
+    DICT_ROW = 32,            /* of the table: first key cut to 26 bytes, u48 offset */
+    DICT_ROW_KEY = 26,
+    DICT_TEXT_MAX = KEY_MAX - 1, /* of a key without its kind; of a stem */
+    DICT_STEM_ESCAPE = 0xff,
+    DICT_SHARED_ESCAPE = 31, /* 5 bits of the byte before a string */
+    DICT_EXTRA_ESCAPE = 3    /* 2 bits of the byte before an inline list */
+};
+
+/* ---- writing ---- */
+struct dict_writer;
+
+CLUS_MUST_CHECK clus_status clus__dict_writer_new(const struct segment_sink *sink,
+                                                  struct dict_writer **out);
+void clus__dict_writer_free(struct dict_writer *w);
+/* A key above all before it. `alias`: the list is its stem's, only df and ttf of `list`
+ * count. The key and stem have been checked. */
+CLUS_MUST_CHECK clus_status clus__dict_writer_add(struct dict_writer *w, struct bytes key,
+                                                  struct bytes stem,
+                                                  const struct written_list *list,
+                                                  bool alias);
+CLUS_MUST_CHECK clus_status clus__dict_writer_finish(struct dict_writer *w);
+
+/* ---- reading ---- */
+
+/* A block, split; lists' places in the streams are counted up from its head. */
+struct dict_block {
+    uint8_t kind;
+    bool positions;       /* of its lists */
+    uint32_t n, at;       /* keys in it; keys stepped over in `meta` */
+    struct bytes strings; /* of all keys */
+    struct bytes meta;    /* of keys from `at` on */
+    uint64_t post, pos;   /* where the list of key `at` lies, if in a stream */
+    uint8_t room[DICT_BLOCK_MAX + STREAM_OVERREAD];
+};
+
+/* What is stored about a key, in place. */
+struct dict_entry {
+    struct term_info info; /* place.post, place.pos unset for aliases */
+    uint8_t stem_cut;      /* bytes the form has after what it shares with its stem */
+    struct bytes stem_rest;
+};
+
+uint32_t clus__dict_blocks(const struct segment *seg);
+/* The last block whose first key is <= key, 0 if none is. */
+CLUS_MUST_CHECK clus_status clus__dict_locate(const struct segment *seg,
+                                              struct store_txn *txn, struct bytes key,
+                                              uint32_t *block);
+CLUS_MUST_CHECK clus_status clus__dict_load(const struct segment *seg,
+                                            struct store_txn *txn, uint32_t number,
+                                            struct dict_block *b);
+/* Take the length of what the next string shares with the one before it, and the rest, off
+ * *strings. False if there is no whole string. */
+bool clus__dict_string(struct bytes *strings, uint32_t *shared, struct bytes *rest);
+/* Place of a key's text in a block, CLUS_DONE when it is not there. */
+CLUS_MUST_CHECK clus_status clus__dict_search(const struct dict_block *b, struct bytes text,
+                                              uint32_t *place);
+/* Take metadata of key b->at. */
+CLUS_MUST_CHECK clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e);
+/* The stem of a form: its length, at `out`, which has DICT_TEXT_MAX bytes. CLUS_E_CORRUPT.
+ */
+CLUS_MUST_CHECK clus_status clus__dict_stem(struct bytes form, const struct dict_entry *e,
+                                            uint8_t *out, size_t *len);
+
+#endif

@@ -1,0 +1,197 @@
+/* Writing the term dictionary, one block in memory. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/le.h"
+#include "codec/varint.h"
+#include "index/dict.h"
+
+struct dict_writer {
+    struct segment_sink sink;
+    uint64_t offset; /* bytes of SEG_DICT so far */
+    /* the current block */
+    uint32_t n;
+    uint64_t post, pos; /* of the first list in it that lies in a stream */
+    bool placed;        /* there was such a list */
+    uint8_t first[KEY_MAX], last[KEY_MAX];
+    size_t first_len, last_len;
+    struct buf strings, meta;
+};
+
+clus_status clus__dict_writer_new(const struct segment_sink *sink, struct dict_writer **out)
+{
+    struct dict_writer *w = clus__calloc(1, sizeof *w);
+    if (!w)
+        return CLUS_E_NOMEM;
+    w->sink = *sink;
+    *out = w;
+    return CLUS_OK;
+}
+
+void clus__dict_writer_free(struct dict_writer *w)
+{
+    if (!w)
+        return;
+    clus__buf_done(&w->strings);
+    clus__buf_done(&w->meta);
+    clus__free(w);
+}
+
+static clus_status append(struct dict_writer *w, enum segment_stream stream,
+                          const void *data, size_t len)
+{
+    return w->sink.append(w->sink.ctx, stream, data, len);
+}
+
+static clus_status append_row(struct dict_writer *w)
+{
+    uint8_t row[DICT_ROW] = {0};
+    memcpy(row, w->first, w->first_len < DICT_ROW_KEY ? w->first_len : DICT_ROW_KEY);
+    memcpy(row + DICT_ROW_KEY, &w->offset, DICT_ROW - DICT_ROW_KEY); /* little-endian */
+    return append(w, SEG_DTOP, row, sizeof row);
+}
+
+static clus_status flush(struct dict_writer *w)
+{
+    if (w->n == 0)
+        return CLUS_OK;
+    uint8_t head[4 + 2 * 10] = {w->first[0], (uint8_t)(w->n - 1)};
+    clus__put_le16(head + 2, (uint16_t)w->strings.len);
+    size_t len = 4;
+    len += clus__varint_put(head + len, w->post);
+    len += clus__varint_put(head + len, w->pos);
+    clus_status st = clus__buf_status(&w->strings);
+    if (st == CLUS_OK)
+        st = clus__buf_status(&w->meta);
+    if (st == CLUS_OK)
+        st = append_row(w);
+    if (st == CLUS_OK)
+        st = append(w, SEG_DICT, head, len);
+    if (st == CLUS_OK)
+        st = append(w, SEG_DICT, w->strings.data, w->strings.len);
+    if (st == CLUS_OK)
+        st = append(w, SEG_DICT, w->meta.data, w->meta.len);
+    w->offset += len + w->strings.len + w->meta.len;
+    clus__buf_clear(&w->strings);
+    clus__buf_clear(&w->meta);
+    w->n = 0;
+    w->post = w->pos = 0;
+    w->placed = false;
+    return st;
+}
+
+static size_t common(struct bytes a, struct bytes b)
+{
+    size_t n = a.len < b.len ? a.len : b.len, i = 0;
+    while (i < n && a.data[i] == b.data[i])
+        i++;
+    return i;
+}
+
+static void add_string(struct dict_writer *w, struct bytes text)
+{
+    size_t shared = 0;
+    if (w->n > 0)
+        shared = common(text, (struct bytes){w->last + 1, w->last_len - 1});
+    size_t rest = text.len - shared;
+    if (shared < DICT_SHARED_ESCAPE && rest >= 1 && rest <= 8) {
+        clus__buf_byte(&w->strings, (uint8_t)(shared << 3 | (rest - 1)));
+    } else {
+        clus__buf_byte(&w->strings, DICT_SHARED_ESCAPE << 3);
+        clus__buf_byte(&w->strings, (uint8_t)shared);
+        clus__buf_byte(&w->strings, (uint8_t)rest);
+    }
+    clus__buf_add(&w->strings, text.data + shared, rest);
+}
+
+/* A stem as the form cut short and something put on. */
+static void add_stem(struct dict_writer *w, struct bytes form, struct bytes stem)
+{
+    size_t shared = common(form, stem), cut = form.len - shared, rest = stem.len - shared;
+    if (cut < 15 && rest < 15) {
+        clus__buf_byte(&w->meta, (uint8_t)(cut << 4 | rest));
+    } else {
+        clus__buf_byte(&w->meta, DICT_STEM_ESCAPE);
+        clus__buf_byte(&w->meta, (uint8_t)cut);
+        clus__buf_byte(&w->meta, (uint8_t)rest);
+    }
+    clus__buf_add(&w->meta, stem.data + shared, rest);
+}
+
+static void add_impacts(struct dict_writer *w, const struct written_list *list)
+{
+    clus__buf_byte(&w->meta, list->max_impact);
+    clus__buf_add(&w->meta, list->kth_impact,
+                  (list->df >= 10) + (list->df >= 100) + (list->df >= 1000));
+}
+
+static void add_inline(struct dict_writer *w, const struct written_list *list)
+{
+    uint64_t extra = list->ttf - list->df;
+    unsigned few = extra < DICT_EXTRA_ESCAPE ? (unsigned)extra : DICT_EXTRA_ESCAPE;
+    clus__buf_byte(&w->meta, (uint8_t)(few << 6 | (list->place.inline_len - 1)));
+    if (few == DICT_EXTRA_ESCAPE)
+        clus__buf_varint(&w->meta, extra - DICT_EXTRA_ESCAPE);
+    add_impacts(w, list);
+    clus__buf_add(&w->meta, list->place.inline_bytes, list->place.inline_len);
+}
+
+/* Lists follow one another in their streams: lengths tell where each begins. */
+static void add_place(struct dict_writer *w, const struct written_list *list)
+{
+    if (!w->placed) {
+        w->post = list->place.post;
+        w->pos = list->place.pos;
+        w->placed = true;
+    }
+    if (list->place.kind & LIST_TFS)
+        clus__buf_varint(&w->meta, list->ttf - list->df);
+    clus__buf_varint(&w->meta, list->place.post_len);
+    if (list->place.kind & LIST_POSITIONS)
+        clus__buf_varint(&w->meta, list->pos_len);
+    add_impacts(w, list);
+}
+
+static void add_meta(struct dict_writer *w, struct bytes key, struct bytes stem,
+                     const struct written_list *list, bool alias)
+{
+    unsigned form = alias ? LIST_ALIAS : list->place.kind & 3u;
+    clus__buf_varint(&w->meta, (uint64_t)list->df << 2 | form);
+    if (key.data[0] == KEY_FORM)
+        add_stem(w, (struct bytes){key.data + 1, key.len - 1}, stem);
+    if (alias)
+        clus__buf_varint(&w->meta, list->ttf - list->df);
+    else if (form == LIST_INLINE)
+        add_inline(w, list);
+    else
+        add_place(w, list);
+}
+
+clus_status clus__dict_writer_add(struct dict_writer *w, struct bytes key,
+                                  struct bytes stem, const struct written_list *list,
+                                  bool alias)
+{
+    bool full =
+        w->n == DICT_BLOCK_KEYS || w->strings.len + w->meta.len >= DICT_BLOCK_TARGET;
+    if (w->n > 0 && (full || w->first[0] != key.data[0])) {
+        clus_status st = flush(w);
+        if (st != CLUS_OK)
+            return st;
+    }
+    if (w->n == 0) {
+        memcpy(w->first, key.data, key.len);
+        w->first_len = key.len;
+    }
+    add_string(w, (struct bytes){key.data + 1, key.len - 1});
+    add_meta(w, key, stem, list, alias);
+    memcpy(w->last, key.data, key.len);
+    w->last_len = key.len;
+    w->n++;
+    return CLUS_OK;
+}
+
+clus_status clus__dict_writer_finish(struct dict_writer *w)
+{
+    return flush(w);
+}

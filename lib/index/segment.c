@@ -1,0 +1,118 @@
+/* Reading a segment: finding a key, opening its list. */
+#include "index/segment.h"
+
+#include <string.h>
+
+#include "index/dict.h"
+
+/* Store streams as the codec reads them. */
+static const uint8_t *read_stream(const void *stream, void *txn, uint64_t off, size_t len,
+                                  uint8_t *scratch)
+{
+    return clus__stream_read(stream, txn, off, len, scratch);
+}
+
+/* What is stored about one key, without following an alias. */
+static clus_status find_entry(const struct segment *seg, struct store_txn *txn,
+                              struct bytes key, struct dict_entry *e, struct dict_block *b)
+{
+    if (clus__dict_blocks(seg) == 0 || key.len == 0 || key.len > KEY_MAX)
+        return CLUS_DONE;
+    uint32_t number, place;
+    clus_status st = clus__dict_locate(seg, txn, key, &number);
+    if (st == CLUS_OK)
+        st = clus__dict_load(seg, txn, number, b);
+    if (st != CLUS_OK)
+        return st;
+    if (b->kind != key.data[0])
+        return CLUS_DONE;
+    st = clus__dict_search(b, (struct bytes){key.data + 1, key.len - 1}, &place);
+    for (uint32_t i = 0; st == CLUS_OK && i <= place; i++)
+        st = clus__dict_entry(b, e);
+    return st;
+}
+
+/* Put the stem's list in place of an alias. */
+static clus_status follow_alias(const struct segment *seg, struct store_txn *txn,
+                                struct bytes form, struct dict_entry *e)
+{
+    uint8_t key[KEY_MAX] = {KEY_STEM};
+    size_t len;
+    clus_status st = clus__dict_stem(form, e, key + 1, &len);
+    if (st != CLUS_OK)
+        return st;
+    struct dict_entry stem;
+    struct dict_block b; /* no form of this function is an alias: it ends here */
+    st = find_entry(seg, txn, (struct bytes){key, len + 1}, &stem, &b);
+    if (st == CLUS_DONE || (st == CLUS_OK && stem.info.df != e->info.df))
+        return CLUS_E_CORRUPT;
+    if (st != CLUS_OK)
+        return st;
+    e->info = stem.info;
+    e->info.alias = true;
+    return CLUS_OK;
+}
+
+clus_status clus__segment_find(const struct segment *seg, struct store_txn *txn,
+                               struct bytes key, struct term_info *out)
+{
+    struct dict_entry e;
+    struct dict_block b;
+    clus_status st = find_entry(seg, txn, key, &e, &b);
+    if (st == CLUS_OK && e.info.alias)
+        st = follow_alias(seg, txn, (struct bytes){key.data + 1, key.len - 1}, &e);
+    if (st == CLUS_OK)
+        *out = e.info;
+    return st;
+}
+
+/* An alias met on a walk says where it stands in the dictionary: see term_walk.c. */
+static clus_status find_alias(const struct segment *seg, struct store_txn *txn,
+                              const struct term_info *info, struct dict_entry *e)
+{
+    struct dict_block b;
+    if (info->place.post >= clus__dict_blocks(seg))
+        return CLUS_E_CORRUPT;
+    clus_status st = clus__dict_load(seg, txn, (uint32_t)info->place.post, &b);
+    if (st != CLUS_OK)
+        return st;
+    uint8_t form[DICT_TEXT_MAX];
+    size_t len = 0;
+    for (uint64_t i = 0; i <= info->place.pos; i++) {
+        uint32_t shared;
+        struct bytes rest;
+        if (i >= b.n || !clus__dict_string(&b.strings, &shared, &rest) || shared > len ||
+            shared + rest.len > sizeof form)
+            return CLUS_E_CORRUPT;
+        memcpy(form + shared, rest.data, rest.len);
+        len = shared + rest.len;
+        st = clus__dict_entry(&b, e);
+        if (st != CLUS_OK)
+            return st;
+    }
+    return e->info.alias ? follow_alias(seg, txn, (struct bytes){form, len}, e)
+                         : CLUS_E_CORRUPT;
+}
+
+clus_status clus__segment_postings(const struct segment *seg, struct store_txn *txn,
+                                   const struct term_info *info, struct postings *out)
+{
+    struct dict_entry e;
+    if ((info->place.kind & 3) == LIST_ALIAS) {
+        clus_status st = find_alias(seg, txn, info, &e);
+        if (st != CLUS_OK)
+            return st;
+        info = &e.info;
+    }
+    struct postings_source source = {
+        .post_stream = &seg->streams[SEG_POST],
+        .pos_stream = &seg->streams[SEG_POS],
+        .txn = txn,
+        .read = read_stream,
+        .df = info->df,
+        .ndocs = seg->ndocs,
+        .max_impact = info->max_impact,
+        .place = &info->place,
+    };
+    return clus__postings_open(&source, out);
+}
