@@ -76,11 +76,3 @@ void clus__stream_done(struct stream *s)
     clus__free(room);
     *s = (struct stream){0};
 }
-
-/* Only streams of memory exist in this commit, and those have every page from the start. */
-const uint8_t *clus__stream_page_slow(const struct stream *s, struct store_txn *txn,
-                                      uint32_t page)
-{
-    (void)txn;
-    return page < s->n_pages ? atomic_load(&s->pages[page]) : NULL;
-}
