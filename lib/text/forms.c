@@ -1,0 +1,262 @@
+/* Hash tables from words to spellings to forms. */
+#include "text/forms.h"
+
+#include <string.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/alloc.h"
+
+enum { BATCH = 32, FIRST_SLOTS = 1024 };
+
+static inline const uint8_t *key_of(const struct word *w)
+{
+    return w->len <= FORMS_KEY ? w->inline_key : w->key;
+}
+
+static inline uint32_t hash_of(const struct forms *f, struct bytes b)
+{
+    uint64_t h = XXH3_64bits_withSeed(b.data, b.len, f->seed);
+    return (uint32_t)(h ^ h >> 32);
+}
+
+/* A table is at most half full. Both tables can be rebuilt from the hashes kept beside
+ * what they point to. */
+static clus_status rehash(struct slots *s, const uint8_t *first, size_t stride)
+{
+    uint32_t size = s->ids ? (s->mask + 1) * 2 : FIRST_SLOTS;
+    if (size == 0)
+        return CLUS_E_LIMIT;
+    uint32_t *ids = clus__calloc(size, sizeof *ids);
+    if (!ids)
+        return CLUS_E_NOMEM;
+    for (uint32_t id = 0; id < s->n; id++) {
+        uint32_t hash;
+        memcpy(&hash, first + id * stride, sizeof hash);
+        uint32_t at = hash & (size - 1);
+        while (ids[at])
+            at = (at + 1) & (size - 1);
+        ids[at] = id + 1;
+    }
+    clus__free(s->ids);
+    s->ids = ids;
+    s->mask = size - 1;
+    return CLUS_OK;
+}
+
+static bool full(const struct slots *s)
+{
+    return !s->ids || s->n >= s->mask / 2;
+}
+
+static void add_slot(struct slots *s, uint32_t hash)
+{
+    uint32_t at = hash & s->mask;
+    while (s->ids[at])
+        at = (at + 1) & s->mask;
+    s->ids[at] = ++s->n;
+}
+
+static bool find_spelling(const struct forms *f, struct bytes text, uint32_t hash,
+                          uint32_t *out)
+{
+    const struct slots *s = &f->spelling_slots;
+    if (!s->ids)
+        return false;
+    for (uint32_t at = hash & s->mask; s->ids[at]; at = (at + 1) & s->mask) {
+        const struct spelling *known = &f->spellings[s->ids[at] - 1];
+        if (known->hash == hash && known->text.len == text.len &&
+            memcmp(known->text.data, text.data, text.len) == 0) {
+            *out = s->ids[at] - 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+static clus_status get_spelling(struct forms *f, struct bytes text, uint32_t *out)
+{
+    uint32_t hash = hash_of(f, text);
+    if (find_spelling(f, text, hash, out))
+        return CLUS_OK;
+    clus_status st = clus__grow(&f->spellings, &f->cap_spellings, f->n_spellings + 1,
+                                sizeof *f->spellings);
+    if (st == CLUS_OK && full(&f->spelling_slots))
+        st = rehash(&f->spelling_slots, (const uint8_t *)&f->spellings[0].hash,
+                    sizeof *f->spellings);
+    if (st != CLUS_OK)
+        return st;
+    char *copy = clus__arena_copy(&f->arena, text.data, text.len);
+    if (!copy)
+        return CLUS_E_NOMEM;
+    struct bytes kept = {(const uint8_t *)copy, text.len};
+    struct route route = {ROUTE_OTHER, WHY_KIND, 0};
+    f->spellings[f->n_spellings] =
+        (struct spelling){.text = kept,
+                          .route = f->classes ? clus__route_word(kept) : route,
+                          .hash = hash,
+                          .forms = {FORMS_NONE, FORMS_NONE, FORMS_NONE}};
+    add_slot(&f->spelling_slots, hash);
+    *out = (uint32_t)f->n_spellings++;
+    return CLUS_OK;
+}
+
+/* Fill what a word becomes; bytes that are no UTF-8 or too much make a class of their own.
+ */
+static clus_status read_word(struct forms *f, struct bytes raw, struct word *w)
+{
+    struct folded folded;
+    struct bytes text = raw;
+    clus_status st = raw.len > LEXER_MAX_TERM ? CLUS_E_LIMIT : CLUS_OK;
+    if (f->classes) {
+        st = clus__fold(f->classes, raw, &folded);
+        text = (struct bytes){folded.text, folded.len};
+    }
+    if (st == CLUS_E_LIMIT || (st == CLUS_OK && text.len == 0)) {
+        w->class = st == CLUS_OK ? WORD_EMPTY : WORD_TOO_LONG;
+        return CLUS_OK;
+    }
+    if (st == CLUS_OK)
+        st = get_spelling(f, text, &w->spelling);
+    if (st != CLUS_OK)
+        return st;
+    const struct route *route = &f->spellings[w->spelling].route;
+    w->class = route->class;
+    w->why = route->why;
+    w->lean = route->lean;
+    return CLUS_OK;
+}
+
+static clus_status add_word(struct forms *f, struct bytes raw, uint32_t hash, uint32_t *out)
+{
+    struct word w = {.len = (uint32_t)raw.len,
+                     .hash = hash,
+                     .spelling = FORMS_NONE,
+                     .forms = {FORMS_NONE, FORMS_NONE}};
+    clus_status st = read_word(f, raw, &w);
+    if (st == CLUS_OK)
+        st = clus__grow(&f->words, &f->cap_words, f->n_words + 1, sizeof *f->words);
+    if (st == CLUS_OK && full(&f->word_slots))
+        st = rehash(&f->word_slots, (const uint8_t *)&f->words[0].hash, sizeof *f->words);
+    if (st != CLUS_OK)
+        return st;
+    if (raw.len <= FORMS_KEY)
+        memcpy(w.inline_key, raw.data, raw.len);
+    else if (!(w.key = (const uint8_t *)clus__arena_copy(&f->arena, raw.data, raw.len)))
+        return CLUS_E_NOMEM;
+    f->words[f->n_words] = w;
+    add_slot(&f->word_slots, hash);
+    *out = (uint32_t)f->n_words++;
+    return CLUS_OK;
+}
+
+static clus_status find_word(struct forms *f, struct bytes raw, uint32_t hash,
+                             uint32_t *out)
+{
+    const struct slots *s = &f->word_slots;
+    uint32_t at = hash & s->mask;
+    for (; s->ids && s->ids[at]; at = (at + 1) & s->mask) {
+        const struct word *w = &f->words[s->ids[at] - 1];
+        if (w->hash == hash && w->len == raw.len &&
+            memcmp(key_of(w), raw.data, raw.len) == 0) {
+            *out = s->ids[at] - 1;
+            return CLUS_OK;
+        }
+    }
+    return add_word(f, raw, hash, out);
+}
+
+/* Hash every word and ask for its slot, then for its record, then compare. */
+static clus_status look_up_batch(struct forms *f, struct bytes text, struct token *tokens,
+                                 size_t n)
+{
+    uint32_t hashes[BATCH];
+    const struct slots *s = &f->word_slots;
+    for (size_t i = 0; i < n; i++) {
+        struct bytes raw = {text.data + tokens[i].start, tokens[i].end - tokens[i].start};
+        hashes[i] = hash_of(f, raw);
+        if (s->ids)
+            __builtin_prefetch(&s->ids[hashes[i] & s->mask]);
+    }
+    for (size_t i = 0; s->ids && i < n; i++) {
+        uint32_t id = s->ids[hashes[i] & s->mask];
+        if (id)
+            __builtin_prefetch(&f->words[id - 1]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct bytes raw = {text.data + tokens[i].start, tokens[i].end - tokens[i].start};
+        clus_status st = find_word(f, raw, hashes[i], &tokens[i].form);
+        if (st != CLUS_OK)
+            return st;
+    }
+    return CLUS_OK;
+}
+
+clus_status clus__forms_look_up(struct forms *f, struct bytes text, struct token *tokens,
+                                size_t n)
+{
+    for (size_t i = 0; i < n; i += BATCH) {
+        clus_status st = look_up_batch(f, text, tokens + i, n - i < BATCH ? n - i : BATCH);
+        if (st != CLUS_OK)
+            return st;
+    }
+    return CLUS_OK;
+}
+
+/* A term of its own bytes only where it is no beginning of the form. */
+static clus_status make_form(struct forms *f, struct bytes text, clus_lang lang,
+                             struct form *out)
+{
+    struct bytes term = text;
+    clus_status st = f->stemmer ? clus__stem(f->stemmer, text, lang, &term) : CLUS_OK;
+    if (st != CLUS_OK)
+        return st;
+    if (term.len <= text.len && memcmp(term.data, text.data, term.len) == 0) {
+        term.data = text.data;
+    } else {
+        term.data = (const uint8_t *)clus__arena_copy(&f->arena, term.data, term.len);
+        if (!term.data)
+            return CLUS_E_NOMEM;
+    }
+    *out = (struct form){.text = text, .term = term, .lang = (uint8_t)lang};
+    return CLUS_OK;
+}
+
+clus_status clus__forms_get(struct forms *f, uint32_t word, clus_lang lang, uint32_t *form)
+{
+    struct word *w = &f->words[word];
+    struct spelling *spelling = &f->spellings[w->spelling];
+    if (spelling->forms[lang] == FORMS_NONE) {
+        clus_status st = clus__grow(&f->items, &f->cap, f->n + 1, sizeof *f->items);
+        if (st == CLUS_OK)
+            st = make_form(f, spelling->text, lang, &f->items[f->n]);
+        if (st != CLUS_OK)
+            return st;
+        spelling->forms[lang] = (uint32_t)f->n++;
+    }
+    *form = spelling->forms[lang];
+    w->forms[lang == CLUS_LANG_KK] = *form;
+    return CLUS_OK;
+}
+
+size_t clus__forms_memory(const struct forms *f)
+{
+    return f->arena.total + f->cap_words * sizeof *f->words +
+           f->cap_spellings * sizeof *f->spellings + f->cap * sizeof *f->items +
+           ((size_t)f->word_slots.mask + f->spelling_slots.mask) * sizeof(uint32_t);
+}
+
+void clus__forms_clear(struct forms *f)
+{
+    clus__arena_done(&f->arena);
+    clus__free(f->word_slots.ids);
+    clus__free(f->spelling_slots.ids);
+    clus__free(f->words);
+    clus__free(f->spellings);
+    clus__free(f->items);
+    *f = (struct forms){.classes = f->classes,
+                        .stemmer = f->stemmer,
+                        .seed = f->seed,
+                        .arena = {.max = f->arena.max}};
+}

@@ -1,0 +1,130 @@
+/* Letters, measured weights and the decision. */
+#include "text/route.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/route_tables.h"
+#include "text/utf8.h"
+
+enum {
+    NAT = 16, /* lean is in 1/16 nat */
+    KAZAKH_LETTER = 4 * NAT,
+    LEAN_MAX = 6 * NAT,       /* one word may say so much */
+    LEAN_ALONE = 5 * NAT,     /* a word this sure needs no sentence … */
+    LEAN_OUTVOTED = 10 * NAT, /* … unless the sentence is this sure of the opposite */
+    TEXT_MAX = 5 * NAT,       /* the whole text may add so much to a sentence */
+    A = 0x430,
+    YA = 0x44F
+};
+
+/* What the letters of a word are. */
+struct letters {
+    bool cyrillic, kazakh, foreign;
+    int weight; /* of the pairs */
+};
+
+static bool is_kazakh_letter(uint32_t c)
+{
+    switch (c) {
+    case 0x4D9: /* ә */
+    case 0x493: /* ғ */
+    case 0x49B: /* қ */
+    case 0x4A3: /* ң */
+    case 0x4E9: /* ө */
+    case 0x4B1: /* ұ */
+    case 0x4AF: /* ү */
+    case 0x4BB: /* һ */
+    case 0x456: /* і */ return true;
+    default: return false;
+    }
+}
+
+static struct letters look_at_letters(struct bytes word)
+{
+    struct letters found = {false, false, false, 0};
+    const uint8_t *p = word.data, *end = p + word.len;
+    unsigned before = 0;
+    while (p < end) {
+        size_t len;
+        bool bad;
+        uint32_t c = clus__utf8_at(p, end, &len, &bad);
+        unsigned symbol = c >= A && c <= YA ? c - A + 1 : 0;
+        p += len;
+        if (symbol)
+            found.cyrillic = true;
+        else if (is_kazakh_letter(c))
+            found.kazakh = true;
+        else if (c >= 0x400 && c < 0x530)
+            found.foreign = true;
+        if (symbol || before)
+            found.weight += clus__route_pairs[before][symbol];
+        before = symbol;
+    }
+    if (before)
+        found.weight += clus__route_pairs[before][0];
+    return found;
+}
+
+static int compare_weight(const void *key, const void *entry)
+{
+    return strcmp(key, ((const struct route_weight *)entry)->text);
+}
+
+/* The weight of a listed word or ending, 0 for any other. */
+static int listed_weight(const char *text)
+{
+    const struct route_weight *found = bsearch(text, clus__route_words, clus__route_n_words,
+                                               sizeof *clus__route_words, compare_weight);
+    return found ? found->weight : 0;
+}
+
+static int word_weight(struct bytes word)
+{
+    enum { ENDING = 6, LISTED_MAX = 30 }; /* three letters of two bytes */
+    char text[LISTED_MAX + 1];
+    int weight = 0;
+    if (word.len <= LISTED_MAX) {
+        memcpy(text, word.data, word.len);
+        text[word.len] = '\0';
+        weight = listed_weight(text);
+    }
+    if (word.len >= ENDING) {
+        text[0] = '-';
+        memcpy(text + 1, word.data + word.len - ENDING, ENDING);
+        text[1 + ENDING] = '\0';
+        weight += listed_weight(text);
+    }
+    return weight;
+}
+
+static int clamp(int value, int bound)
+{
+    return value > bound ? bound : value < -bound ? -bound : value;
+}
+
+struct route clus__route_word(struct bytes folded)
+{
+    struct letters letters = look_at_letters(folded);
+    if (letters.foreign)
+        return (struct route){ROUTE_OTHER, WHY_OTHER_LETTER, 0};
+    if (letters.kazakh)
+        return (struct route){ROUTE_KAZAKH, WHY_KAZAKH_LETTER, KAZAKH_LETTER};
+    if (!letters.cyrillic)
+        return (struct route){ROUTE_OTHER, WHY_NO_CYRILLIC, 0};
+    int lean = clamp(letters.weight + word_weight(folded), LEAN_MAX);
+    return (struct route){ROUTE_OPEN, WHY_COUNT, (int16_t)lean};
+}
+
+clus_lang clus__route_open(int16_t lean, int32_t sentence, int32_t text, uint8_t *why)
+{
+    int32_t around = clamp(text - sentence, TEXT_MAX);
+    int32_t sum = sentence + around;
+    bool by_text = abs(around) > abs(sentence);
+    *why = by_text ? WHY_TEXT : abs(sentence - lean) < abs(lean) ? WHY_WORD : WHY_SENTENCE;
+    if (abs(lean) >= LEAN_ALONE && (lean > 0) != (sum > 0) && abs(sum) < LEAN_OUTVOTED) {
+        *why = WHY_WORD;
+        sum = lean;
+    }
+    return sum > 0 ? CLUS_LANG_KK : CLUS_LANG_RU;
+}

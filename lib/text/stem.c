@@ -1,0 +1,55 @@
+/* Terms of forms: Snowball's Russian stemmer; Kazakh and other words as they are. */
+#include "text/stem.h"
+
+#include <libstemmer.h>
+
+#include "base/alloc.h"
+
+struct stemmer {
+    struct sb_stemmer *russian;
+};
+
+clus_status clus__stemmer_new(struct stemmer **out)
+{
+    struct stemmer *s = clus__calloc(1, sizeof *s);
+    if (!s)
+        return CLUS_E_NOMEM;
+    s->russian = sb_stemmer_new("russian", "UTF_8");
+    if (!s->russian) {
+        clus__free(s);
+        return CLUS_E_NOMEM;
+    }
+    *out = s;
+    return CLUS_OK;
+}
+
+void clus__stemmer_free(struct stemmer *s)
+{
+    if (!s)
+        return;
+    sb_stemmer_delete(s->russian);
+    clus__free(s);
+}
+
+static clus_status stem_russian(struct stemmer *s, struct bytes form, struct bytes *term)
+{
+    const sb_symbol *stem = sb_stemmer_stem(s->russian, form.data, (int)form.len);
+    if (!stem)
+        return CLUS_E_NOMEM;
+    int len = sb_stemmer_length(s->russian);
+    bool usable = len > 0 && len <= LEXER_MAX_TERM;
+    *term = usable ? (struct bytes){stem, (size_t)len} : form;
+    return CLUS_OK;
+}
+
+clus_status clus__stem(struct stemmer *s, struct bytes form, clus_lang lang,
+                       struct bytes *term)
+{
+    switch (lang) {
+    case CLUS_LANG_RU: return stem_russian(s, form, term);
+    case CLUS_LANG_KK:
+    case CLUS_LANG_OTHER: break;
+    }
+    *term = form;
+    return CLUS_OK;
+}
