@@ -3,6 +3,22 @@
  *
  *     креативный "квартал труда"~2 -реклама  →  GROUP(default WORD, default PHRASE, not
  * WORD)
+ *
+ * The parser keeps to these shapes:
+ *   - Only children of AST_GROUP are OCCUR_MUST, and only where the query's op would not
+ *     ask for them anyway: side by side under CLUS_OP_AND there is none.
+ *   - Only children of AST_GROUP and AST_AND are OCCUR_NOT, and one child at least is not.
+ *     Two exceptions mean everything but something: the root may be OCCUR_NOT itself, and
+ *     an AST_AND below an AST_OR may have one child, which is OCCUR_NOT.
+ *   - AST_GROUP, AST_OR and AST_NEAR have two children at least. An AST_GROUP that is
+ *     negated under CLUS_OP_AUTO has become an AST_AND.
+ *   - A field before a bracket is found on each leaf inside. Only leaves have fields.
+ *   - Children of AST_NEAR are words, phrases, wildcards, inexact words, regexes, or
+ *     AST_OR of those, all in one field of text or in none.
+ *   - Leaves in a field of names (id, lang, source, tag, url, the caller's own) are
+ *     AST_WORD, AST_PHRASE (the whole name stood in quotes) or AST_WILDCARD, where * alone
+ *     means any name. `date` has AST_WORD for an expression, checked, or AST_RANGE; see
+ *     query/date.h. Only `date` and the caller's own fields have AST_RANGE.
  */
 #ifndef CLUS_QUERY_AST_H
 #define CLUS_QUERY_AST_H
@@ -19,8 +35,8 @@ enum ast_kind {
     AST_WILDCARD, /* text: with * and ?, at least one of them */
     AST_FUZZY,    /* text: a word; distance 1..2, 0 = by length */
     AST_REGEX,    /* text: between the slashes */
-    AST_RANGE,    /* field with low and high, either may be empty for open */
-    AST_NEAR,     /* children within `slop` words of each other; ordered for ADJ */
+    AST_RANGE,    /* field with low and high, either or both empty for open */
+    AST_NEAR,     /* positions of neighbours differ by at most `slop`; ordered for ADJ */
     AST_AND,      /* all children (operator AND) */
     AST_OR,       /* one child at least (operator OR) */
     AST_GROUP     /* children side by side, combined by the query's op; see `occur` */

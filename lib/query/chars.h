@@ -1,0 +1,34 @@
+/*
+ * What the query language needs to know about a code point. Coarse on purpose: whether a
+ * word is worth searching is for the analyzer to say, here it only matters where words end
+ * and what may follow an operator.
+ */
+#ifndef CLUS_QUERY_CHARS_H
+#define CLUS_QUERY_CHARS_H
+
+#include "base/bytes.h"
+
+bool clus__is_blank(int32_t c);  /* Unicode's white space, controls, U+200B, U+FEFF */
+bool clus__is_letter(int32_t c); /* letters and combining marks of any script */
+bool clus__is_upper(int32_t c);  /* of the scripts that clus__to_lower() knows */
+
+/* Lower case of one Latin, Greek, Cyrillic letter; other code points stay. */
+int32_t clus__to_lower(int32_t c);
+
+static inline bool clus__is_digit(int32_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool clus__is_alnum(int32_t c)
+{
+    return clus__is_digit(c) || clus__is_letter(c);
+}
+
+/* At least one letter or digit, or a sign beyond the basic plane such as an emoji. */
+bool clus__has_alnum(struct bytes text);
+
+/* Equal but for case. Malformed bytes equal nothing. */
+bool clus__same_name(struct bytes a, struct bytes b);
+
+#endif

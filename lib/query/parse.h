@@ -1,0 +1,21 @@
+/*
+ * Query text to a tree. The grammar is in the manual of the query language; leaves and
+ * operators come from query/scan.h, this layer puts them together.
+ */
+#ifndef CLUS_QUERY_PARSE_H
+#define CLUS_QUERY_PARSE_H
+
+#include "query/ast.h"
+
+/* Fill *q, which is zeroed. On failure *q is to be given to clus__query_done() too.
+ * CLUS_E_NOMEM; when strict also CLUS_E_SYNTAX, CLUS_E_LIMIT. */
+CLUS_MUST_CHECK clus_status clus__query_parse(struct bytes text,
+                                              const clus_parse_options *opts,
+                                              struct clus_query *q, clus_error *err);
+void clus__query_done(struct clus_query *q);
+
+/* Set q->printed from q->root. `opts` tells which words would look like fields. */
+CLUS_MUST_CHECK clus_status clus__query_print(struct clus_query *q,
+                                              const clus_parse_options *opts);
+
+#endif
