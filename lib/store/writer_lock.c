@@ -157,8 +157,9 @@ static clus_status lock_files(struct env *env, const struct timespec *deadline,
                               clus_error *err)
 {
     int dead = 0;
-    clus_status status = CLUS_OK;
-    if (env->lock_fd < 0)
+    /* looked at first, lest this opens and closes the lock file of its successor */
+    clus_status status = still_there(env, err);
+    if (status == CLUS_OK && env->lock_fd < 0)
         status = clus__lock_file_open(env->place.dir, &env->lock_fd, err);
     if (status == CLUS_OK)
         status = take_file(env, deadline, err);
