@@ -29,7 +29,8 @@ static const char probe[] =
     "Министр Тоқаев сказал. А.С.Пушкин, ivan.petrov@mail.example:8080/a_b?c=d'Arc’s __ "
     "3.14\n"
     "1,5 км² ﬁne ＦＵＬＬ İSTANBUL straße ΣΊΣΥΦΟΣ об'єкт Мaсквa TECT 10-шы "
-    "東京都に住む ภาษาไทย 한국어 שלום‎ عربي हिन्दी "
+    "東京都に住む ภาษาไทย 한국어 שלום‎ عربي "
+    "हिन्दी "
     "\xF0\x9F\x98\x80 "
     "1\xEF\xB8\x8F\xE2\x83\xA3 \xD0 \xFF x";
 

@@ -130,62 +130,80 @@ static size_t mend_marks(const struct classes *classes, uint32_t *c, size_t n)
     return kept;
 }
 
-/* units → normalized → code points, mended. */
-static clus_status compose(const struct classes *classes, const UNormalizer2 *form,
-                           const UChar *units, int32_t n, uint32_t *points,
-                           size_t *n_points)
+/* A word on its way: UTF-16 for the normalizer, code points for the rest. */
+struct draft {
+    UChar units[SCRATCH * 2];
+    int32_t n_units;
+    uint32_t points[SCRATCH];
+    size_t n;
+};
+
+static void to_points(struct draft *d, const UChar *units, int32_t n)
+{
+    d->n = 0;
+    for (int32_t i = 0; i < n;) {
+        UChar32 c;
+        U16_NEXT(units, i, n, c);
+        d->points[d->n++] = (uint32_t)c;
+    }
+}
+
+static void to_units(struct draft *d)
+{
+    d->n_units = 0;
+    for (size_t i = 0; i < d->n; i++)
+        U16_APPEND_UNSAFE(d->units, d->n_units, d->points[i]);
+}
+
+/* Normalize, then mend marks and look-alikes. */
+static clus_status refine(const struct classes *classes, const UNormalizer2 *form,
+                          struct draft *d)
 {
     UChar composed[SCRATCH];
     UErrorCode e = U_ZERO_ERROR;
-    int32_t len = unorm2_normalize(form, units, n, composed, SCRATCH, &e);
+    int32_t len = unorm2_normalize(form, d->units, d->n_units, composed, SCRATCH, &e);
     if (e == U_BUFFER_OVERFLOW_ERROR)
         return CLUS_E_LIMIT;
     if (U_FAILURE(e))
         return clus__icu_status(e);
-    size_t count = 0;
-    for (int32_t i = 0; i < len;) {
-        UChar32 c;
-        U16_NEXT(composed, i, len, c);
-        points[count++] = (uint32_t)c;
-    }
-    *n_points = mend_marks(classes, points, count);
+    to_points(d, composed, len);
+    d->n = mend_marks(classes, d->points, d->n);
+    clus__mend_lookalikes(classes, d->points, d->n);
+    to_units(d);
     return CLUS_OK;
 }
 
-static int32_t to_units(const uint32_t *points, size_t n, UChar *units)
-{
-    int32_t len = 0;
-    for (size_t i = 0; i < n; i++)
-        U16_APPEND_UNSAFE(units, len, points[i]);
-    return len;
-}
-
-/* Compose, put look-alikes right while the case still shows, then fold the case. */
+/* First with the case as it is, which tells look-alikes apart, then without until nothing
+ * changes: folding may uncover letters that have a twin (ß → ss), mending may bring letters
+ * together that compose. */
 static clus_status fold_thoroughly(const struct classes *classes, struct bytes word,
                                    struct folded *out)
 {
+    enum { ROUNDS = 4 };
     UErrorCode e = U_ZERO_ERROR;
     const UNormalizer2 *nfkc = unorm2_getNFKCInstance(&e);
     const UNormalizer2 *casefold = unorm2_getNFKCCasefoldInstance(&e);
     if (U_FAILURE(e))
         return clus__icu_status(e);
-    UChar units[SCRATCH * 2];
-    uint32_t points[SCRATCH];
-    size_t n = 0;
-    int32_t len = 0;
-    clus_status st = decode(word, units, &len);
+    struct draft d;
+    d.n = 0;
+    UChar last[SCRATCH * 2];
+    clus_status st = decode(word, d.units, &d.n_units);
     if (st == CLUS_OK)
-        st = compose(classes, nfkc, units, len, points, &n);
-    if (st != CLUS_OK)
-        return st;
-    clus__mend_lookalikes(classes, points, n);
-    len = to_units(points, n, units);
-    st = compose(classes, casefold, units, len, points, &n);
+        st = refine(classes, nfkc, &d);
+    int32_t n_last = -1;
+    for (int i = 0; st == CLUS_OK && i < ROUNDS; i++) {
+        if (d.n_units == n_last && u_memcmp(d.units, last, n_last) == 0)
+            break;
+        n_last = d.n_units;
+        u_memcpy(last, d.units, n_last);
+        st = refine(classes, casefold, &d);
+    }
     if (st != CLUS_OK)
         return st;
     out->len = 0;
-    for (size_t i = 0; i < n; i++)
-        if (!put(out, points[i]))
+    for (size_t i = 0; i < d.n; i++)
+        if (!put(out, d.points[i]))
             return CLUS_E_LIMIT;
     return CLUS_OK;
 }
