@@ -51,11 +51,12 @@ typedef struct clus_token {
  * @param[in]  kind One of clus_analyzer_kind.
  * @param[out] out  The analyzer. Untouched on failure.
  * @param[out] err  NULL, or where to write the reason of a failure.
- * @return CLUS_OK; CLUS_E_ARGUMENT for an unknown kind; CLUS_E_NOMEM.
+ * @return CLUS_OK; CLUS_E_ARGUMENT for an unknown kind; CLUS_E_IO when ICU cannot load its
+ *         data; CLUS_E_NOMEM.
  *
  * Ownership: the caller frees *out with clus_analyzer_free().
  * Threads: any.
- * Cost: well under a millisecond.
+ * Cost: a fraction of a millisecond; the first in a process a few, to load ICU's data.
  */
 CLUS_API CLUS_MUST_CHECK clus_status clus_analyzer_new(clus_analyzer_kind kind,
                                                        clus_analyzer **out,
@@ -71,11 +72,11 @@ CLUS_API void clus_analyzer_free(clus_analyzer *analyzer);
 /**
  * What identifies the rules: equal fingerprints give equal terms for every text.
  *
- * It covers the kind, the versions of our rules, ICU, Unicode and Snowball, and a
- * hash of what a fixed probe text becomes.
+ * It covers the kind, the versions of our rules, ICU and Unicode, and a hash of what a
+ * fixed probe text becomes, which stands for Snowball, too: that tells no version.
  *
- * @return One line of ASCII such as "auto/1 icu 72.1 unicode 15.0 snowball 2.2.0 probe
- * 9c…".
+ * @return One line of ASCII such as "auto/1 icu 72.1 unicode 15.0 snowball russian probe
+ *         252b324ce46dff76".
  *
  * Ownership: borrowed from the analyzer until it is freed.
  * Threads: any.
@@ -95,7 +96,7 @@ CLUS_API const char *clus_analyzer_fingerprint(const clus_analyzer *analyzer);
  *
  * Ownership: the caller frees *out with clus_tokens_free(); `text` may go at once.
  * Threads: any.
- * Cost: about 10 ns a byte, plus a fixed cost of some tens of microseconds a call.
+ * Cost: about 10 ns a byte, plus some tens of microseconds a call when ICU must help.
  */
 CLUS_API CLUS_MUST_CHECK clus_status clus_analyze(const clus_analyzer *analyzer,
                                                   clus_str text, clus_tokens **out,

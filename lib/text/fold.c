@@ -142,9 +142,8 @@ static void to_points(struct draft *d, const UChar *units, int32_t n)
 {
     d->n = 0;
     for (int32_t i = 0; i < n;) {
-        UChar32 c;
-        U16_NEXT(units, i, n, c);
-        d->points[d->n++] = (uint32_t)c;
+        U16_NEXT_UNSAFE(units, i, d->points[d->n]); /* the normalizer's output is sound */
+        d->n++;
     }
 }
 

@@ -8,7 +8,7 @@
 
 #include "base/alloc.h"
 
-enum { BATCH = 32, FIRST_SLOTS = 1024 };
+enum { BATCH = 32, FIRST_SLOTS = 1024, KEY_MAX = FOLD_MAX_BYTES + 1 };
 
 static inline const uint8_t *key_of(const struct word *w)
 {
@@ -167,6 +167,13 @@ static clus_status find_word(struct forms *f, struct bytes raw, uint32_t hash,
     return add_word(f, raw, hash, out);
 }
 
+/* The bytes that stand for a word: of one too long no more than shows it. */
+static inline struct bytes raw_word(struct bytes text, const struct token *t)
+{
+    uint32_t len = t->end - t->start;
+    return (struct bytes){text.data + t->start, len < KEY_MAX ? len : KEY_MAX};
+}
+
 /* Hash every word and ask for its slot, then for its record, then compare. */
 static clus_status look_up_batch(struct forms *f, struct bytes text, struct token *tokens,
                                  size_t n)
@@ -174,8 +181,7 @@ static clus_status look_up_batch(struct forms *f, struct bytes text, struct toke
     uint32_t hashes[BATCH];
     const struct slots *s = &f->word_slots;
     for (size_t i = 0; i < n; i++) {
-        struct bytes raw = {text.data + tokens[i].start, tokens[i].end - tokens[i].start};
-        hashes[i] = hash_of(f, raw);
+        hashes[i] = hash_of(f, raw_word(text, &tokens[i]));
         if (s->ids)
             __builtin_prefetch(&s->ids[hashes[i] & s->mask]);
     }
@@ -185,8 +191,8 @@ static clus_status look_up_batch(struct forms *f, struct bytes text, struct toke
             __builtin_prefetch(&f->words[id - 1]);
     }
     for (size_t i = 0; i < n; i++) {
-        struct bytes raw = {text.data + tokens[i].start, tokens[i].end - tokens[i].start};
-        clus_status st = find_word(f, raw, hashes[i], &tokens[i].form);
+        clus_status st =
+            find_word(f, raw_word(text, &tokens[i]), hashes[i], &tokens[i].form);
         if (st != CLUS_OK)
             return st;
     }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <pthread.h>
 
 #include "text/analyzer.h"
 #include "text/lexer.h"
@@ -295,6 +296,49 @@ static void a_word_read_as_a_language(void **state)
     stop(&s);
 }
 
+struct worker {
+    const clus_analyzer *analyzer;
+    const char *text;
+    char terms[4096];
+    bool ok;
+};
+
+static void *work(void *arg)
+{
+    struct worker *w = arg;
+    struct setup s = {0};
+    w->ok = clus__lexer_new(w->analyzer, &s.lexer) == CLUS_OK;
+    for (int i = 0; w->ok && i < 50; i++)
+        w->ok = clus__lexer_run(s.lexer, bytes(w->text), &s.tokens) == CLUS_OK;
+    if (w->ok)
+        (void)terms(&s, w->terms, sizeof w->terms);
+    clus__token_list_done(&s.tokens);
+    clus__lexer_free(s.lexer);
+    return NULL;
+}
+
+static void threads_share_an_analyzer(void **state)
+{
+    (void)state;
+    enum { THREADS = 4 };
+    struct worker workers[THREADS];
+    pthread_t threads[THREADS];
+    struct setup s;
+    start(&s, CLUS_ANALYZER_AUTO);
+    for (int i = 0; i < THREADS; i++) {
+        workers[i] = (struct worker){.analyzer = s.analyzer,
+                                     .text = "Сёла и города, қалалар, 東京都, за\u0301мок"};
+        assert_int_equal(pthread_create(&threads[i], NULL, work, &workers[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_true(workers[i].ok);
+        assert_string_equal(workers[i].terms, workers[0].terms);
+    }
+    assert_non_null(strstr(workers[0].terms, "қалалар/k"));
+    stop(&s);
+}
+
 static void limits(void **state)
 {
     (void)state;
@@ -323,6 +367,7 @@ int main(void)
         cmocka_unit_test(dropped_tokens_leave_a_gap),
         cmocka_unit_test(a_lone_word_has_every_reading),
         cmocka_unit_test(a_word_read_as_a_language),
+        cmocka_unit_test(threads_share_an_analyzer),
         cmocka_unit_test(limits),
     };
     return cmocka_run_group_tests_name("text_lexer", tests, NULL, NULL);
