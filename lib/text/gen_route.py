@@ -5,7 +5,9 @@
 
 Both files are plain UTF-8 text of one language. Fits a logistic regression to the words that
 letters alone do not decide; Kazakh text counts a second time as it is typed on a Russian
-keyboard, without its own letters. Standard library only; the result depends on the input alone.
+keyboard, without its own letters. The table in the repository was measured on 68 MB of Kazakh
+(encyclopedia, legal titles, news) and 26 MB of Russian (encyclopedia, technical pages). Standard
+library only; the result depends on the input alone.
 """
 import collections
 import math
@@ -15,7 +17,7 @@ import sys
 
 LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 KAZAKH = "әғқңөұүһі"
-TYPED = str.maketrans(KAZAKH, "агкноууxи".replace("x", "х"))
+TYPED = str.maketrans(KAZAKH, "агкноуухи")
 WORDS = {  # function words; the weights are measured
     "kk": "да де деп мен бен пен бар жок бул ол сол осы ал бир еки уш ушин не емес екен еди болып болды болган "
           "болады бойынша туралы аркылы дейин кейин кеш бурын немесе сондай кандай ете тек гана жане жэне маган "

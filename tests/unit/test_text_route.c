@@ -1,0 +1,126 @@
+/*
+ * How many Cyrillic words of whole articles go to the right language. The articles of
+ * either language quote headlines of the other, which are about one word in a hundred.
+ */
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "text/analyzer.h"
+#include "text/lexer.h"
+
+struct tally {
+    size_t words[3]; /* by clus_lang, Cyrillic ones only */
+};
+
+static void count_file(struct lexer *lx, const char *path, struct tally *tally)
+{
+    struct buf text = {0};
+    struct token_list tokens = {0};
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    for (size_t n = 1; n > 0; text.len += n) {
+        uint8_t *room = clus__buf_room(&text, 4096);
+        assert_non_null(room);
+        n = fread(room, 1, 4096, file);
+    }
+    (void)fclose(file);
+    assert_int_equal(clus__lexer_run(lx, clus__buf_bytes(&text), &tokens), CLUS_OK);
+    for (size_t i = 0; i < tokens.n; i++) {
+        const struct form *form = clus__lexer_form(lx, tokens.items[i].form);
+        bool cyrillic = form->text.data[0] >= 0xD0 && form->text.data[0] <= 0xD3;
+        tally->words[form->lang] += cyrillic;
+    }
+    clus__token_list_done(&tokens);
+    clus__buf_done(&text);
+}
+
+/* Share, in percent, of the words of one language in a folder of articles. */
+static double share(const char *folder, clus_lang lang)
+{
+    clus_analyzer *analyzer = NULL;
+    struct lexer *lx = NULL;
+    struct tally tally = {{0}};
+    char path[4096];
+    assert_int_equal(clus__analyzer_new(CLUS_ANALYZER_AUTO, &analyzer), CLUS_OK);
+    assert_int_equal(clus__lexer_new(analyzer, &lx), CLUS_OK);
+    assert_non_null(getenv("TEST_DATA"));
+    (void)snprintf(path, sizeof path, "%s/../../data/articles/%s", getenv("TEST_DATA"),
+                   folder);
+    DIR *dir = opendir(path);
+    assert_non_null(dir);
+    for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
+        char file[sizeof path + sizeof entry->d_name];
+        (void)snprintf(file, sizeof file, "%s/%s", path, entry->d_name);
+        if (entry->d_name[0] != '.')
+            count_file(lx, file, &tally);
+    }
+    (void)closedir(dir);
+    clus__lexer_free(lx);
+    clus__analyzer_free(analyzer);
+    size_t all = tally.words[0] + tally.words[1] + tally.words[2];
+    assert_true(all > 5000);
+    double percent = 100.0 * (double)tally.words[lang] / (double)all;
+    print_message("# %s: %.2f %% of %zu words\n", folder, percent, all);
+    return percent;
+}
+
+static void russian_articles(void **state)
+{
+    (void)state;
+    assert_true(share("ru", CLUS_LANG_RU) >= 98.5);
+}
+
+static void kazakh_articles(void **state)
+{
+    (void)state;
+    assert_true(share("kk", CLUS_LANG_KK) >= 98.0);
+}
+
+/* A sentence in which nothing but the common look of its words tells the language. */
+static void assert_lang(const char *text, clus_lang lang)
+{
+    clus_analyzer *analyzer = NULL;
+    struct lexer *lx = NULL;
+    struct token_list tokens = {0};
+    assert_int_equal(clus__analyzer_new(CLUS_ANALYZER_AUTO, &analyzer), CLUS_OK);
+    assert_int_equal(clus__lexer_new(analyzer, &lx), CLUS_OK);
+    struct bytes bytes = {(const uint8_t *)text, strlen(text)};
+    assert_int_equal(clus__lexer_run(lx, bytes, &tokens), CLUS_OK);
+    assert_true(tokens.n > 0);
+    for (size_t i = 0; i < tokens.n; i++)
+        assert_int_equal(clus__lexer_form(lx, tokens.items[i].form)->lang, lang);
+    clus__token_list_done(&tokens);
+    clus__lexer_free(lx);
+    clus__analyzer_free(analyzer);
+}
+
+static void sentences_without_special_letters(void **state)
+{
+    (void)state;
+    assert_lang("Балалар далада ойнап жатыр", CLUS_LANG_KK);
+    assert_lang("Бала мен ана базарга барып келди", CLUS_LANG_KK); /* typed without ғ, і */
+    assert_lang("казак тили туралы жана зан", CLUS_LANG_KK);
+    assert_lang("Дети играют во дворе", CLUS_LANG_RU);
+    assert_lang("новый закон о языке", CLUS_LANG_RU);
+    assert_lang("и в на не что", CLUS_LANG_RU);
+    assert_lang("Її їжак є", CLUS_LANG_OTHER); /* Ukrainian */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(russian_articles),
+        cmocka_unit_test(kazakh_articles),
+        cmocka_unit_test(sentences_without_special_letters),
+    };
+    return cmocka_run_group_tests_name("text_route", tests, NULL, NULL);
+}
