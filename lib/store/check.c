@@ -12,7 +12,7 @@
 #include "store/env.h"
 #include "store/verify.h"
 
-enum { ATTEMPTS = 50 };
+enum { ATTEMPTS = 8 };
 
 /* Another process may be writing a meta page just now. */
 static void wait_a_little(void)
@@ -198,12 +198,35 @@ static int check_pages(struct env *env, MDB_txn *txn, struct findings *found)
     return rc == MDB_NOTFOUND ? 0 : rc;
 }
 
-static int check_checksums(struct env *env, MDB_txn *txn, struct findings *found)
+static int check_tables(struct env *env, MDB_txn *txn, bool pages, struct findings *found)
 {
     int rc = 0;
     for (enum store_table t = TABLE_INFO; rc == 0 && t < TABLE_COUNT; t++)
         rc = check_rows(env, txn, t, found);
-    return rc ? rc : check_pages(env, txn, found);
+    return rc == 0 && pages ? check_pages(env, txn, found) : rc;
+}
+
+static clus_status check_checksums(struct env *env, bool pages, struct findings *found,
+                                   clus_error *err)
+{
+    MDB_txn *txn = NULL;
+    int rc = mdb_txn_begin(env->mdb, NULL, MDB_RDONLY, &txn);
+    if (rc == 0)
+        rc = check_tables(env, txn, pages, found);
+    mdb_txn_abort(txn);
+    if (rc != 0)
+        return clus__engine_fail(err, env, rc, "check");
+    if (found->n)
+        return clus__fail(err, CLUS_E_CORRUPT, "index is damaged: %llu findings in %s",
+                          (unsigned long long)found->n, env->place.dir);
+    return CLUS_OK;
+}
+
+clus_status clus__check_all_rows(struct env *env, store_finding_fn *fn, void *ctx,
+                                 clus_error *err)
+{
+    struct findings found = {.fn = fn, .ctx = ctx};
+    return check_checksums(env, false, &found, err);
 }
 
 clus_status clus__store_verify(struct store *store, store_finding_fn *fn, void *ctx,
@@ -216,17 +239,6 @@ clus_status clus__store_verify(struct store *store, store_finding_fn *fn, void *
         status = clus__env_check_size(env, err);
     if (status == CLUS_OK)
         status = clus__check_structure(env, true, count, &found, err);
-    if (status != CLUS_OK)
-        return status; /* LMDB must not walk a broken tree */
-    MDB_txn *txn = NULL;
-    int rc = mdb_txn_begin(env->mdb, NULL, MDB_RDONLY, &txn);
-    if (rc == 0)
-        rc = check_checksums(env, txn, &found);
-    mdb_txn_abort(txn);
-    if (rc != 0)
-        return clus__engine_fail(err, env, rc, "check");
-    if (found.n)
-        return clus__fail(err, CLUS_E_CORRUPT, "index is damaged: %llu findings in %s",
-                          (unsigned long long)found.n, env->place.dir);
-    return CLUS_OK;
+    /* LMDB must not walk a broken tree */
+    return status == CLUS_OK ? check_checksums(env, true, &found, err) : status;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -13,7 +14,7 @@
 #include "base/error.h"
 #include "base/le.h"
 
-enum { MAX_TABLES = 16, FORMAT_ROW = 24, OPEN_ATTEMPTS = 20 };
+enum { MAX_TABLES = 16, FORMAT_ROW = 24, LOCK_TABLE_BYTES = MAX_READERS * 64 + 4096 };
 #define LARGEST_MAP (UINT64_C(1) << 40)
 #define SMALLEST_MAP (UINT64_C(1) << 24)
 static const char format_key[] = "format", store_table_name[] = "store";
@@ -115,6 +116,23 @@ static int open_with_map(struct env *env, uint64_t map_bytes)
         env->mdb = NULL;
     }
     return rc;
+}
+
+/* LMDB writes its table of readers through a map of a file with holes, where a full disk is
+ * a SIGBUS. So the blocks are asked for first; LMDB finds an empty file as it expects. Only
+ * the opener of an environment comes here, so closing the file drops no lock. */
+static int reserve_lock_table(const struct env *env)
+{
+    char path[PATH_MAX + 16];
+    if (env->place.readonly)
+        return 0;
+    (void)snprintf(path, sizeof path, "%s/" ENGINE_LOCK_FILE, env->place.dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0666);
+    if (fd < 0)
+        return errno;
+    int failed = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, LOCK_TABLE_BYTES) ? errno : 0;
+    (void)close(fd);
+    return failed == ENOSPC || failed == EDQUOT ? failed : 0; /* others: cannot be asked */
 }
 
 /* The map is reserved once, as large as the address space allows, so that it never moves
@@ -262,10 +280,21 @@ static void keep_first(void *ctx, const char *where, const char *message)
         (void)clus__fail(err, CLUS_E_CORRUPT, "index is damaged: %s, %s", where, message);
 }
 
-static clus_status verify(struct env *env, clus_error *err)
+static clus_status verify_structure(struct env *env, clus_error *err)
 {
     clus_error first = {0};
     clus_status status = clus__check_structure(env, false, keep_first, &first, err);
+    if (status == CLUS_E_CORRUPT && first.code != 0 && err)
+        *err = first;
+    return status;
+}
+
+/* Rows are few. A bit of a key that flips within the order of its neighbours leaves a sound
+ * tree in which a row has silently gone: only its checksum tells. */
+static clus_status verify_rows(struct env *env, clus_error *err)
+{
+    clus_error first = {0};
+    clus_status status = clus__check_all_rows(env, keep_first, &first, err);
     if (status == CLUS_E_CORRUPT && first.code != 0 && err)
         *err = first;
     env->verified = status == CLUS_OK;
@@ -278,7 +307,9 @@ static clus_status open_files(struct env *env, const struct store_options *opts,
     clus_status status = create ? CLUS_OK : clus__check_metas(env->place.dir, err);
     if (status != CLUS_OK)
         return status;
-    int rc = open_engine(env, opts->map_size);
+    int rc = reserve_lock_table(env);
+    if (rc == 0)
+        rc = open_engine(env, opts->map_size);
     if (rc != 0)
         return clus__engine_fail(err, env, rc, create ? "create" : "open");
     return adopt_file(env, err);
@@ -289,15 +320,19 @@ clus_status clus__env_open(struct env *env, const struct store_options *opts, bo
 {
     clus_status status = env->mdb ? CLUS_OK : open_files(env, opts, create, err);
     bool fresh = status == CLUS_OK && env->index_id == 0;
+    bool check = !opts->trusted && !env->verified;
     if (status == CLUS_OK && create)
         status = make_tables(env, err);
-    if (status == CLUS_OK && !opts->trusted && !env->verified)
-        status = verify(env, err);
+    if (status == CLUS_OK && check)
+        status = verify_structure(env, err);
     if (status == CLUS_OK && fresh)
         status = find_tables(env, err);
+    if (status == CLUS_OK && check)
+        status = verify_rows(env, err);
     if (status != CLUS_OK && fresh && env->mdb) {
         mdb_env_close(env->mdb);
         env->mdb = NULL;
+        env->index_id = 0;
     }
     return status;
 }

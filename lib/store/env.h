@@ -100,6 +100,10 @@ static inline MDB_val clus__val(const void *data, size_t len)
     return (MDB_val){len, p.taken};
 }
 
+/* The checksums of all rows. */
+CLUS_MUST_CHECK clus_status clus__check_all_rows(struct env *env, store_finding_fn *fn,
+                                                 void *ctx, clus_error *err);
+
 /* ---- engine.c: LMDB's codes ---- */
 clus_status clus__engine_status(const struct env *env, int rc);
 clus_status clus__engine_fail(clus_error *err, const struct env *env, int rc,

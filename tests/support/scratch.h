@@ -37,13 +37,15 @@ static inline char *scratch_make(char out[PATH_MAX])
     return out;
 }
 
-/* DIR/NAME, in one of a few static buffers. */
+/* DIR/NAME, in one of a few static buffers; `dir` may be in one of them. */
 static inline const char *scratch_path(const char *dir, const char *name)
 {
-    static char paths[8][PATH_MAX];
+    static char paths[16][PATH_MAX];
     static unsigned next;
-    char *out = paths[next++ % 8];
-    (void)snprintf(out, PATH_MAX, "%.3000s/%s", dir, name);
+    char parent[3000];
+    char *out = paths[next++ % 16];
+    (void)snprintf(parent, sizeof parent, "%.2999s", dir);
+    (void)snprintf(out, PATH_MAX, "%s/%.1000s", parent, name);
     return out;
 }
 
