@@ -1,8 +1,8 @@
 /* Expressions for dates: text to seconds. */
 #include "query/date.h"
 
+#include "base/chars.h"
 #include "base/civil.h"
-#include "query/chars.h"
 
 enum {
     MAX_DIGITS = 5,

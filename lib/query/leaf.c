@@ -1,9 +1,15 @@
 /* Leaves of a query that are not plain words: phrases, ranges, comparisons, regexes. */
-#include "query/chars.h"
+#include "base/chars.h"
 #include "query/date.h"
 #include "query/scan.h"
 
 #include "base/utf8.h"
+
+static bool is_alnum_at(const struct scanner *s, size_t at)
+{
+    size_t used;
+    return at < s->text.len && clus__is_alnum(clus__code_at(s->text, at, &used));
+}
 
 static struct bytes slice(const struct scanner *s, size_t from, size_t to)
 {
@@ -33,7 +39,7 @@ static size_t phrase_end(const struct scanner *s, size_t from, int32_t opening,
 {
     size_t inner = 0;
     for (size_t at = from; at < s->text.len; at += *mark) {
-        int32_t c = clus__utf8_at(s->text, at, mark);
+        int32_t c = clus__code_at(s->text, at, mark);
         if (opening == 0xAB && c == 0xAB)
             inner++;
         else if (closes(opening, c) && (opening != 0xAB || inner-- == 0))
@@ -71,6 +77,17 @@ static void complain_of_stars(struct scanner *s, size_t from, size_t end)
         }
 }
 
+static void complain_of_bad_bytes(struct scanner *s, size_t from, size_t end)
+{
+    size_t used;
+    for (size_t at = from; at < end; at += used)
+        if (clus__code_at(s->text, at, &used) == CODE_BAD) {
+            clus__scan_complain(s, at, used,
+                                "bytes that are not UTF-8 are taken as a blank");
+            return;
+        }
+}
+
 static enum query_token_kind finish_phrase(struct scanner *s,
                                            const struct query_field *field, size_t start,
                                            struct bytes text, struct query_token *out)
@@ -89,6 +106,7 @@ static enum query_token_kind finish_phrase(struct scanner *s,
         clus__scan_complain(s, start, s->at - start, "not a date: searched as text");
         field = &s->fields[0]; /* the query as a whole has none */
     }
+    complain_of_bad_bytes(s, begin, begin + text.len);
     if (field->type == FIELD_ANY || field->type == FIELD_TEXT)
         complain_of_stars(s, begin, begin + text.len);
     struct ast_node *leaf = clus__scan_new_leaf(
@@ -106,7 +124,7 @@ static enum query_token_kind scan_phrase(struct scanner *s, const struct query_f
                                          size_t start, bool exact, struct query_token *out)
 {
     size_t opening, closing, from = s->at, end = SIZE_MAX;
-    int32_t c = clus__utf8_at(s->text, from, &opening);
+    int32_t c = clus__code_at(s->text, from, &opening);
     if (s->n_unclosed < QUERY_MAX_UNCLOSED)
         end = phrase_end(s, from + opening, c, &closing);
     if (end == SIZE_MAX) {
@@ -130,9 +148,9 @@ static bool has_order(const struct query_field *field)
 
 static struct bytes trim_bound(struct bytes text)
 {
-    while (text.len > 0 && clus__is_blank(text.data[0]))
+    while (text.len > 0 && text.data[0] <= ' ')
         text = (struct bytes){text.data + 1, text.len - 1};
-    while (text.len > 0 && clus__is_blank(text.data[text.len - 1]))
+    while (text.len > 0 && text.data[text.len - 1] <= ' ')
         text.len--;
     if (text.len == 1 && text.data[0] == '*')
         text.len = 0;
@@ -205,12 +223,12 @@ static enum query_token_kind scan_comparison(struct scanner *s,
                                              const struct query_field *field, size_t start,
                                              struct query_token *out)
 {
-    size_t used, at = s->at + 1;
+    size_t at = s->at + 1;
     bool greater = s->text.data[s->at] == '>', equal = clus__scan_byte(s, at) == '=';
     at += equal;
     size_t end = clus__scan_run_end(s, at, field->type);
     struct bytes value = slice(s, at, end);
-    bool has_value = value.len > 0 && clus__is_alnum(clus__utf8_at(s->text, at, &used));
+    bool has_value = is_alnum_at(s, at);
     if (!has_value && !has_order(field))
         return TOK_NONE;
     s->at = at;
@@ -240,8 +258,8 @@ static size_t regex_end(const struct scanner *s, size_t from)
 {
     size_t used, behind;
     for (size_t at = from; at < s->text.len; at += used) {
-        int32_t c = clus__utf8_at(s->text, at, &used);
-        if (c == UTF8_BAD || clus__is_blank(c))
+        int32_t c = clus__code_at(s->text, at, &used);
+        if (c == CODE_BAD || clus__is_blank(c))
             return SIZE_MAX;
         if (c == '\\' && at + 1 < s->text.len && s->text.data[at + 1] == '/')
             used = 2;
@@ -250,7 +268,7 @@ static size_t regex_end(const struct scanner *s, size_t from)
         behind = at + 1;
         int next = clus__scan_byte(s, behind);
         bool ends = next < 0 || next == ')' || next == '|' || next == '^' ||
-                    clus__is_blank(clus__utf8_at(s->text, behind, &used));
+                    clus__is_blank(clus__code_at(s->text, behind, &used));
         return ends && at > from ? at : SIZE_MAX;
     }
     return SIZE_MAX;
@@ -283,12 +301,12 @@ static enum query_token_kind scan_regex(struct scanner *s, const struct query_fi
 /* = before a word or phrase, or false. */
 static bool take_exact(struct scanner *s)
 {
-    size_t used, at = s->at + 1;
-    if (clus__scan_byte(s, s->at) != '=' || at >= s->text.len)
+    size_t at = s->at + 1;
+    if (clus__scan_byte(s, s->at) != '=')
         return false;
     if (clus__scan_byte(s, at) == '(')
         clus__scan_complain(s, s->at, 1, "= takes a word or a phrase");
-    if (clus__scan_quote(s, at) == 0 && !clus__is_alnum(clus__utf8_at(s->text, at, &used)))
+    if (clus__scan_quote(s, at) == 0 && !is_alnum_at(s, at))
         return false;
     s->at = at;
     return true;
@@ -300,9 +318,10 @@ enum query_token_kind clus__scan_leaf(struct scanner *s, const struct query_fiel
     enum query_token_kind kind = TOK_NONE;
     bool exact = take_exact(s);
     int c = clus__scan_byte(s, s->at);
-    if (clus__scan_quote(s, s->at) > 0)
+    if (clus__scan_quote(s, s->at) > 0) {
         kind = scan_phrase(s, field, start, exact, out);
-    else if (!exact && (c == '[' || c == '{'))
+        exact = exact && kind == TOK_NONE && is_alnum_at(s, s->at);
+    } else if (!exact && (c == '[' || c == '{'))
         kind = scan_range(s, field, start, out);
     else if (!exact && (c == '<' || c == '>'))
         kind = scan_comparison(s, field, start, out);

@@ -10,8 +10,8 @@
 #include "query/parse.h"
 
 #include "base/buf.h"
+#include "base/chars.h"
 #include "base/utf8.h"
-#include "query/chars.h"
 #include "query/scan.h"
 
 struct printer {
@@ -41,8 +41,8 @@ static void put_text(struct printer *p, struct bytes text)
 {
     size_t used;
     for (size_t at = 0; at < text.len; at += used) {
-        int32_t c = clus__utf8_at(text, at, &used);
-        if (c == UTF8_BAD)
+        int32_t c = clus__code_at(text, at, &used);
+        if (c == CODE_BAD)
             put(p, "\xEF\xBF\xBD");
         else if (c < ' ' || (c >= 0x7F && c < 0xA0))
             put(p, " ");
@@ -92,7 +92,7 @@ static bool balanced(struct bytes text)
 {
     size_t used, open = 0;
     for (size_t at = 0; at < text.len; at += used) {
-        int32_t c = clus__utf8_at(text, at, &used);
+        int32_t c = clus__code_at(text, at, &used);
         if (c == 0xBB && open-- == 0)
             return false;
         open += c == 0xAB;

@@ -1,8 +1,8 @@
 /* Query text to tokens: blanks, brackets, operators, and where leaves begin. */
 #include "query/scan.h"
 
+#include "base/chars.h"
 #include "base/utf8.h"
-#include "query/chars.h"
 
 void clus__scan_complain(struct scanner *s, size_t offset, size_t length,
                          const char *message)
@@ -40,8 +40,8 @@ static void skip_blanks(struct scanner *s)
 {
     size_t bad_from = 0, bad = 0, used;
     for (; s->at < s->text.len; s->at += used) {
-        int32_t c = clus__utf8_at(s->text, s->at, &used);
-        if (c == UTF8_BAD) {
+        int32_t c = clus__code_at(s->text, s->at, &used);
+        if (c == CODE_BAD) {
             bad_from = bad ? bad_from : s->at;
             bad += used;
             continue;
@@ -63,13 +63,13 @@ size_t clus__scan_quote(const struct scanner *s, size_t at)
     size_t used;
     if (at >= s->text.len)
         return 0;
-    int32_t c = clus__utf8_at(s->text, at, &used);
+    int32_t c = clus__code_at(s->text, at, &used);
     return c == '"' || c == 0xAB || c == 0x201C || c == 0x201E ? used : 0;
 }
 
 static bool ends_run(int32_t c)
 {
-    return c == UTF8_BAD || clus__is_blank(c) || c == '(' || c == ')' || c == '|' ||
+    return c == CODE_BAD || clus__is_blank(c) || c == '(' || c == ')' || c == '|' ||
            c == '"' || c == 0xAB || c == 0xBB || (c >= 0x201C && c <= 0x201E);
 }
 
@@ -84,7 +84,7 @@ size_t clus__scan_run_end(const struct scanner *s, size_t from, enum field_type 
     bool commas = type == FIELD_ANY || type == FIELD_TEXT;
     size_t at = from, used;
     for (; at < s->text.len; at += used) {
-        int32_t c = clus__utf8_at(s->text, at, &used);
+        int32_t c = clus__code_at(s->text, at, &used);
         if (ends_run(c))
             break;
         if (c == '/' && at >= from + 2 && memcmp(s->text.data + at - 1, ":/", 2) == 0)
@@ -179,7 +179,7 @@ static bool begins_operand(const struct scanner *s, size_t at)
     if (next == '=')
         return clus__scan_byte(s, at + 1) != '=' && begins_operand(s, at + 1);
     return next == '(' || next == '[' || next == '{' || clus__scan_quote(s, at) > 0 ||
-           clus__is_letter(clus__utf8_at(s->text, at, &used));
+           clus__is_letter(clus__code_at(s->text, at, &used));
 }
 
 /* Signs that negate stand behind a blank or an opening bracket only. */
@@ -188,8 +188,8 @@ static bool is_after_blank(const struct scanner *s)
     size_t used;
     if (s->at == 0 || s->text.data[s->at - 1] == '(')
         return true;
-    int32_t c = clus__utf8_at(s->text, clus__utf8_before(s->text, s->at), &used);
-    return c == UTF8_BAD || clus__is_blank(c);
+    int32_t c = clus__code_at(s->text, clus__code_before(s->text, s->at), &used);
+    return c == CODE_BAD || clus__is_blank(c);
 }
 
 static enum query_token_kind scan_sign(struct scanner *s, struct query_token *out)
@@ -306,10 +306,10 @@ static size_t name_length(const struct scanner *s)
 {
     size_t used;
     for (size_t at = s->at; at < s->text.len; at += used) {
-        int32_t c = clus__utf8_at(s->text, at, &used);
+        int32_t c = clus__code_at(s->text, at, &used);
         if (c == ':')
             return at - s->at;
-        if (c == UTF8_BAD || (!clus__is_alnum(c) && c != '_' && c != '-' && c != '.'))
+        if (c == CODE_BAD || (!clus__is_alnum(c) && c != '_' && c != '-' && c != '.'))
             return 0;
     }
     return 0;
@@ -325,7 +325,7 @@ static bool lower_name(struct scanner *s, struct bytes *name)
         return false;
     }
     for (size_t at = 0; at < name->len; at += used)
-        len += clus__utf8_put(copy + len, clus__to_lower(clus__utf8_at(*name, at, &used)));
+        len += clus__code_put(copy + len, clus__to_lower(clus__code_at(*name, at, &used)));
     *name = (struct bytes){copy, len};
     return true;
 }
@@ -340,7 +340,7 @@ static bool scan_field(struct scanner *s, struct query_field *field)
         return false;
     size_t behind = s->at + len + 1;
     if (behind >= s->text.len || clus__scan_byte(s, behind) == ')' ||
-        clus__is_blank(clus__utf8_at(s->text, behind, &used))) {
+        clus__is_blank(clus__code_at(s->text, behind, &used))) {
         clus__scan_complain(s, s->at, len + 1,
                             "a field's value must follow its colon without a blank");
         return false;

@@ -4,7 +4,7 @@
  * A sign that means something only at the end of a word (^2, ~1) is looked for from the
  * end. Addresses (http://x/a?b=~c) are left as they are.
  */
-#include "query/chars.h"
+#include "base/chars.h"
 #include "query/date.h"
 #include "query/scan.h"
 
@@ -111,8 +111,8 @@ static bool joins(struct bytes text, size_t at, int32_t c, size_t used)
     if (at == 0 || at + used >= text.len ||
         (c != '.' && c != ',' && c != '\'' && c != 0x2019))
         return false;
-    int32_t before = clus__utf8_at(text, clus__utf8_before(text, at), &n);
-    int32_t behind = clus__utf8_at(text, at + used, &n);
+    int32_t before = clus__code_at(text, clus__code_before(text, at), &n);
+    int32_t behind = clus__code_at(text, at + used, &n);
     if (clus__is_digit(before) && clus__is_digit(behind))
         return true;
     return c != ',' && clus__is_letter(before) && clus__is_letter(behind);
@@ -123,7 +123,7 @@ static struct bytes next_piece(struct bytes text, size_t *at)
 {
     size_t from = *at, end = from, used;
     for (; end < text.len; end += used) {
-        int32_t c = clus__utf8_at(text, end, &used);
+        int32_t c = clus__code_at(text, end, &used);
         if (clus__is_alnum(c) || c == '*' || c == '?' || joins(text, end, c, used))
             continue;
         if (end > from)
@@ -203,22 +203,28 @@ static enum query_token_kind wildcard(struct scanner *s, struct word *w, size_t 
                               start));
 }
 
-/* Bytes of ? and ! at the end of a word that ends a question, not a pattern: there are
- * words before it, and nothing or a new sentence behind it. */
+/* Bytes of ? and ! at the end of a word that ends a question, not a pattern: there is a !,
+ * or there are words before it, and nothing or a new sentence behind it. */
 static size_t question_mark(const struct scanner *s, const struct word *w)
 {
     size_t len = w->text.len, at = s->at, used;
-    if (s->n_clauses == 0 || (s->opts && s->opts->strict) || w->field->type != FIELD_ANY)
+    bool strict = s->opts && s->opts->strict;
+    if (strict || w->field->type != FIELD_ANY || w->offset + len != at)
         return 0;
     while (len > 0 && (w->text.data[len - 1] == '?' || w->text.data[len - 1] == '!'))
         len--;
-    if (len == w->text.len || has_wildcard((struct bytes){w->text.data, len}))
+    struct bytes head = {w->text.data, len}, tail = {w->text.data + len, w->text.len - len};
+    if (!has_wildcard(tail) || has_wildcard(head))
         return 0;
-    while (at < s->text.len && clus__is_blank(clus__utf8_at(s->text, at, &used)))
+    if (memchr(tail.data, '!', tail.len))
+        return tail.len;
+    if (s->n_clauses == 0)
+        return 0;
+    while (at < s->text.len && clus__is_blank(clus__code_at(s->text, at, &used)))
         at += used;
     if (at == s->text.len)
-        return w->text.len - len;
-    bool new_sentence = at > s->at && clus__is_upper(clus__utf8_at(s->text, at, &used));
+        return tail.len;
+    bool new_sentence = at > s->at && clus__is_upper(clus__code_at(s->text, at, &used));
     struct bytes next = {s->text.data + at, clus__scan_run_end(s, at, FIELD_ANY) - at};
     static const char *const operators[] = {"OR", "AND", "NOT", "NEAR", "ADJ"};
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
@@ -226,7 +232,7 @@ static size_t question_mark(const struct scanner *s, const struct word *w)
         if (next.len >= n && memcmp(next.data, operators[i], n) == 0)
             new_sentence = false;
     }
-    return new_sentence ? w->text.len - len : 0;
+    return new_sentence ? tail.len : 0;
 }
 
 /* a..b in a field with an order. */
@@ -249,6 +255,25 @@ static bool is_all(struct bytes text)
     return text.len == 1 && text.data[0] == '*';
 }
 
+/* What stands for a date and is none is text from its field's name on. There commas end
+ * words, and a quotation mark that is not closed stays out. */
+static enum query_token_kind no_date(struct scanner *s, struct word *w, size_t start,
+                                     struct query_token *out)
+{
+    clus__scan_complain(s, start, s->at - start, "not a date: searched as text");
+    size_t from = start, end = clus__scan_run_end(s, from, FIELD_ANY);
+    if (end <= w->offset) {
+        from = w->offset;
+        end = clus__scan_run_end(s, from, FIELD_ANY);
+    }
+    s->at = end;
+    w->field = &s->fields[0]; /* the query as a whole has none */
+    w->text = (struct bytes){s->text.data + from, end - from};
+    if (!clus__has_alnum(w->text))
+        return TOK_SKIP;
+    return give(out, new_leaf(s, w, AST_WORD, from));
+}
+
 static enum query_token_kind date_word(struct scanner *s, struct word *w, size_t start,
                                        struct query_token *out)
 {
@@ -263,10 +288,7 @@ static enum query_token_kind date_word(struct scanner *s, struct word *w, size_t
     if (clus__date_range(w->text, 0, &unused, &unused) == CLUS_OK)
         return give(out,
                     range ? dotted_range(s, w, start) : new_leaf(s, w, AST_WORD, start));
-    clus__scan_complain(s, start, s->at - start, "not a date: searched as text");
-    w->field = &s->fields[0]; /* the query as a whole has none */
-    w->text = (struct bytes){s->text.data + start, s->at - start};
-    return give(out, new_leaf(s, w, AST_WORD, start));
+    return no_date(s, w, start, out);
 }
 
 /* 2020..2024 with no field to look in. */
@@ -320,7 +342,7 @@ static enum query_token_kind skip_mark(struct scanner *s)
     size_t used;
     if (s->at == s->text.len)
         return TOK_SKIP;
-    int32_t c = clus__utf8_at(s->text, s->at, &used);
+    int32_t c = clus__code_at(s->text, s->at, &used);
     if (c == 0xBB || c == 0x201D) {
         clus__scan_complain(s, s->at, used, "a quotation mark closes nothing");
         s->at += used;

@@ -1,16 +1,20 @@
 /*
- * What the query language needs to know about a code point. Coarse on purpose: whether a
- * word is worth searching is for the analyzer to say, here it only matters where words end
- * and what may follow an operator.
+ * What layers without a Unicode library need to know about a code point: where words of a
+ * query end, where a passage may be cut. Coarse on purpose; whether a word is worth
+ * searching is for the analyzer to say.
  */
-#ifndef CLUS_QUERY_CHARS_H
-#define CLUS_QUERY_CHARS_H
+#ifndef CLUS_BASE_CHARS_H
+#define CLUS_BASE_CHARS_H
 
 #include "base/bytes.h"
 
 bool clus__is_blank(int32_t c);  /* Unicode's white space, controls, U+200B, U+FEFF */
 bool clus__is_letter(int32_t c); /* letters and combining marks of any script */
 bool clus__is_upper(int32_t c);  /* of the scripts that clus__to_lower() knows */
+
+/* Never begins what a reader sees as one character: combining marks, variation selectors,
+ * U+200D, skin tones, vowels and finals of Hangul. */
+bool clus__is_extending(int32_t c);
 
 /* Lower case of one Latin, Greek, Cyrillic letter; other code points stay. */
 int32_t clus__to_lower(int32_t c);

@@ -1,5 +1,5 @@
-/* Coarse classes of code points for the query language. */
-#include "query/chars.h"
+/* Coarse classes of code points. */
+#include "base/chars.h"
 
 #include "base/utf8.h"
 
@@ -29,21 +29,47 @@ static const struct span signs[] = {
     {0xFF1A, 0xFF20}, {0xFFE0, 0xFFFF}, {0x1F000, 0x1FAFF}, {0xE0000, 0x10FFFF},
 };
 
+static bool is_in(const struct span *spans, size_t n, int32_t c)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (c > spans[middle].last)
+            low = middle + 1;
+        else if (c < spans[middle].first)
+            high = middle;
+        else
+            return true;
+    }
+    return false;
+}
+
 bool clus__is_letter(int32_t c)
 {
     if (c < 0x80)
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    size_t low = 0, high = sizeof signs / sizeof *signs;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (c > signs[middle].last)
-            low = middle + 1;
-        else if (c < signs[middle].first)
-            high = middle;
-        else
-            return false;
-    }
-    return true;
+    return !is_in(signs, sizeof signs / sizeof *signs, c);
+}
+
+/* Marks of the scripts that are met in practice, by block where a block has few others. */
+static const struct span extending[] = {
+    {0x300, 0x36F},     {0x483, 0x489},     {0x591, 0x5BD},     {0x5BF, 0x5BF},
+    {0x5C1, 0x5C2},     {0x5C4, 0x5C5},     {0x5C7, 0x5C7},     {0x610, 0x61A},
+    {0x64B, 0x65F},     {0x670, 0x670},     {0x6D6, 0x6DC},     {0x6DF, 0x6E4},
+    {0x6E7, 0x6E8},     {0x6EA, 0x6ED},     {0x730, 0x74A},     {0x8D3, 0x903},
+    {0x93A, 0x93C},     {0x93E, 0x94F},     {0x981, 0x983},     {0x9BC, 0x9BC},
+    {0x9BE, 0x9CD},     {0xA3C, 0xA51},     {0xB3C, 0xB3C},     {0xB3E, 0xB57},
+    {0xBBE, 0xBCD},     {0xC3E, 0xC56},     {0xCBE, 0xCD6},     {0xD3E, 0xD4D},
+    {0xE31, 0xE31},     {0xE34, 0xE3A},     {0xE47, 0xE4E},     {0xF71, 0xF84},
+    {0x102B, 0x103E},   {0x1160, 0x11FF},   {0x135D, 0x135F},   {0x17B4, 0x17D3},
+    {0x1AB0, 0x1AFF},   {0x1DC0, 0x1DFF},   {0x200C, 0x200D},   {0x20D0, 0x20FF},
+    {0x302A, 0x302F},   {0x3099, 0x309A},   {0xFE00, 0xFE0F},   {0xFE20, 0xFE2F},
+    {0x1F3FB, 0x1F3FF}, {0xE0020, 0xE007F}, {0xE0100, 0xE01EF},
+};
+
+bool clus__is_extending(int32_t c)
+{
+    return c >= 0x300 && is_in(extending, sizeof extending / sizeof *extending, c);
 }
 
 static bool is_pair_block(int32_t c) /* upper case at even places, lower case behind it */
@@ -88,8 +114,8 @@ bool clus__has_alnum(struct bytes text)
 {
     size_t used;
     for (size_t at = 0; at < text.len; at += used) {
-        int32_t c = clus__utf8_at(text, at, &used);
-        if (c != UTF8_BAD && (clus__is_alnum(c) || c >= 0x10000))
+        int32_t c = clus__code_at(text, at, &used);
+        if (c != CODE_BAD && (clus__is_alnum(c) || c >= 0x10000))
             return true;
     }
     return false;
@@ -99,8 +125,8 @@ bool clus__same_name(struct bytes a, struct bytes b)
 {
     size_t i = 0, j = 0, used_a, used_b;
     while (i < a.len && j < b.len) {
-        int32_t x = clus__utf8_at(a, i, &used_a), y = clus__utf8_at(b, j, &used_b);
-        if (x == UTF8_BAD || y == UTF8_BAD || clus__to_lower(x) != clus__to_lower(y))
+        int32_t x = clus__code_at(a, i, &used_a), y = clus__code_at(b, j, &used_b);
+        if (x == CODE_BAD || y == CODE_BAD || clus__to_lower(x) != clus__to_lower(y))
             return false;
         i += used_a;
         j += used_b;
