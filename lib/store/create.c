@@ -215,6 +215,29 @@ static char *copy_text(const char *text)
     return clus__memdup(text, strlen(text) + 1);
 }
 
+/* The first rows, written through a handle of their own while nobody knows the place. */
+static clus_status write_first_rows(struct env *env, const struct store_options *opts,
+                                    clus_error *err)
+{
+    struct store handle = {.env = env};
+    struct store_txn *txn;
+    if (!opts->init)
+        return CLUS_OK;
+    env->holder = &handle;
+    env->forks = clus__registry_forks(); /* as clus__registry_add() will say again */
+    env->pid = getpid();
+    clus_status status = clus__store_write(&handle, false, &txn, err);
+    if (status == CLUS_OK) {
+        status = clus__explain(err, opts->init(txn, opts->init_ctx), "writing first rows");
+        if (status == CLUS_OK)
+            status = clus__store_commit(txn, err);
+        else
+            clus__store_abort(txn);
+    }
+    env->holder = NULL;
+    return status;
+}
+
 static clus_status build(struct env *env, const struct target *t, const char *temp,
                          const struct store_options *opts, clus_error *err)
 {
@@ -223,6 +246,8 @@ static clus_status build(struct env *env, const struct target *t, const char *te
     if (!env->place.dir || (opts->unsafe_build && !env->final_dir))
         return clus__explain(err, CLUS_E_NOMEM, "creating an index");
     clus_status status = clus__env_open(env, opts, true, err);
+    if (status == CLUS_OK)
+        status = write_first_rows(env, opts, err);
     if (status != CLUS_OK || opts->unsafe_build)
         return status;
     char *named = copy_text(t->path);

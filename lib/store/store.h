@@ -16,10 +16,15 @@
 struct store;     /* an open environment, shared by the threads and handles of a process */
 struct store_txn; /* a frozen view, or the write transaction */
 
+/* Writes the rows that an index is never seen without, inside its creation. */
+typedef clus_status store_init_fn(struct store_txn *txn, void *ctx);
+
 struct store_options {
     bool trusted;
     bool unsafe_build;
-    uint64_t map_size; /* 0: 1 TiB, or the largest the address space allows */
+    uint64_t map_size;   /* 0: 1 TiB, or the largest the address space allows */
+    store_init_fn *init; /* NULL, or called by clus__store_create() */
+    void *init_ctx;
 };
 
 /* Tables. Keys are 1..64 bytes, values at most STORE_MAX_ROW bytes. */
