@@ -1,0 +1,66 @@
+/* The public writer. */
+#include <clustersearch/writer.h>
+
+#include "api/handles.h"
+#include "base/alloc.h"
+#include "base/error.h"
+#include "index/writer.h"
+
+struct clus_writer {
+    struct writer *writer;
+};
+
+clus_status clus_writer_open(clus_index *index, const clus_writer_options *opts,
+                             clus_writer **out, clus_error *err)
+{
+    static const clus_writer_options defaults;
+    if (!opts)
+        opts = &defaults;
+    const uint64_t *r = opts->reserved;
+    if (!index || !out || (r[0] | r[1] | r[2] | r[3]) != 0)
+        return clus__fail(err, CLUS_E_ARGUMENT, "starting to write: impossible arguments");
+    clus_writer *handle = clus__calloc(1, sizeof *handle);
+    if (!handle)
+        return clus__explain(err, CLUS_E_NOMEM, "starting to write");
+    clus_status st = clus__writer_open(index->index, opts, &handle->writer, err);
+    if (st != CLUS_OK) {
+        clus__free(handle);
+        return st;
+    }
+    *out = handle;
+    return CLUS_OK;
+}
+
+clus_status clus_writer_add(clus_writer *writer, const clus_document *doc, clus_error *err)
+{
+    return clus__writer_add(writer->writer, doc, err);
+}
+
+clus_status clus_writer_delete(clus_writer *writer, clus_str id, bool *found,
+                               clus_error *err)
+{
+    return clus__writer_delete(writer->writer, id, found, err);
+}
+
+clus_status clus_writer_commit(clus_writer *writer, clus_commit_info *info, clus_error *err)
+{
+    return clus__writer_commit(writer->writer, info, err);
+}
+
+clus_status clus_writer_rollback(clus_writer *writer, clus_error *err)
+{
+    return clus__writer_rollback(writer->writer, err);
+}
+
+clus_status clus_writer_compact(clus_writer *writer, clus_error *err)
+{
+    return clus__writer_compact(writer->writer, err);
+}
+
+void clus_writer_free(clus_writer *writer)
+{
+    if (!writer)
+        return;
+    clus__writer_free(writer->writer);
+    clus__free(writer);
+}

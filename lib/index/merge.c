@@ -1,0 +1,309 @@
+/* Merging: inputs, and the streams that have a value a document. */
+#include "index/merge.h"
+
+#include "base/alloc.h"
+#include "base/le.h"
+#include "codec/impact.h"
+#include "index/view.h"
+
+enum { DOCS_AT_ONCE = 4096 };
+
+/* ---- inputs ---- */
+
+static clus_status copy_deleted(struct merge_input *in, const uint64_t *deleted)
+{
+    size_t words = clus__bitset_words(in->seg->ndocs);
+    in->live = in->seg->ndocs;
+    if (clus__bits_count(deleted, words) == 0)
+        return CLUS_OK;
+    in->deleted = clus__memdup(deleted, words * sizeof *deleted);
+    in->rank = clus__malloc(words * sizeof *in->rank);
+    if (!in->deleted || !in->rank)
+        return CLUS_E_NOMEM;
+    uint32_t sum = 0;
+    for (size_t i = 0; i < words; i++) {
+        in->rank[i] = sum;
+        sum += (uint32_t)__builtin_popcountll(deleted[i]);
+    }
+    in->live = in->seg->ndocs - sum;
+    return CLUS_OK;
+}
+
+static clus_status take_inputs(struct merge *m, const struct merge_source *sources)
+{
+    for (uint32_t i = 0; i < m->n; i++) {
+        struct merge_input *in = &m->inputs[i];
+        in->seg = sources[i].seg;
+        in->base = m->row.ndocs;
+        in->has_dates = in->seg->streams[SEG_DATE].len != 0;
+        clus_status st = copy_deleted(in, sources[i].deleted);
+        if (st != CLUS_OK)
+            return st;
+        if (in->live > SEGMENT_MAX_DOCS - m->row.ndocs)
+            return CLUS_E_LIMIT;
+        m->row.ndocs += in->live;
+        m->row.positions = m->row.positions || in->seg->positions;
+        m->dates = m->dates || in->has_dates;
+    }
+    return CLUS_OK;
+}
+
+static clus_status take_norms(struct merge *m)
+{
+    m->norms = clus__malloc(m->row.ndocs);
+    if (!m->norms)
+        return CLUS_E_NOMEM;
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < m->n; i++) {
+        const struct merge_input *in = &m->inputs[i];
+        for (uint32_t doc = 0; doc < in->seg->ndocs; doc++) {
+            if (!clus__bit(in->deleted, doc))
+                m->norms[at++] = in->seg->norms[doc];
+        }
+    }
+    uint64_t counts[256] = {0};
+    for (uint32_t i = 0; i < at; i++)
+        counts[m->norms[i]]++;
+    for (unsigned norm = 0; norm < 256; norm++)
+        m->row.sum_len += counts[norm] * clus__length_of_norm((uint8_t)norm);
+    m->row.avg_len = m->row.sum_len ? (float)((double)m->row.sum_len / m->row.ndocs) : 1.0f;
+    return CLUS_OK;
+}
+
+static clus_status make_writer(struct merge *m)
+{
+    struct segment_writer_config config = {.norms = m->norms,
+                                           .ndocs = m->row.ndocs,
+                                           .avg_len = m->row.avg_len,
+                                           .positions = m->row.positions};
+    return clus__segment_writer_new(&m->sink, &config, &m->writer);
+}
+
+clus_status clus__merge_new(const struct merge_source *sources, uint32_t n, uint32_t owner,
+                            struct merge **out)
+{
+    struct merge *m = clus__calloc(1, sizeof *m);
+    if (!m)
+        return CLUS_E_NOMEM;
+    m->n = n;
+    m->out.owner = m->row.owner = owner;
+    m->sink = clus__slab_sink(&m->out);
+    m->ids.sink = m->sink;
+    m->inputs = clus__calloc(n, sizeof *m->inputs);
+    clus_status st = m->inputs ? take_inputs(m, sources) : CLUS_E_NOMEM;
+    if (st == CLUS_OK && m->row.ndocs > 0) {
+        st = take_norms(m);
+        if (st == CLUS_OK)
+            st = make_writer(m);
+    }
+    if (st != CLUS_OK) {
+        clus__merge_free(m);
+        return st;
+    }
+    *out = m;
+    return CLUS_OK;
+}
+
+void clus__merge_free(struct merge *m)
+{
+    if (!m)
+        return;
+    for (uint32_t i = 0; m->inputs && i < m->n; i++) {
+        clus__term_walk_free(m->inputs[i].walk);
+        clus__free(m->inputs[i].deleted);
+        clus__free(m->inputs[i].rank);
+    }
+    clus__free(m->inputs);
+    clus__segment_writer_free(m->writer);
+    clus__ids_writer_done(&m->ids);
+    clus__slab_done(&m->out);
+    clus__free(m->norms);
+    clus__free(m->alias_set);
+    clus__free(m);
+}
+
+bool clus__merge_new_doc(const struct merge *m, uint32_t input, uint32_t doc, uint32_t *to)
+{
+    const struct merge_input *in = &m->inputs[input];
+    if (clus__bit(in->deleted, doc))
+        return false;
+    *to = clus__merge_place(in, doc);
+    return true;
+}
+
+/* ---- columns ---- */
+
+static uint32_t first_live(const struct merge_input *in)
+{
+    uint32_t doc = 0;
+    while (clus__bit(in->deleted, doc))
+        doc++;
+    return doc;
+}
+
+static uint32_t last_live(const struct merge_input *in)
+{
+    uint32_t doc = in->seg->ndocs - 1;
+    while (clus__bit(in->deleted, doc))
+        doc--;
+    return doc;
+}
+
+/* The range of document numbers: without gaps no numbers are stored. */
+static clus_status find_range(struct merge *m, struct store_txn *txn)
+{
+    uint32_t first = 0, last = m->n - 1;
+    while (m->inputs[first].live == 0)
+        first++;
+    while (m->inputs[last].live == 0)
+        last--;
+    clus_status st = clus__docnum_of(m->inputs[first].seg, txn,
+                                     first_live(&m->inputs[first]), &m->row.first_docnum);
+    if (st == CLUS_OK)
+        st = clus__docnum_of(m->inputs[last].seg, txn, last_live(&m->inputs[last]),
+                             &m->row.last_docnum);
+    if (st != CLUS_OK)
+        return st;
+    if (m->row.last_docnum < m->row.first_docnum ||
+        m->row.last_docnum - m->row.first_docnum < m->row.ndocs - 1)
+        return CLUS_E_CORRUPT;
+    if (m->row.last_docnum - m->row.first_docnum >= UINT32_MAX)
+        return CLUS_E_LIMIT;
+    m->dense = m->row.last_docnum - m->row.first_docnum == m->row.ndocs - 1;
+    return CLUS_OK;
+}
+
+static clus_status copy_date(struct merge *m, const struct merge_input *in,
+                             struct store_txn *txn, uint32_t doc)
+{
+    uint8_t raw[8], scratch[8 + STREAM_OVERREAD];
+    clus__put_le64(raw, (uint64_t)NO_DATE);
+    const uint8_t *p = raw;
+    if (in->has_dates)
+        p = clus__stream_read(&in->seg->streams[SEG_DATE], txn, 8ull * doc, 8, scratch);
+    return p ? m->sink.append(m->sink.ctx, SEG_DATE, p, 8) : CLUS_E_CORRUPT;
+}
+
+static clus_status copy_document(struct merge *m, const struct merge_input *in,
+                                 struct store_txn *txn, uint32_t doc)
+{
+    uint8_t id[ID_MAX], raw[4];
+    size_t len;
+    clus_status st = clus__ids_read(in->seg, txn, doc, id, &len);
+    if (st == CLUS_OK)
+        st = clus__ids_add(&m->ids, (struct bytes){id, len});
+    if (st == CLUS_OK && m->dates)
+        st = copy_date(m, in, txn, doc);
+    if (st != CLUS_OK || m->dense)
+        return st;
+    uint64_t docnum;
+    st = clus__docnum_of(in->seg, txn, doc, &docnum);
+    if (st != CLUS_OK)
+        return st;
+    clus__put_le32(raw, (uint32_t)(docnum - m->row.first_docnum));
+    return m->sink.append(m->sink.ctx, SEG_DNUM, raw, sizeof raw);
+}
+
+static clus_status begin_columns(struct merge *m, struct store_txn *txn)
+{
+    clus_status st = find_range(m, txn);
+    return st == CLUS_OK ? m->sink.append(m->sink.ctx, SEG_NORM, m->norms, m->row.ndocs)
+                         : st;
+}
+
+/* CLUS_DONE when all documents are copied. */
+static clus_status columns(struct merge *m, struct store_txn *txn, size_t limit)
+{
+    clus_status st = CLUS_OK;
+    if (m->input == 0 && m->doc == 0)
+        st = begin_columns(m, txn);
+    for (; st == CLUS_OK && m->input < m->n; m->input++, m->doc = 0) {
+        const struct merge_input *in = &m->inputs[m->input];
+        for (; st == CLUS_OK && m->doc < in->seg->ndocs; m->doc++) {
+            if (m->doc % DOCS_AT_ONCE == DOCS_AT_ONCE - 1 &&
+                clus__slab_bytes(&m->out) >= limit)
+                limit = 0;
+            if (!clus__bit(in->deleted, m->doc))
+                st = copy_document(m, in, txn, m->doc);
+            if (limit == 0 && st == CLUS_OK) {
+                m->doc++;
+                return CLUS_OK;
+            }
+        }
+    }
+    if (st == CLUS_OK)
+        st = clus__ids_finish(&m->ids);
+    return st == CLUS_OK ? CLUS_DONE : st;
+}
+
+/* ---- hashes of ids ---- */
+
+/* Stand on the next entry of a live document. */
+static clus_status load_hash(struct merge_input *in, struct store_txn *txn)
+{
+    for (; in->idh_at < in->seg->ndocs; in->idh_at++) {
+        clus_status st = clus__idh_read(in->seg, txn, in->idh_at, &in->idh);
+        if (st != CLUS_OK || !clus__bit(in->deleted, in->idh.doc))
+            return st;
+    }
+    return CLUS_OK;
+}
+
+static struct merge_input *least_hash(struct merge *m)
+{
+    struct merge_input *least = NULL;
+    for (uint32_t i = 0; i < m->n; i++) {
+        struct merge_input *in = &m->inputs[i];
+        if (in->idh_at < in->seg->ndocs && (!least || in->idh.hash < least->idh.hash))
+            least = in;
+    }
+    return least;
+}
+
+/* CLUS_DONE when all hashes are merged. */
+static clus_status hashes(struct merge *m, struct store_txn *txn, size_t limit)
+{
+    clus_status st = CLUS_OK;
+    for (uint32_t i = 0; i < m->n && st == CLUS_OK; i++)
+        st = load_hash(&m->inputs[i], txn);
+    struct merge_input *in;
+    uint32_t done = 0;
+    while (st == CLUS_OK && (in = least_hash(m)) != NULL) {
+        if (++done % DOCS_AT_ONCE == 0 && clus__slab_bytes(&m->out) >= limit)
+            return CLUS_OK;
+        struct id_hash moved = {in->idh.hash, clus__merge_place(in, in->idh.doc)};
+        st = clus__idh_append(&m->sink, &moved, 1);
+        in->idh_at++;
+        if (st == CLUS_OK)
+            st = load_hash(in, txn);
+    }
+    return st == CLUS_OK ? CLUS_DONE : st;
+}
+
+static clus_status finish(struct merge *m)
+{
+    clus_status st = clus__segment_finish(m->writer, &m->row.totals);
+    clus__slab_lengths(&m->out, m->row.len);
+    if (st == CLUS_OK && m->row.len[SEG_IDH] != (uint64_t)IDH_ENTRY * m->row.ndocs)
+        st = CLUS_E_CORRUPT; /* an input's hashes named a document twice */
+    return st == CLUS_OK ? CLUS_DONE : st;
+}
+
+clus_status clus__merge_step(struct merge *m, struct store_txn *txn, size_t limit)
+{
+    if (m->row.ndocs == 0)
+        return CLUS_DONE;
+    for (;;) {
+        clus_status st;
+        switch (m->phase) {
+        case MERGE_COLUMNS: st = columns(m, txn, limit); break;
+        case MERGE_HASHES: st = hashes(m, txn, limit); break;
+        case MERGE_TERMS: st = clus__merge_terms(m, txn, limit); break;
+        case MERGE_FINISHED: return finish(m);
+        default: return CLUS_E_ARGUMENT;
+        }
+        if (st != CLUS_DONE)
+            return st;
+        m->phase++;
+    }
+}

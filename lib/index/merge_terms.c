@@ -1,0 +1,296 @@
+/*
+ * Merging dictionaries and lists, key by key. Documents of a later input come after those
+ * of an earlier one, so lists are joined end to end.
+ */
+#include "base/alloc.h"
+#include "base/le.h"
+#include "codec/postings.h"
+#include "index/hash.h"
+#include "index/merge.h"
+
+/* ---- walks ---- */
+
+static clus_status advance(struct merge_input *in)
+{
+    clus_status st = clus__term_walk_next(in->walk, &in->key, &in->stem, &in->info);
+    in->ended = st == CLUS_DONE;
+    return in->ended ? CLUS_OK : st;
+}
+
+static void end_walks(struct merge *m)
+{
+    for (uint32_t i = 0; i < m->n; i++) {
+        clus__term_walk_free(m->inputs[i].walk);
+        m->inputs[i].walk = NULL;
+    }
+}
+
+static clus_status begin_walks(struct merge *m, struct store_txn *txn)
+{
+    clus_status st = CLUS_OK;
+    for (uint32_t i = 0; i < m->n && st == CLUS_OK; i++) {
+        struct merge_input *in = &m->inputs[i];
+        st = clus__term_walk_new(in->seg, txn, (struct bytes){m->resume, m->resume_len},
+                                 &in->walk);
+        if (st == CLUS_OK)
+            st = advance(in);
+    }
+    return st;
+}
+
+/* The inputs that stand on the least key, as bits; 0 at the end. */
+static uint64_t least(const struct merge *m)
+{
+    uint64_t set = 0;
+    const struct merge_input *best = NULL;
+    for (uint32_t i = 0; i < m->n; i++) {
+        const struct merge_input *in = &m->inputs[i];
+        if (in->ended)
+            continue;
+        int c = best ? clus__bytes_cmp(in->key, best->key) : -1;
+        if (c > 0)
+            continue;
+        if (c < 0) {
+            best = in;
+            set = 0;
+        }
+        set |= 1ull << i;
+    }
+    return set;
+}
+
+static uint32_t take_bit(uint64_t *set)
+{
+    uint32_t i = (uint32_t)__builtin_ctzll(*set);
+    *set &= *set - 1;
+    return i;
+}
+
+/* ---- lists ---- */
+
+/* What happens to the live postings of a list. */
+struct joined {
+    struct merge *m;
+    struct bytes key, stem;
+    bool count_only, begun, positions;
+    uint32_t df;
+    uint64_t ttf;
+};
+
+static clus_status one_posting(struct joined *j, const struct merge_input *in,
+                               struct postings *p, uint32_t i)
+{
+    clus_status st = CLUS_OK;
+    const uint32_t *pos = NULL;
+    uint32_t n_pos;
+    j->df++;
+    j->ttf += p->tfs[i];
+    if (j->count_only)
+        return CLUS_OK;
+    if (!j->begun) {
+        st = clus__segment_begin(j->m->writer, j->key, j->stem);
+        j->begun = true;
+    }
+    if (st == CLUS_OK && j->positions && !(p->flags[i] & FLAG_EXTRA_ONLY)) {
+        st = clus__postings_positions(p, i, &pos, &n_pos);
+        if (st == CLUS_OK && n_pos != p->tfs[i])
+            st = CLUS_E_CORRUPT;
+    }
+    if (st == CLUS_OK)
+        st = clus__segment_add(j->m->writer, clus__merge_place(in, p->docs[i]), p->tfs[i],
+                               p->flags[i], pos);
+    return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st; /* impossible postings */
+}
+
+static clus_status one_list(struct joined *j, const struct merge_input *in,
+                            struct postings *p)
+{
+    clus_status st = clus__postings_seek_block(p, 0);
+    while (st == CLUS_OK) {
+        st = clus__postings_docs(p);
+        if (st == CLUS_OK)
+            st = clus__postings_tfs(p);
+        for (uint32_t i = 0; st == CLUS_OK && i < p->n; i++) {
+            if (!clus__bit(in->deleted, p->docs[i]))
+                st = one_posting(j, in, p, i);
+        }
+        if (st == CLUS_OK)
+            st = clus__postings_seek_block(p, (uint64_t)p->block_last + 1);
+    }
+    return st == CLUS_DONE ? CLUS_OK : st;
+}
+
+static clus_status join(struct joined *j, uint64_t set, struct store_txn *txn)
+{
+    clus_status st = CLUS_OK;
+    while (set && st == CLUS_OK) {
+        const struct merge_input *in = &j->m->inputs[take_bit(&set)];
+        struct postings p = {0};
+        st = clus__segment_postings(in->seg, txn, &in->info, &p);
+        if (st == CLUS_OK)
+            st = one_list(j, in, &p);
+        clus__postings_done(&p);
+    }
+    if (st == CLUS_OK && j->begun)
+        st = clus__segment_end(j->m->writer);
+    return st;
+}
+
+/* ---- forms that share their stem's list ---- */
+
+/* A form's list still is its stem's if it was in every input that has the stem. So each
+ * stem is remembered together with the set of its inputs, as one hash. */
+static uint64_t stem_hash(struct bytes stem, uint64_t set)
+{
+    uint8_t raw[KEY_MAX + 8];
+    memcpy(raw, stem.data, stem.len);
+    clus__put_le64(raw + stem.len, set);
+    uint64_t hash = clus__hash64((struct bytes){raw, stem.len + 8});
+    return hash ? hash : 1;
+}
+
+static clus_status grow_set(struct merge *m)
+{
+    size_t cap = m->alias_cap ? m->alias_cap * 2 : 1024;
+    uint64_t *set = clus__calloc(cap, sizeof *set);
+    if (!set)
+        return CLUS_E_NOMEM;
+    for (size_t i = 0; i < m->alias_cap; i++) {
+        uint64_t hash = m->alias_set[i];
+        size_t at = hash & (cap - 1);
+        while (hash && set[at])
+            at = (at + 1) & (cap - 1);
+        if (hash)
+            set[at] = hash;
+    }
+    clus__free(m->alias_set);
+    m->alias_set = set;
+    m->alias_cap = cap;
+    return CLUS_OK;
+}
+
+/* Beyond the bound on memory forms get lists of their own: larger, as right. */
+static clus_status remember_stem(struct merge *m, struct bytes stem, uint64_t set)
+{
+    if (m->alias_n >= ALIAS_SET_MAX)
+        return CLUS_OK;
+    if (4 * (m->alias_n + 1) > 3 * m->alias_cap) {
+        clus_status st = grow_set(m);
+        if (st != CLUS_OK)
+            return st;
+    }
+    uint64_t hash = stem_hash(stem, set);
+    size_t at = hash & (m->alias_cap - 1);
+    while (m->alias_set[at] && m->alias_set[at] != hash)
+        at = (at + 1) & (m->alias_cap - 1);
+    m->alias_n += m->alias_set[at] == 0;
+    m->alias_set[at] = hash;
+    return CLUS_OK;
+}
+
+static bool is_alias(const struct merge *m, struct bytes stem, uint64_t set)
+{
+    for (uint64_t rest = set; rest;) {
+        const struct merge_input *in = &m->inputs[take_bit(&rest)];
+        if (!in->info.alias || clus__bytes_cmp(in->stem, stem) != 0)
+            return false;
+    }
+    if (m->alias_cap == 0)
+        return false;
+    uint64_t hash = stem_hash(stem, set);
+    size_t at = hash & (m->alias_cap - 1);
+    while (m->alias_set[at] && m->alias_set[at] != hash)
+        at = (at + 1) & (m->alias_cap - 1);
+    return m->alias_set[at] == hash;
+}
+
+/* Where inputs disagree about a form's stem, that of most documents stays. */
+static struct bytes common_stem(const struct merge *m, uint64_t set)
+{
+    const struct merge_input *best = NULL;
+    while (set) {
+        const struct merge_input *in = &m->inputs[take_bit(&set)];
+        if (!best || in->info.df > best->info.df)
+            best = in;
+    }
+    return best->stem;
+}
+
+/* Documents and occurrences that live, without decoding where nothing is deleted. */
+static clus_status count_live(struct joined *j, uint64_t set, struct store_txn *txn)
+{
+    clus_status st = CLUS_OK;
+    j->count_only = true;
+    while (set && st == CLUS_OK) {
+        uint32_t i = take_bit(&set);
+        const struct merge_input *in = &j->m->inputs[i];
+        if (in->deleted) {
+            st = join(j, 1ull << i, txn);
+            continue;
+        }
+        j->df += in->info.df;
+        j->ttf += in->info.ttf;
+    }
+    j->count_only = false;
+    return st;
+}
+
+static clus_status merge_form(struct joined *j, uint64_t set, struct store_txn *txn)
+{
+    struct merge *m = j->m;
+    j->stem = common_stem(m, set);
+    if (!is_alias(m, j->stem, set))
+        return join(j, set, txn);
+    clus_status st = count_live(j, set, txn);
+    if (st != CLUS_OK || j->df == 0)
+        return st;
+    st = clus__segment_alias(m->writer, j->key, j->stem, j->df, j->ttf);
+    return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st;
+}
+
+static clus_status merge_key(struct merge *m, uint64_t set, struct store_txn *txn)
+{
+    const struct merge_input *first = &m->inputs[__builtin_ctzll(set)];
+    struct joined j = {.m = m, .key = first->key};
+    uint8_t kind = j.key.data[0];
+    if (kind == KEY_FORM)
+        return merge_form(&j, set, txn);
+    j.positions = kind == KEY_STEM && m->row.positions;
+    clus_status st = join(&j, set, txn);
+    if (st == CLUS_OK && kind == KEY_STEM && j.df > 0)
+        st = remember_stem(m, (struct bytes){j.key.data + 1, j.key.len - 1}, set);
+    return st;
+}
+
+/* The least key above one is that key and a zero byte. */
+static void set_resume(struct merge *m, struct bytes key)
+{
+    memcpy(m->resume, key.data, key.len);
+    m->resume[key.len] = 0;
+    m->resume_len = key.len + 1;
+}
+
+static clus_status step_over(struct merge *m, uint64_t set)
+{
+    clus_status st = CLUS_OK;
+    while (set && st == CLUS_OK)
+        st = advance(&m->inputs[take_bit(&set)]);
+    return st;
+}
+
+clus_status clus__merge_terms(struct merge *m, struct store_txn *txn, size_t limit)
+{
+    clus_status st = begin_walks(m, txn);
+    uint64_t set = 0;
+    while (st == CLUS_OK && (set = least(m)) != 0) {
+        st = merge_key(m, set, txn);
+        if (st == CLUS_OK && clus__slab_bytes(&m->out) >= limit) {
+            set_resume(m, m->inputs[__builtin_ctzll(set)].key);
+            break;
+        }
+        if (st == CLUS_OK)
+            st = step_over(m, set);
+    }
+    end_walks(m);
+    return st == CLUS_OK && set == 0 ? CLUS_DONE : st;
+}

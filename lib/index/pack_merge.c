@@ -1,0 +1,167 @@
+/* Merging packs: small neighbours are joined, packs that are mostly dead are rewritten. */
+#include "base/alloc.h"
+#include "base/error.h"
+#include "index/ids.h"
+#include "index/merge_plan.h"
+#include "index/pack.h"
+#include "index/writer.h"
+
+struct pack_merge {
+    struct writer *w;
+    struct store_txn *txn;
+    struct pack_writer out;
+};
+
+/* A document lives if a segment has it and does not say that it is deleted. */
+static clus_status lives(struct pack_merge *m, uint64_t docnum, bool *yes, clus_error *err)
+{
+    uint32_t doc;
+    struct part *part = clus__writer_part_of(m->w, docnum);
+    *yes = false;
+    if (!part)
+        return CLUS_OK;
+    clus_status st = clus__part_open(m->w, part, err);
+    if (st == CLUS_OK)
+        st = clus__docnum_find(part->seg, m->txn, docnum, &doc);
+    if (st == CLUS_OK)
+        *yes = !clus__bit(part->deleted, doc);
+    return st == CLUS_DONE ? CLUS_OK : clus__explain(err, st, "document numbers");
+}
+
+static clus_status copy_record(struct pack_merge *m, uint64_t docnum, struct bytes record)
+{
+    struct buf *room;
+    clus_status st = clus__pack_begin(&m->out, docnum, record.len, &room);
+    if (st != CLUS_OK)
+        return st;
+    clus__buf_add(room, record.data, record.len);
+    return clus__pack_end(&m->out);
+}
+
+static clus_status copy_records(struct pack_merge *m, const struct pack *pack,
+                                struct frame *frame, clus_error *err)
+{
+    clus_status st = clus__frame_inflate(pack, m->txn, frame);
+    struct record_walk walk = {.frame = frame};
+    bool some_dead = pack->row.n_dead > 0;
+    while (st == CLUS_OK && (st = clus__record_next(&walk)) == CLUS_OK) {
+        bool keep = true;
+        if (some_dead)
+            st = lives(m, walk.docnum, &keep, err);
+        if (st == CLUS_OK && keep)
+            st = copy_record(m, walk.docnum, walk.record);
+    }
+    clus__free(frame->raw);
+    frame->raw = NULL;
+    return st == CLUS_DONE ? CLUS_OK : clus__explain(err, st, "stored documents");
+}
+
+static clus_status copy_pack(struct pack_merge *m, const struct pack_part *part,
+                             clus_error *err)
+{
+    struct pack pack;
+    clus_status st =
+        part->place == PART_MEMORY
+            ? clus__pack_of_memory(&part->row, clus__buf_bytes(&part->data), &pack)
+            : clus__pack_open(&part->row, &pack);
+    if (st != CLUS_OK)
+        return clus__explain(err, st, "stored documents");
+    for (uint32_t i = 0; i < part->row.n_frames && st == CLUS_OK; i++) {
+        struct frame frame;
+        st = clus__explain(err, clus__frame_open(&pack, m->txn, i, &frame),
+                           "stored documents");
+        if (st == CLUS_OK && part->row.n_dead == 0 && frame.raw_len >= FRAME_TARGET / 2)
+            st = clus__explain(err, clus__pack_copy_frame(&m->out, &pack, m->txn, &frame),
+                               "stored documents");
+        else if (st == CLUS_OK)
+            st = copy_records(m, &pack, &frame, err);
+    }
+    clus__pack_close(&pack);
+    return st;
+}
+
+static clus_status finish(struct pack_merge *m, size_t from, size_t n, clus_error *err)
+{
+    struct writer *w = m->w;
+    struct pack_part *made = NULL;
+    clus_status st = CLUS_OK;
+    for (size_t i = from; i < from + n && st == CLUS_OK; i++)
+        st = clus__writer_pack_gone(w, w->packs[i]);
+    if (st == CLUS_OK && m->out.row.ndocs > 0) {
+        made = clus__calloc(1, sizeof *made);
+        st = made ? clus__pack_finish(&m->out, &made->data, &made->row) : CLUS_E_NOMEM;
+    }
+    if (st != CLUS_OK) {
+        clus__pack_part_free(made);
+        return clus__explain(err, st, "stored documents");
+    }
+    if (made)
+        made->row.owner = w->counters.next_owner++;
+    clus__writer_replace_packs(w, from, n, made);
+    return CLUS_OK;
+}
+
+static clus_status merge_group(struct writer *w, size_t from, size_t n, clus_error *err)
+{
+    struct pack_merge m = {.w = w};
+    clus_status st = clus__writer_reader(w, &m.txn, err);
+    for (size_t i = from; i < from + n && st == CLUS_OK; i++) {
+        if (w->packs[i]->row.n_dead < w->packs[i]->row.ndocs)
+            st = copy_pack(&m, w->packs[i], err);
+    }
+    if (st == CLUS_OK)
+        st = finish(&m, from, n, err);
+    clus__pack_writer_done(&m.out);
+    return st;
+}
+
+static uint64_t bytes_of(const struct pack_row *row)
+{
+    uint64_t bytes = clus__pack_len(row);
+    return bytes - bytes / row->ndocs * row->n_dead;
+}
+
+static bool plan(const struct writer *w, bool everything, size_t *from, size_t *n,
+                 uint64_t *bytes, clus_status *st)
+{
+    struct plan_rules rules = clus__plan_packs();
+    struct plan_part *parts = clus__calloc(w->n_packs, sizeof *parts);
+    *st = parts ? CLUS_OK : CLUS_E_NOMEM;
+    if (!parts)
+        return false;
+    for (size_t i = 0; i < w->n_packs; i++) {
+        const struct pack_row *row = &w->packs[i]->row;
+        parts[i] = (struct plan_part){.bytes = bytes_of(row),
+                                      .first_docnum = row->first_docnum,
+                                      .last_docnum = row->last_docnum,
+                                      .ndocs = row->ndocs,
+                                      .n_dead = row->n_dead};
+    }
+    bool found = everything ? clus__plan_compact(&rules, parts, w->n_packs, from, n)
+                            : clus__plan_next(&rules, parts, w->n_packs, from, n);
+    *bytes = 0;
+    for (size_t i = 0; found && i < *n; i++)
+        *bytes += parts[*from + i].bytes;
+    clus__free(parts);
+    return found;
+}
+
+clus_status clus__writer_merge_packs(struct writer *w, uint64_t budget, bool everything,
+                                     clus_error *err)
+{
+    size_t from, n;
+    uint64_t bytes;
+    clus_status st;
+    while (plan(w, everything, &from, &n, &bytes, &st)) {
+        if (bytes >
+            budget) /* one pack at the most is larger: it waits for a large commit */
+            break;
+        budget -= everything ? 0 : bytes;
+        st = merge_group(w, from, n, err);
+        if (st == CLUS_OK && w->memory_bytes > w->spill_limit)
+            st = clus__writer_spill(w, err);
+        if (st != CLUS_OK)
+            return st;
+    }
+    return clus__explain(err, st, "stored documents");
+}

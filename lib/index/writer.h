@@ -1,0 +1,176 @@
+/*
+ * The writer: what was added since the last commit, the manifest as it will be, and the
+ * merge that may be under way. One thread at a time; all write transactions begin and end
+ * in it.
+ *
+ *     writer.c         adding, deleting, forgetting
+ *     writer_parts.c   runs of documents on their way to segments and packs
+ *     writer_merge.c   merging segments,  pack_merge.c  merging packs
+ *     commit.c         publishing, dropping what is no longer named
+ */
+#ifndef CLUS_INDEX_WRITER_H
+#define CLUS_INDEX_WRITER_H
+
+#include <clustersearch/writer.h>
+
+#include "index/id_table.h"
+#include "index/index.h"
+#include "index/merge.h"
+#include "index/pool.h"
+
+enum {
+    TXN_PAGES = 16384,          /* pages written or dropped in one transaction: 64 MiB */
+    MEMORY_MERGE_MAX = 8 << 20, /* smaller merges are made in memory, inside the commit */
+    MERGE_STEP = 8 << 20,       /* bytes a merge holds before they are put away */
+    COMMIT_MERGE_BYTES = 64 << 20, /* what a small commit may spend on merging */
+    PACK_MERGE_MAX = 8 << 20       /* packs are merged up to this size */
+};
+
+/* Where an owner's pages are. */
+enum part_place { PART_MEMORY, PART_PENDING, PART_PUBLISHED };
+
+/* A segment of the manifest to be. */
+struct part {
+    struct segment_row row;
+    enum part_place place;
+    struct slab slab;              /* while in memory */
+    struct run *run;               /* keeps its ids while in memory */
+    struct shared_segment *opened; /* ours; NULL: not opened, or published */
+    const struct segment *seg;     /* readable, or NULL */
+    const uint64_t *stored_bits;   /* as published */
+    uint64_t *deleted;             /* ours, with what this commit deletes; NULL: nothing */
+    uint32_t n_deleted;
+    bool changed; /* `deleted` differs from stored_bits */
+    bool locked;  /* an input of the merge under way */
+};
+
+struct pack_part {
+    struct pack_row row;
+    enum part_place place;
+    struct buf data; /* while in memory */
+    bool changed;    /* n_dead differs from what is published */
+};
+
+/* A sealed run and its analysis. */
+struct run_job {
+    struct job job; /* first member */
+    struct run *run;
+};
+
+/* A merge that takes more than one commit: its inputs are published parts, locked. */
+struct long_merge {
+    struct merge *merge; /* NULL: none */
+    uint32_t owners[MERGE_MAX_INPUTS];
+    uint32_t n;
+};
+
+struct writer {
+    struct index *index;
+    uint32_t threads;
+    uint64_t memory;
+    bool relaxed, locked;
+    size_t run_limit, spill_limit;
+    struct pool *pool;
+    struct store_txn *reader; /* for lookups; NULL: not open */
+    struct manifest *base;
+    struct counters counters; /* as they will be */
+    struct run *filling;
+    struct run_job **jobs; /* not yet collected, oldest first */
+    size_t n_jobs, cap_jobs;
+    struct part **parts; /* by document number */
+    size_t n_parts, cap_parts;
+    struct pack_part **packs;
+    size_t n_packs, cap_packs;
+    size_t memory_bytes; /* of parts and packs in memory */
+    struct id_table ids;
+    uint64_t *dead; /* numbers of documents deleted since the last commit */
+    size_t n_dead, cap_dead;
+    struct segment_row *gone; /* published segments that were merged away */
+    size_t n_gone, cap_gone;
+    struct pack_row *gone_packs; /* published packs */
+    size_t n_gone_packs, cap_gone_packs;
+    uint32_t *dropped; /* owners whose pages are to be removed */
+    size_t n_dropped, cap_dropped;
+    bool any_pending; /* TABLE_PENDING or TABLE_DROPPED may have rows */
+    struct long_merge merging;
+    clus_commit_info info;
+    clus_status failed; /* CLUS_OK, or why only rollback and free are left */
+};
+
+CLUS_MUST_CHECK clus_status clus__writer_open(struct index *index,
+                                              const clus_writer_options *opts,
+                                              struct writer **out, clus_error *err);
+CLUS_MUST_CHECK clus_status clus__writer_add(struct writer *w, const clus_document *doc,
+                                             clus_error *err);
+CLUS_MUST_CHECK clus_status clus__writer_delete(struct writer *w, clus_str id, bool *found,
+                                                clus_error *err);
+CLUS_MUST_CHECK clus_status clus__writer_commit(struct writer *w, clus_commit_info *info,
+                                                clus_error *err);
+CLUS_MUST_CHECK clus_status clus__writer_rollback(struct writer *w, clus_error *err);
+CLUS_MUST_CHECK clus_status clus__writer_compact(struct writer *w, clus_error *err);
+void clus__writer_free(struct writer *w);
+
+/* ---- between the files of the writer ---- */
+
+/* A read transaction of the last commit; dropped before anything is written. */
+CLUS_MUST_CHECK clus_status clus__writer_reader(struct writer *w, struct store_txn **txn,
+                                                clus_error *err);
+void clus__writer_drop_reader(struct writer *w);
+
+/* Forget all but the base, and make parts and packs of that. */
+CLUS_MUST_CHECK clus_status clus__writer_reset(struct writer *w, clus_error *err);
+
+/* writer_parts.c */
+CLUS_MUST_CHECK clus_status clus__writer_seal(struct writer *w, clus_error *err);
+CLUS_MUST_CHECK clus_status clus__writer_collect(struct writer *w, bool all,
+                                                 clus_error *err);
+/* Put everything in memory into pages of pending owners. */
+CLUS_MUST_CHECK clus_status clus__writer_spill(struct writer *w, clus_error *err);
+CLUS_MUST_CHECK clus_status clus__part_open(struct writer *w, struct part *part,
+                                            clus_error *err);
+void clus__part_free(struct part *part);
+void clus__pack_part_free(struct pack_part *pack);
+/* The part or pack that a document number falls into, or NULL. */
+struct part *clus__writer_part_of(const struct writer *w, uint64_t docnum);
+struct pack_part *clus__writer_pack_of(const struct writer *w, uint64_t docnum);
+/* Replace parts [from, from + n) by `by`, NULL for none. */
+void clus__writer_replace_parts(struct writer *w, size_t from, size_t n, struct part *by);
+void clus__writer_replace_packs(struct writer *w, size_t from, size_t n,
+                                struct pack_part *by);
+/* Mark what was published or pending as going away; frees nothing. */
+CLUS_MUST_CHECK clus_status clus__writer_part_gone(struct writer *w,
+                                                   const struct part *part);
+CLUS_MUST_CHECK clus_status clus__writer_pack_gone(struct writer *w,
+                                                   const struct pack_part *pack);
+CLUS_MUST_CHECK clus_status clus__part_delete(struct part *part, uint32_t doc);
+
+/* Pages on their way into bounded transactions. */
+struct page_sink {
+    struct writer *w;
+    struct store_txn *txn; /* NULL: none is open */
+    size_t bytes;          /* written in it */
+};
+/* Write a slab of a pending owner, which is marked with its first one. *combined as for
+ * clus__slab_put(). */
+CLUS_MUST_CHECK clus_status clus__page_sink_put(struct page_sink *sink,
+                                                const struct slab *slab, bool *combined,
+                                                clus_error *err);
+CLUS_MUST_CHECK clus_status clus__page_sink_finish(struct page_sink *sink, clus_error *err);
+void clus__page_sink_abort(struct page_sink *sink);
+
+/* writer_merge.c: merge what is due. `budget`: bytes of inputs that may be read; UINT64_MAX
+ * and `everything` for a compaction. */
+CLUS_MUST_CHECK clus_status clus__writer_merge(struct writer *w, uint64_t budget,
+                                               bool everything, clus_error *err);
+void clus__writer_drop_long_merge(struct writer *w);
+
+/* pack_merge.c */
+CLUS_MUST_CHECK clus_status clus__writer_merge_packs(struct writer *w, uint64_t budget,
+                                                     bool everything, clus_error *err);
+
+/* commit.c: remove pages of dropped owners, at most `pages`; what a crash left behind is
+ * taken along when `pending` says that no writer has work under way. */
+CLUS_MUST_CHECK clus_status clus__writer_sweep(struct writer *w, bool pending,
+                                               uint64_t pages, clus_error *err);
+
+#endif

@@ -1,0 +1,422 @@
+/* Merging the writer's segments: which, where to, and in how many steps. */
+#include "base/alloc.h"
+#include "base/error.h"
+#include "index/merge_plan.h"
+#include "index/slab_queue.h"
+#include "index/writer.h"
+
+enum {
+    PARALLEL_MIN = 32 << 20, /* smaller groups are merged by one thread into one segment */
+    QUEUE_BYTES = 32 << 20
+};
+
+/* ---- beginning and ending a merge ---- */
+
+static clus_status new_merge(struct writer *w, size_t from, size_t n, struct merge **out,
+                             clus_error *err)
+{
+    struct merge_source sources[MERGE_MAX_INPUTS];
+    for (size_t i = 0; i < n; i++) {
+        clus_status st = clus__part_open(w, w->parts[from + i], err);
+        if (st != CLUS_OK)
+            return st;
+        sources[i] = (struct merge_source){.seg = w->parts[from + i]->seg,
+                                           .deleted = w->parts[from + i]->deleted};
+    }
+    return clus__explain(
+        err, clus__merge_new(sources, (uint32_t)n, w->counters.next_owner++, out),
+        "merging segments");
+}
+
+/* Documents that were deleted after the merge began. */
+static clus_status carry_deletions(const struct writer *w, const struct merge *m,
+                                   size_t from, struct part *to)
+{
+    for (uint32_t i = 0; i < m->n; i++) {
+        const struct part *part = w->parts[from + i];
+        uint32_t place;
+        for (uint32_t doc = 0; part->deleted && doc < part->row.ndocs; doc++) {
+            if (!clus__bit(part->deleted, doc) || !clus__merge_new_doc(m, i, doc, &place))
+                continue;
+            clus_status st = clus__part_delete(to, place);
+            if (st != CLUS_OK)
+                return st;
+        }
+    }
+    return CLUS_OK;
+}
+
+/* Put the finished merge in the place of its inputs. `sink`: its pages are being written;
+ * NULL: it stays in memory. */
+static clus_status put_in_place(struct writer *w, struct merge *m, size_t from,
+                                struct page_sink *sink, clus_error *err)
+{
+    struct part *part = NULL;
+    clus_status st = CLUS_OK;
+    for (uint32_t i = 0; i < m->n && st == CLUS_OK; i++)
+        st = clus__writer_part_gone(w, w->parts[from + i]);
+    if (st == CLUS_OK && m->row.ndocs > 0) {
+        part = clus__calloc(1, sizeof *part);
+        st = part ? carry_deletions(w, m, from, part) : CLUS_E_NOMEM;
+    }
+    if (st != CLUS_OK) {
+        clus__part_free(part);
+        return clus__explain(err, st, "merging segments");
+    }
+    if (part && sink) {
+        st = clus__page_sink_put(sink, &m->out, NULL, err);
+        part->place = PART_PENDING;
+    } else if (part) {
+        part->slab = m->out;
+        m->out = (struct slab){0};
+    }
+    if (st != CLUS_OK) {
+        clus__part_free(part);
+        return st;
+    }
+    if (part)
+        part->row = m->row;
+    clus__writer_replace_parts(w, from, m->n, part);
+    return CLUS_OK;
+}
+
+/* ---- one thread ---- */
+
+static clus_status step(struct writer *w, struct merge *m, size_t limit, clus_error *err)
+{
+    struct store_txn *txn;
+    clus_status st = clus__writer_reader(w, &txn, err);
+    if (st != CLUS_OK)
+        return st;
+    return clus__explain(err, clus__merge_step(m, txn, limit), "merging segments");
+}
+
+/* Put full pages away. */
+static clus_status drain(struct merge *m, struct page_sink *sink, clus_error *err)
+{
+    struct slab full = {0};
+    clus_status st = clus__explain(err, clus__slab_split(&m->out, &full), "merging");
+    if (st == CLUS_OK && clus__slab_bytes(&full) > 0)
+        st = clus__page_sink_put(sink, &full, NULL, err);
+    clus__slab_done(&full);
+    return st;
+}
+
+/* CLUS_OK: `budget` bytes were written and there is more to do; CLUS_DONE. */
+static clus_status run_merge(struct writer *w, struct merge *m, uint64_t budget,
+                             struct page_sink *sink, clus_error *err)
+{
+    uint64_t written = 0;
+    for (;;) {
+        clus_status st = step(w, m, MERGE_STEP, err);
+        if (st != CLUS_OK)
+            return st;
+        written += clus__slab_bytes(&m->out);
+        st = drain(m, sink, err);
+        if (st != CLUS_OK || written >= budget)
+            return st;
+    }
+}
+
+static clus_status merge_in_memory(struct writer *w, size_t from, size_t n, clus_error *err)
+{
+    struct merge *m;
+    clus_status st = new_merge(w, from, n, &m, err);
+    if (st != CLUS_OK)
+        return st;
+    st = step(w, m, SIZE_MAX, err);
+    if (st == CLUS_DONE)
+        st = put_in_place(w, m, from, NULL, err);
+    clus__merge_free(m);
+    return st;
+}
+
+static clus_status merge_to_pages(struct writer *w, size_t from, size_t n, clus_error *err)
+{
+    struct merge *m;
+    struct page_sink sink = {.w = w};
+    clus_status st = new_merge(w, from, n, &m, err);
+    if (st != CLUS_OK)
+        return st;
+    st = run_merge(w, m, UINT64_MAX, &sink, err);
+    if (st == CLUS_DONE)
+        st = put_in_place(w, m, from, &sink, err);
+    if (st == CLUS_OK)
+        st = clus__page_sink_finish(&sink, err);
+    clus__page_sink_abort(&sink);
+    clus__merge_free(m);
+    return st;
+}
+
+/* ---- several threads, a segment each ---- */
+
+struct merge_task {
+    struct job job; /* first member */
+    struct merge *merge;
+    struct store *store;
+    struct slab_queue *queue;
+    size_t from;
+};
+
+static clus_status produce(struct merge_task *t)
+{
+    for (;;) {
+        struct store_txn *txn;
+        clus_status st = clus__store_read(t->store, &txn, NULL);
+        if (st != CLUS_OK)
+            return st;
+        st = clus__merge_step(t->merge, txn, MERGE_STEP);
+        clus__store_abort(txn);
+        if (st != CLUS_OK)
+            return st;
+        struct slab *full = clus__calloc(1, sizeof *full);
+        st = full ? clus__slab_split(&t->merge->out, full) : CLUS_E_NOMEM;
+        if (st != CLUS_OK) {
+            clus__free(full);
+            return st;
+        }
+        if (!clus__slab_queue_push(t->queue, full))
+            return CLUS_E_IO; /* the writer failed and says why */
+    }
+}
+
+static clus_status merge_job(struct job *job, struct analyst *analyst)
+{
+    struct merge_task *t = (struct merge_task *)job;
+    (void)analyst;
+    clus_status st = produce(t);
+    clus__slab_queue_leave(t->queue);
+    return st;
+}
+
+static clus_status write_queue(struct slab_queue *queue, struct page_sink *sink,
+                               clus_error *err)
+{
+    clus_status st = CLUS_OK;
+    struct slab *slab;
+    while (st == CLUS_OK && (slab = clus__slab_queue_pop(queue)) != NULL) {
+        if (clus__slab_bytes(slab) > 0)
+            st = clus__page_sink_put(sink, slab, NULL, err);
+        clus__slab_done(slab);
+        clus__free(slab);
+    }
+    if (st != CLUS_OK)
+        clus__slab_queue_stop(queue);
+    return st;
+}
+
+static uint64_t bytes_of(const struct part *part)
+{
+    uint64_t bytes = clus__segment_bytes(&part->row);
+    return bytes - bytes / part->row.ndocs * part->n_deleted;
+}
+
+/* Cut [from, from + n) into `tasks` groups of about equal size. */
+static clus_status make_tasks(struct writer *w, size_t from, size_t n,
+                              struct merge_task *tasks, uint32_t n_tasks, clus_error *err)
+{
+    uint64_t total = 0, sum = 0;
+    size_t at = from, end = from + n;
+    for (size_t i = from; i < end; i++)
+        total += bytes_of(w->parts[i]);
+    for (uint32_t t = 0; t < n_tasks; t++) {
+        size_t begin = at, leave = n_tasks - t - 1;
+        uint64_t goal = total / n_tasks * (t + 1);
+        while (at < end - leave && (at == begin || sum < goal || leave == 0))
+            sum += bytes_of(w->parts[at++]);
+        tasks[t].from = begin;
+        clus_status st = new_merge(w, begin, at - begin, &tasks[t].merge, err);
+        if (st != CLUS_OK)
+            return st;
+    }
+    return CLUS_OK;
+}
+
+static clus_status run_tasks(struct writer *w, struct merge_task *tasks, uint32_t n,
+                             struct page_sink *sink, clus_error *err)
+{
+    struct slab_queue queue;
+    clus__slab_queue_init(&queue, QUEUE_BYTES, n);
+    for (uint32_t t = 0; t < n; t++) {
+        tasks[t].job.run = merge_job;
+        tasks[t].store = w->index->store;
+        tasks[t].queue = &queue;
+        clus__pool_give(w->pool, &tasks[t].job, UINT32_MAX);
+    }
+    clus_status st = write_queue(&queue, sink, err);
+    for (uint32_t t = 0; t < n; t++) {
+        clus__pool_wait(w->pool, &tasks[t].job);
+        if (st == CLUS_OK && tasks[t].job.status != CLUS_DONE)
+            st = clus__explain(err, tasks[t].job.status, "merging segments");
+    }
+    clus__slab_queue_done(&queue);
+    return st;
+}
+
+static clus_status merge_in_parallel(struct writer *w, size_t from, size_t n,
+                                     clus_error *err)
+{
+    uint32_t n_tasks = w->threads < n / 2 ? w->threads : (uint32_t)(n / 2);
+    struct merge_task *tasks = clus__calloc(n_tasks, sizeof *tasks);
+    struct page_sink sink = {.w = w};
+    if (!tasks)
+        return clus__explain(err, CLUS_E_NOMEM, "merging segments");
+    clus_status st = make_tasks(w, from, n, tasks, n_tasks, err);
+    if (st == CLUS_OK)
+        st = run_tasks(w, tasks, n_tasks, &sink, err);
+    for (uint32_t t = n_tasks; t-- > 0 && st == CLUS_OK;) /* backwards: places stay */
+        st = put_in_place(w, tasks[t].merge, tasks[t].from, &sink, err);
+    if (st == CLUS_OK)
+        st = clus__page_sink_finish(&sink, err);
+    clus__page_sink_abort(&sink);
+    for (uint32_t t = 0; t < n_tasks; t++)
+        clus__merge_free(tasks[t].merge);
+    clus__free(tasks);
+    return st;
+}
+
+/* ---- over several commits ---- */
+
+void clus__writer_drop_long_merge(struct writer *w)
+{
+    clus__merge_free(w->merging.merge);
+    w->merging.merge = NULL;
+    w->merging.n = 0;
+}
+
+static clus_status begin_long_merge(struct writer *w, size_t from, size_t n,
+                                    clus_error *err)
+{
+    clus_status st = new_merge(w, from, n, &w->merging.merge, err);
+    if (st != CLUS_OK)
+        return st;
+    w->merging.n = (uint32_t)n;
+    for (size_t i = 0; i < n; i++) {
+        w->merging.owners[i] = w->parts[from + i]->row.owner;
+        w->parts[from + i]->locked = true;
+    }
+    return CLUS_OK;
+}
+
+static clus_status continue_long_merge(struct writer *w, uint64_t budget, clus_error *err)
+{
+    struct merge *m = w->merging.merge;
+    struct page_sink sink = {.w = w};
+    size_t from = 0;
+    while (from < w->n_parts && w->parts[from]->row.owner != w->merging.owners[0])
+        from++;
+    clus_status st = run_merge(w, m, budget, &sink, err);
+    bool finished = st == CLUS_DONE;
+    if (finished)
+        st = put_in_place(w, m, from, &sink, err);
+    if (st == CLUS_OK)
+        st = clus__page_sink_finish(&sink, err);
+    clus__page_sink_abort(&sink);
+    if (st != CLUS_OK || finished)
+        clus__writer_drop_long_merge(w);
+    return st;
+}
+
+/* ---- which ---- */
+
+static struct plan_part *make_plan(const struct writer *w)
+{
+    struct plan_part *plan = clus__calloc(w->n_parts, sizeof *plan);
+    for (size_t i = 0; plan && i < w->n_parts; i++) {
+        const struct part *part = w->parts[i];
+        plan[i] = (struct plan_part){.bytes = bytes_of(part),
+                                     .first_docnum = part->row.first_docnum,
+                                     .last_docnum = part->row.last_docnum,
+                                     .ndocs = part->row.ndocs,
+                                     .n_dead = part->n_deleted,
+                                     .locked = part->locked};
+    }
+    return plan;
+}
+
+static clus_status merge_group(struct writer *w, size_t from, size_t n, uint64_t bytes,
+                               bool to_one, clus_error *err)
+{
+    if (bytes <= MEMORY_MERGE_MAX)
+        return merge_in_memory(w, from, n, err);
+    if (w->threads > 1 && n >= 4 && bytes >= PARALLEL_MIN && !to_one)
+        return merge_in_parallel(w, from, n, err);
+    return merge_to_pages(w, from, n, err);
+}
+
+static bool all_published(const struct writer *w, size_t from, size_t n)
+{
+    for (size_t i = from; i < from + n; i++) {
+        if (w->parts[i]->place != PART_PUBLISHED)
+            return false;
+    }
+    return true;
+}
+
+/* Merge or begin to merge the next group that is due: CLUS_DONE when there is none that may
+ * be touched now. */
+static clus_status next_group(struct writer *w, uint64_t *budget, clus_error *err)
+{
+    struct plan_rules rules = clus__plan_segments();
+    struct plan_part *plan = make_plan(w);
+    if (!plan)
+        return clus__explain(err, CLUS_E_NOMEM, "merging segments");
+    clus_status st = CLUS_DONE;
+    size_t from, n;
+    while (st == CLUS_DONE && clus__plan_next(&rules, plan, w->n_parts, &from, &n)) {
+        uint64_t bytes = 0;
+        for (size_t i = from; i < from + n; i++)
+            bytes += plan[i].bytes;
+        if (bytes <= *budget) {
+            *budget -= bytes;
+            st = merge_group(w, from, n, bytes, false, err);
+        } else if (!w->merging.merge && all_published(w, from, n)) {
+            st = begin_long_merge(w, from, n, err);
+            if (st == CLUS_OK)
+                st = continue_long_merge(w, *budget, err);
+            *budget = 0;
+        } else {
+            plan[from].locked = true; /* another time */
+        }
+    }
+    clus__free(plan);
+    return st;
+}
+
+static clus_status compact(struct writer *w, clus_error *err)
+{
+    struct plan_rules rules = clus__plan_segments();
+    rules.max_bytes = UINT64_MAX;
+    clus_status st = CLUS_OK;
+    while (st == CLUS_OK) {
+        size_t from, n;
+        struct plan_part *plan = make_plan(w);
+        if (!plan)
+            return clus__explain(err, CLUS_E_NOMEM, "merging segments");
+        bool more = clus__plan_compact(&rules, plan, w->n_parts, &from, &n);
+        uint64_t bytes = 0;
+        for (size_t i = from; more && i < from + n; i++)
+            bytes += plan[i].bytes;
+        clus__free(plan);
+        if (!more)
+            break;
+        st = merge_group(w, from, n, bytes, true, err);
+    }
+    return st;
+}
+
+clus_status clus__writer_merge(struct writer *w, uint64_t budget, bool everything,
+                               clus_error *err)
+{
+    clus_status st = CLUS_OK;
+    if (w->merging.merge) {
+        st = continue_long_merge(w, everything ? UINT64_MAX : budget, err);
+        if (budget != UINT64_MAX)
+            budget /= 2; /* small merges must not starve */
+    }
+    if (st == CLUS_OK && everything)
+        return compact(w, err);
+    while (st == CLUS_OK)
+        st = next_group(w, &budget, err);
+    return st == CLUS_DONE ? CLUS_OK : st;
+}

@@ -1,0 +1,172 @@
+/* Writing and reading back through the public headers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <clustersearch/clustersearch.h>
+
+static char dir[] = "/tmp/clus-writer-XXXXXX";
+static char path[64];
+
+static clus_str str(const char *s)
+{
+    return (clus_str){s, strlen(s)};
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    memcpy(dir + sizeof dir - 7, "XXXXXX", 6);
+    if (!mkdtemp(dir))
+        return -1;
+    (void)snprintf(path, sizeof path, "%s/index", dir);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    char command[128];
+    (void)state;
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", dir);
+    return system(command);
+}
+
+static clus_index *create(const clus_create_options *opts)
+{
+    clus_index *index = NULL;
+    clus_error err = {0};
+    if (clus_index_create(path, opts, &index, &err) != CLUS_OK)
+        fail_msg("%s", err.message);
+    return index;
+}
+
+static clus_writer *writer_of(clus_index *index)
+{
+    clus_writer *writer = NULL;
+    clus_error err = {0};
+    if (clus_writer_open(index, NULL, &writer, &err) != CLUS_OK)
+        fail_msg("%s", err.message);
+    return writer;
+}
+
+static void add(clus_writer *writer, const char *id, const char *title, const char *text)
+{
+    clus_document doc = {.id = str(id), .title = str(title), .text = str(text)};
+    clus_error err = {0};
+    if (clus_writer_add(writer, &doc, &err) != CLUS_OK)
+        fail_msg("%s", err.message);
+}
+
+static clus_commit_info commit(clus_writer *writer)
+{
+    clus_commit_info info = {0};
+    clus_error err = {0};
+    if (clus_writer_commit(writer, &info, &err) != CLUS_OK)
+        fail_msg("%s", err.message);
+    return info;
+}
+
+static void assert_text(clus_index *index, const char *id, const char *text)
+{
+    clus_snapshot *snap = NULL;
+    clus_stored *stored = NULL;
+    clus_error err = {0};
+    assert_int_equal(clus_snapshot_open(index, &snap, NULL), CLUS_OK);
+    clus_status st = clus_snapshot_get(snap, str(id), &stored, &err);
+    if (st < 0)
+        fail_msg("%s", err.message);
+    assert_int_equal(st, text ? CLUS_OK : CLUS_DONE);
+    if (text) {
+        const clus_document *doc = clus_stored_view(stored);
+        assert_int_equal(doc->text.len, strlen(text));
+        assert_memory_equal(doc->text.data, text, doc->text.len);
+    }
+    clus_stored_free(stored);
+    clus_snapshot_free(snap);
+}
+
+static void a_commit_makes_documents_readable(void **state)
+{
+    (void)state;
+    clus_index *index = create(NULL);
+    clus_writer *writer = writer_of(index);
+    add(writer, "a", "Кластер", "Креативный кластер открылся в Якутске");
+    add(writer, "b", "Хаб", "IT-хаб для стартапов");
+    assert_text(index, "a", NULL);
+    clus_commit_info info = commit(writer);
+    assert_int_equal(info.added, 2);
+    assert_int_equal(info.generation, 1);
+    assert_text(index, "a", "Креативный кластер открылся в Якутске");
+    assert_text(index, "b", "IT-хаб для стартапов");
+    assert_text(index, "c", NULL);
+    clus_writer_free(writer);
+    assert_int_equal(clus_index_close(index, NULL), CLUS_OK);
+    assert_int_equal(clus_index_open(path, NULL, &index, NULL), CLUS_OK);
+    assert_text(index, "b", "IT-хаб для стартапов");
+    assert_int_equal(clus_index_close(index, NULL), CLUS_OK);
+}
+
+static void replacing_and_deleting(void **state)
+{
+    (void)state;
+    bool found;
+    clus_index *index = create(NULL);
+    clus_writer *writer = writer_of(index);
+    add(writer, "a", "", "один");
+    add(writer, "a", "", "два");
+    add(writer, "b", "", "три");
+    clus_commit_info info = commit(writer);
+    assert_int_equal(info.added, 2);
+    assert_int_equal(info.replaced, 1);
+    assert_text(index, "a", "два");
+    add(writer, "a", "", "четыре");
+    assert_int_equal(clus_writer_delete(writer, str("b"), &found, NULL), CLUS_OK);
+    assert_true(found);
+    assert_int_equal(clus_writer_delete(writer, str("b"), &found, NULL), CLUS_OK);
+    assert_false(found);
+    assert_text(index, "a", "два");
+    info = commit(writer);
+    assert_int_equal(info.replaced, 1);
+    assert_int_equal(info.deleted, 1);
+    assert_text(index, "a", "четыре");
+    assert_text(index, "b", NULL);
+    assert_int_equal(clus_writer_compact(writer, NULL), CLUS_OK);
+    assert_text(index, "a", "четыре");
+    assert_text(index, "b", NULL);
+    clus_writer_free(writer);
+    assert_int_equal(clus_index_close(index, NULL), CLUS_OK);
+}
+
+static void rollback_forgets(void **state)
+{
+    (void)state;
+    clus_index *index = create(NULL);
+    clus_writer *writer = writer_of(index);
+    add(writer, "a", "", "один");
+    (void)commit(writer);
+    add(writer, "a", "", "два");
+    add(writer, "b", "", "три");
+    assert_int_equal(clus_writer_rollback(writer, NULL), CLUS_OK);
+    clus_commit_info info = commit(writer);
+    assert_int_equal(info.generation, 1);
+    assert_text(index, "a", "один");
+    assert_text(index, "b", NULL);
+    clus_writer_free(writer);
+    assert_int_equal(clus_index_close(index, NULL), CLUS_OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_commit_makes_documents_readable, setup, teardown),
+        cmocka_unit_test_setup_teardown(replacing_and_deleting, setup, teardown),
+        cmocka_unit_test_setup_teardown(rollback_forgets, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
