@@ -115,8 +115,8 @@ def main():
     for i in range(0, len(entries), 5):
         print("    " + " ".join('{"%s", %d},' % e for e in entries[i:i + 5]))
     print("};\n/* clang-format on */\n")
-    print("const size_t clus__route_n_words = "
-          "sizeof clus__route_words / sizeof clus__route_words[0];")
+    print("const size_t clus__route_n_words =")
+    print("    sizeof clus__route_words / sizeof clus__route_words[0];")
 
 
 main()

@@ -1,0 +1,116 @@
+/* Parse, search, tell errors; files of queries. */
+#include "ask.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "out.h"
+#include "stream.h"
+#include "utf8.h"
+
+const char *const op_names[] = {"auto", "and", "or", NULL};
+
+uint64_t clock_ns(int clock)
+{
+    struct timespec t = {0, 0};
+    (void)clock_gettime((clockid_t)clock, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+clus_status ask(clus_snapshot *snap, const struct ask *how, clus_str text,
+                struct reply *out, clus_error *err)
+{
+    struct reply reply = {.query = NULL};
+    uint64_t started = clock_ns(CLOCK_MONOTONIC);
+    clus_status st = clus_query_parse(text, &how->parse, &reply.query, err);
+    if (st == CLUS_OK)
+        st = clus_search(snap, reply.query, &how->search, &reply.results, err);
+    reply.took_us = (clock_ns(CLOCK_MONOTONIC) - started) / 1000;
+    if (st < 0) {
+        reply_done(&reply);
+        *out = (struct reply){.query = NULL};
+        return st;
+    }
+    clus_results_info(reply.results, &reply.info);
+    *out = reply;
+    return CLUS_OK;
+}
+
+void reply_done(struct reply *reply)
+{
+    clus_results_free(reply->results);
+    clus_query_free(reply->query);
+    reply->results = NULL;
+    reply->query = NULL;
+}
+
+void say_query_error(clus_str query, const clus_error *err)
+{
+    say("query: %s", err->message);
+    if (err->offset > query.len)
+        return;
+    struct text t = {0}, before = {0};
+    text_str(&t, "  ");
+    utf8_add_safe(&t, query, true);
+    text_str(&t, "\n  ");
+    utf8_add_safe(&before, (clus_str){query.data, (size_t)err->offset}, true);
+    for (size_t n = utf8_columns(text_view(&before)); n > 0; n--)
+        text_byte(&t, ' ');
+    text_str(&t, "^\n");
+    (void)write_all(2, t.data, t.len);
+    text_done(&t);
+    text_done(&before);
+}
+
+static bool add_topic(struct topics *topics, clus_str line, bool with_id)
+{
+    const char *tab = memchr(line.data, '\t', line.len);
+    struct topic topic = {.id = NULL};
+    if (with_id && (!tab || tab == line.data))
+        return false;
+    if (with_id) {
+        topic.id = mem_strndup(line.data, (size_t)(tab - line.data));
+        line = str_sub(line, (size_t)(tab - line.data) + 1);
+    }
+    topic.query = mem_strndup(line.data, line.len);
+    topic.query_len = line.len;
+    mem_grow(&topics->topics, &topics->cap, topics->n + 1, sizeof topic);
+    topics->topics[topics->n++] = topic;
+    return true;
+}
+
+int topics_read(struct topics *topics, const char *verb, const char *path, bool with_ids)
+{
+    enum { LONGEST = 1 << 20 };
+    struct stream *s = stream_open(path);
+    enum stream_status status = STREAM_OK;
+    int result = EXIT_FOUND;
+    char *line;
+    size_t len;
+    if (!s)
+        return usage("%s: '%s': %s", verb, path, strerror(errno));
+    while (result == EXIT_FOUND &&
+           (status = stream_line(s, LONGEST, &line, &len)) == STREAM_OK) {
+        clus_str text = str_trim((clus_str){line, len});
+        if (text.len && !add_topic(topics, text, with_ids))
+            result = usage("%s: %s:%llu: not 'id TAB query'", verb, path,
+                           (unsigned long long)stream_line_number(s));
+    }
+    if (result == EXIT_FOUND && status != STREAM_END)
+        result =
+            usage("%s: '%s': %s", verb, path,
+                  status == STREAM_TOO_LONG ? "a line of over 1 MiB" : stream_error(s));
+    stream_close(s);
+    return result;
+}
+
+void topics_done(struct topics *topics)
+{
+    for (size_t i = 0; i < topics->n; i++) {
+        mem_free(topics->topics[i].id);
+        mem_free(topics->topics[i].query);
+    }
+    mem_free(topics->topics);
+    *topics = (struct topics){0};
+}

@@ -1,0 +1,89 @@
+/* `csearch check` and `csearch compact`: care of an index. */
+#include <unistd.h>
+
+#include "out.h"
+#include "session.h"
+#include "utf8.h"
+#include "verbs.h"
+
+struct care_options {
+    bool quiet;
+};
+
+static const struct option options[] = {{.name = "quiet",
+                                         .letter = 'q',
+                                         .kind = OPTION_FLAG,
+                                         .offset = offsetof(struct care_options, quiet),
+                                         .help = "tell only what is wrong"},
+                                        {.kind = OPTION_END}};
+
+static void on_finding(void *ctx, const char *where, const char *message)
+{
+    struct out *out = ctx;
+    utf8_add_safe(&out->text, str_of(where), true);
+    text_str(&out->text, ": ");
+    utf8_add_safe(&out->text, str_of(message), true);
+    text_byte(&out->text, '\n');
+    out_maybe_flush(out);
+}
+
+static int run_check(const struct call *call)
+{
+    const struct care_options *opts = call->options;
+    struct out out = {.fd = STDOUT_FILENO};
+    clus_index *index = NULL;
+    clus_error err;
+    uint64_t findings = 0;
+    if (call->n_operands)
+        return usage("check: takes no operands; the index is named by -i");
+    if (clus_index_open(call->index, NULL, &index, &err) < 0)
+        return fail("index", call->index, &err);
+    clus_status st = clus_index_check(index, on_finding, &out, &findings, &err);
+    int status = exit_status(st);
+    if (st == CLUS_OK && !opts->quiet)
+        text_str(&out.text, "nothing is wrong\n");
+    else if (st == CLUS_E_CORRUPT && findings)
+        say("index '%s' is damaged: %llu finding%s; index anew to mend it", call->index,
+            (unsigned long long)findings, findings == 1 ? "" : "s");
+    else if (st < 0)
+        status = fail("index", call->index, &err);
+    (void)clus_index_close(index, NULL);
+    return out_end(&out, status);
+}
+
+static int run_compact(const struct call *call)
+{
+    const struct care_options *opts = call->options;
+    struct out out = {.fd = STDOUT_FILENO};
+    clus_index *index = NULL;
+    clus_writer *writer = NULL;
+    clus_error err;
+    if (call->n_operands)
+        return usage("compact: takes no operands; the index is named by -i");
+    if (clus_index_open(call->index, NULL, &index, &err) < 0)
+        return fail("index", call->index, &err);
+    clus_status st = clus_writer_open(index, NULL, &writer, &err);
+    if (st == CLUS_OK)
+        st = clus_writer_compact(writer, &err);
+    int status = st < 0 ? fail("index", call->index, &err) : EXIT_FOUND;
+    clus_writer_free(writer);
+    (void)clus_index_close(index, NULL);
+    if (status == EXIT_FOUND && !opts->quiet)
+        text_str(&out.text, "compacted\n");
+    return out_end(&out, status);
+}
+
+const struct verb verb_check = {.name = "check",
+                                .operands = "",
+                                .summary =
+                                    "read everything, verify checksums and invariants",
+                                .options = options,
+                                .size = sizeof(struct care_options),
+                                .run = run_check};
+
+const struct verb verb_compact = {.name = "compact",
+                                  .operands = "",
+                                  .summary = "merge everything, drop deleted documents",
+                                  .options = options,
+                                  .size = sizeof(struct care_options),
+                                  .run = run_compact};
