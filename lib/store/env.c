@@ -17,7 +17,8 @@
 enum { MAX_TABLES = 16, FORMAT_ROW = 24, LOCK_TABLE_BYTES = MAX_READERS * 64 + 4096 };
 #define LARGEST_MAP (UINT64_C(1) << 40)
 #define SMALLEST_MAP (UINT64_C(1) << 24)
-static const char format_key[] = "format", store_table_name[] = "store";
+enum { STAMP_ROW = 16 };
+static const char format_key[] = "format", commit_key[] = "commit", own_name[] = "store";
 
 struct env *clus__env_new(void)
 {
@@ -176,9 +177,9 @@ static clus_status adopt_file(struct env *env, clus_error *err)
 
 /* ---- our tables ---- */
 
-static int open_tables(struct env *env, MDB_txn *txn, unsigned flags, MDB_dbi *own)
+static int open_tables(struct env *env, MDB_txn *txn, unsigned flags)
 {
-    int rc = mdb_dbi_open(txn, store_table_name, flags, own);
+    int rc = mdb_dbi_open(txn, own_name, flags, &env->own);
     for (enum store_table t = TABLE_INFO; rc == 0 && t < TABLE_COUNT; t++)
         rc = mdb_dbi_open(txn, clus__table_name(t), flags, &env->tables[t]);
     if (rc == 0)
@@ -186,17 +187,42 @@ static int open_tables(struct env *env, MDB_txn *txn, unsigned flags, MDB_dbi *o
     return rc;
 }
 
-/* The format's row: version, oldest reader's version, index id, checksum of the three. It
- * is sealed without the id, which it brings. */
-static uint64_t seal_format(const uint8_t row[FORMAT_ROW])
+/* Checksum of a row of the store's own table, which has the number after the last. */
+static uint64_t seal_own(uint64_t index_id, const char *key, const uint8_t *row, size_t len)
 {
-    const struct env nobody = {0};
-    return clus__row_seal(&nobody, TABLE_COUNT,
-                          (struct bytes){(const uint8_t *)format_key, strlen(format_key)},
-                          (struct bytes){row, FORMAT_ROW - 8});
+    const struct env of_index = {.index_id = index_id};
+    return clus__row_seal(&of_index, TABLE_COUNT,
+                          (struct bytes){(const uint8_t *)key, strlen(key)},
+                          (struct bytes){row, len});
 }
 
-static int write_format(struct env *env, MDB_txn *txn, MDB_dbi own)
+int clus__env_stamp(const struct env *env, MDB_txn *txn)
+{
+    uint8_t row[STAMP_ROW];
+    clus__put_le64(row, mdb_txn_id(txn));
+    clus__put_le64(row + 8, seal_own(env->index_id, commit_key, row, 8));
+    MDB_val key = clus__val(commit_key, strlen(commit_key)), value = {sizeof row, row};
+    return mdb_put(txn, env->own, &key, &value, 0);
+}
+
+static clus_status check_stamp(const struct env *env, MDB_txn *txn, clus_error *err)
+{
+    uint8_t row[STAMP_ROW] = {0};
+    MDB_val key = clus__val(commit_key, strlen(commit_key)), value = {0, NULL};
+    int rc = mdb_get(txn, env->own, &key, &value);
+    if (rc == 0 && value.mv_size == sizeof row)
+        memcpy(row, value.mv_data, sizeof row);
+    if (clus__le64(row) != mdb_txn_id(txn) ||
+        clus__le64(row + 8) != seal_own(env->index_id, commit_key, row, 8))
+        return clus__fail(err, CLUS_E_CORRUPT,
+                          "index is damaged: %s: a meta page leads to another commit",
+                          env->place.dir);
+    return CLUS_OK;
+}
+
+/* The format's row: version, oldest reader's version, index id, checksum of the three. It
+ * is sealed without the id, which it brings. */
+static int write_format(struct env *env, MDB_txn *txn)
 {
     uint8_t row[FORMAT_ROW] = {0};
     if (getrandom(&env->index_id, sizeof env->index_id, 0) != sizeof env->index_id)
@@ -204,20 +230,20 @@ static int write_format(struct env *env, MDB_txn *txn, MDB_dbi own)
     clus__put_le32(row, STORE_FORMAT);
     clus__put_le32(row + 4, STORE_FORMAT);
     clus__put_le64(row + 8, env->index_id);
-    clus__put_le64(row + 16, seal_format(row));
+    clus__put_le64(row + 16, seal_own(0, format_key, row, FORMAT_ROW - 8));
     MDB_val key = clus__val(format_key, strlen(format_key)), value = {sizeof row, row};
-    return mdb_put(txn, own, &key, &value, 0);
+    return mdb_put(txn, env->own, &key, &value, 0);
 }
 
-static clus_status read_format(struct env *env, MDB_txn *txn, MDB_dbi own, clus_error *err)
+static clus_status read_format(struct env *env, MDB_txn *txn, clus_error *err)
 {
     MDB_val key = clus__val(format_key, strlen(format_key)), value;
-    if (mdb_get(txn, own, &key, &value) != 0 || value.mv_size != FORMAT_ROW)
+    if (mdb_get(txn, env->own, &key, &value) != 0 || value.mv_size != FORMAT_ROW)
         return clus__fail(err, CLUS_E_CORRUPT, "index is damaged: %s has no format row",
                           env->place.dir);
     uint8_t row[FORMAT_ROW];
     memcpy(row, value.mv_data, sizeof row);
-    if (clus__le64(row + 16) != seal_format(row))
+    if (clus__le64(row + 16) != seal_own(0, format_key, row, FORMAT_ROW - 8))
         return clus__fail(err, CLUS_E_CORRUPT, "index is damaged: format row of %s",
                           env->place.dir);
     if (clus__le32(row + 4) > STORE_FORMAT)
@@ -235,12 +261,13 @@ static clus_status read_format(struct env *env, MDB_txn *txn, MDB_dbi own, clus_
 static clus_status make_tables(struct env *env, clus_error *err)
 {
     MDB_txn *txn = NULL;
-    MDB_dbi own = 0;
     int rc = mdb_txn_begin(env->mdb, NULL, 0, &txn);
     if (rc == 0)
-        rc = open_tables(env, txn, MDB_CREATE, &own);
+        rc = open_tables(env, txn, MDB_CREATE);
     if (rc == 0)
-        rc = write_format(env, txn, own);
+        rc = write_format(env, txn);
+    if (rc == 0)
+        rc = clus__env_stamp(env, txn);
     if (rc != 0)
         mdb_txn_abort(txn);
     else
@@ -251,11 +278,10 @@ static clus_status make_tables(struct env *env, clus_error *err)
 static clus_status find_tables(struct env *env, clus_error *err)
 {
     MDB_txn *txn = NULL;
-    MDB_dbi own = 0;
     int rc = mdb_txn_begin(env->mdb, NULL, MDB_RDONLY, &txn);
     if (rc != 0)
         return clus__engine_fail(err, env, rc, "read");
-    rc = open_tables(env, txn, 0, &own);
+    rc = open_tables(env, txn, 0);
     clus_status status = CLUS_OK;
     if (rc == MDB_NOTFOUND)
         status = clus__fail(err, CLUS_E_CORRUPT, "%s is not an index: tables are missing",
@@ -263,7 +289,9 @@ static clus_status find_tables(struct env *env, clus_error *err)
     else if (rc != 0)
         status = clus__engine_fail(err, env, rc, "open tables in");
     else
-        status = read_format(env, txn, own, err);
+        status = read_format(env, txn, err);
+    if (status == CLUS_OK)
+        status = check_stamp(env, txn, err);
     if (status != CLUS_OK) {
         mdb_txn_abort(txn);
         return status;

@@ -41,6 +41,7 @@ struct env {
     MDB_env *mdb;    /* NULL until opened */
     MDB_dbi tables[TABLE_COUNT];
     MDB_dbi pages;
+    MDB_dbi own;        /* the store's own rows: format, commit */
     const uint8_t *map; /* where LMDB mapped the file: tells clean pages from dirty ones */
     uint64_t map_bytes;
     uint64_t index_id;
@@ -81,6 +82,10 @@ CLUS_MUST_CHECK clus_status clus__env_open(struct env *env,
 CLUS_MUST_CHECK clus_status clus__env_check_size(struct env *env, clus_error *err);
 /* CLUS_E_ARGUMENT in a child of fork(). */
 CLUS_MUST_CHECK clus_status clus__env_usable(const struct env *env, clus_error *err);
+
+/* Write into the transaction which commit it will be. LMDB's meta pages have no checksum: a
+ * number that disagrees with the tree it leads to gives a damaged one away. */
+int clus__env_stamp(const struct env *env, MDB_txn *txn);
 
 /* ---- check.c ---- */
 /* Both meta pages of the data file, before LMDB opens it. */

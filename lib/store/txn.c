@@ -154,8 +154,11 @@ static clus_status commit(struct store_txn *txn, clus_error *err)
                           "cannot commit to %s: an earlier write failed (%s)",
                           env->place.dir, clus_status_name(txn->failed));
     close_cursors(txn);
-    int rc = mdb_txn_commit(txn->mdb);
-    txn->mdb = NULL; /* gone, whatever came of it */
+    int rc = clus__env_stamp(env, txn->mdb);
+    if (rc == 0) {
+        rc = mdb_txn_commit(txn->mdb);
+        txn->mdb = NULL; /* gone, whatever came of it */
+    }
     if (rc != 0)
         return clus__engine_fail(err, env, rc, "commit to");
     return CLUS_OK;

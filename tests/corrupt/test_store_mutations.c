@@ -166,10 +166,14 @@ static void damage_file(struct file *f, enum kind kind, uint64_t *r)
     }
 }
 
-/* Damage in free pages or unused bytes is none, and a lost write shows what was before. */
-static bool may_be_old(enum kind kind)
+/* A lost write shows what was before it, and a meta page that calls itself older leaves the
+ * commit before it, whole. */
+static bool may_be_old(enum kind kind, const struct file *f)
 {
-    return kind == STALE_PAGE || kind == TORN_META;
+    return kind == STALE_PAGE ||
+           (kind == META_FIELD &&
+            (memcmp(f->bytes + 144, sound.bytes + 144, 8) != 0 ||
+             memcmp(f->bytes + PAGE + 144, sound.bytes + PAGE + 144, 8) != 0));
 }
 
 struct progress {
@@ -191,7 +195,7 @@ static void run_one(enum kind kind, unsigned number, struct file *copy,
     model_read(work, &reading);
     if (reading.right > 0)
         atomic_fetch_add(&progress->opened, 1);
-    if (reading.wrong && may_be_old(kind)) {
+    if (reading.wrong && may_be_old(kind, copy)) {
         atomic_fetch_add(&progress->old, 1);
     } else if (reading.wrong) {
         print_error("%s %u: %u wrong\n", kind_names[kind], number, reading.wrong);
