@@ -123,14 +123,15 @@ size_t clus__column_pack(const uint32_t *values, unsigned n, struct column_head 
     return clus__column_bytes(n, head);
 }
 
-static void unpack_short(const uint8_t *in, unsigned n, unsigned width, uint32_t *out)
+static void unpack_short(const uint8_t *in, unsigned n, unsigned width, uint32_t plus,
+                         uint32_t *out)
 {
     uint32_t mask = mask_of(width);
     for (unsigned i = 0, bit = 0; i < n; i++, bit += width)
-        out[i] = (uint32_t)(clus__le64(in + bit / 8) >> bit % 8) & mask;
+        out[i] = ((uint32_t)(clus__le64(in + bit / 8) >> bit % 8) & mask) + plus;
 }
 
-/* Or the high parts in. Answers their sum. */
+/* Answers the sum of the high parts. */
 static uint64_t add_exceptions(const uint8_t *in, unsigned n, struct column_head head,
                                uint32_t *out)
 {
@@ -140,23 +141,39 @@ static uint64_t add_exceptions(const uint8_t *in, unsigned n, struct column_head
     uint32_t keep = mask_of(8 * high);
     for (unsigned i = 0; i < n; i++, part += high) {
         uint64_t v = (uint64_t)(clus__le32(part) & keep) << head.width;
-        out[in[i]] |= (uint32_t)v;
+        out[in[i]] += (uint32_t)v;
         sum += v;
     }
     return sum;
 }
 
 uint64_t clus__column_unpack(const struct pack_ops *ops, const uint8_t *in, unsigned n,
-                             struct column_head head, uint32_t *out)
+                             struct column_head head, uint32_t plus, uint32_t *out)
 {
     if (n == COLUMN_VALUES)
-        ops->unpack(in, head.width, out);
+        ops->unpack(in, head.width, plus, out);
     else
-        unpack_short(in, n, head.width, out);
+        unpack_short(in, n, head.width, plus, out);
     uint64_t bound = (uint64_t)n * mask_of(head.width);
     unsigned exceptions = head.exceptions & COLUMN_MAX_EXCEPTIONS;
     if (exceptions > 0)
         bound +=
             add_exceptions(in + ((size_t)n * head.width + 7) / 8, exceptions, head, out);
+    return bound;
+}
+
+uint64_t clus__column_sum(const struct pack_ops *ops, const uint8_t *in,
+                          struct column_head head, uint32_t before, uint32_t *out)
+{
+    uint64_t bound = (uint64_t)COLUMN_VALUES * mask_of(head.width);
+    unsigned exceptions = head.exceptions & COLUMN_MAX_EXCEPTIONS;
+    if (exceptions == 0) {
+        ops->sum(in, head.width, before, out);
+        return bound;
+    }
+    _Alignas(64) uint32_t rows[COLUMN_VALUES];
+    ops->unpack(in, head.width, 0, rows);
+    bound += add_exceptions(in + (size_t)32 * head.width, exceptions, head, rows);
+    ops->sum_rows(rows, before, out);
     return bound;
 }

@@ -36,12 +36,20 @@ struct column_head {
 /* The two loops that are worth writing for a machine; all sets give the same results. */
 struct pack_ops {
     const char *name;
-    /* Full column without its exceptions. Reads 32 * width bytes. */
-    void (*unpack)(const uint8_t *in, unsigned width, uint32_t out[COLUMN_VALUES]);
-    /* Running sum of gaps - 1 whose value i is stored at row i % 32 of lane i / 32:
-     * out[i] = before + sum of (gap - 1) + 1 up to i, modulo 2^32. */
-    void (*sum)(const uint32_t rows[COLUMN_VALUES], uint32_t before,
+    /* Full column without its exceptions, `plus` added to each. Reads 32 * width bytes. */
+    void (*unpack)(const uint8_t *in, unsigned width, uint32_t plus,
+                   uint32_t out[COLUMN_VALUES]);
+    /* Running sum of a full column of gaps - 1, of which value i is stored at place
+     * clus__sum_place(i): out[i] = before + the sum of (gap - 1) + 1 up to i, modulo 2^32.
+     * The first from packed bytes, the second from what unpack() and exceptions made of
+     * them. */
+    void (*sum)(const uint8_t *in, unsigned width, uint32_t before,
                 uint32_t out[COLUMN_VALUES]);
+    void (*sum_rows)(const uint32_t rows[COLUMN_VALUES], uint32_t before,
+                     uint32_t out[COLUMN_VALUES]);
+    /* Or `flag` into those of 256 bytes whose bit is set. */
+    void (*flag_bits)(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
+                      uint8_t out[COLUMN_VALUES]);
 };
 
 enum pack_level { PACK_SCALAR, PACK_SSE41, PACK_AVX2, PACK_LEVELS };
@@ -50,8 +58,7 @@ enum pack_level { PACK_SCALAR, PACK_SSE41, PACK_AVX2, PACK_LEVELS };
 const struct pack_ops *clus__pack_ops(void);
 const struct pack_ops *clus__pack_ops_of(enum pack_level level);
 
-/* Where value i of a column to be summed is stored, and back: its own inverse for no i but
- * 0 and 255. */
+/* Where value i of a column to be summed is stored: 32 in a row to a lane. */
 static inline unsigned clus__sum_place(unsigned i)
 {
     return i % COLUMN_ROWS * COLUMN_LANES + i / COLUMN_ROWS;
@@ -72,10 +79,14 @@ struct column_head clus__column_choose(const uint32_t *values, unsigned n);
 /* Writes clus__column_bytes(n, head) bytes and returns that. */
 size_t clus__column_pack(const uint32_t *values, unsigned n, struct column_head head,
                          uint8_t *out);
-/* Unpacks a column whose bytes are all there; may load 8 bytes past them. `out` has room
- * for 256 values. Never fails; answers an upper bound of the sum of the values, which the
- * caller uses to tell whether a sum may have overflowed or a value may be too large. */
+/* Unpacks a column whose bytes are all there, `plus` added to each value; may load 8 bytes
+ * past them. `out` has room for 256 values. Never fails; answers an upper bound of the sum
+ * of the values as stored, which the caller uses to tell whether a sum may have overflowed
+ * or a value may be too large. */
 uint64_t clus__column_unpack(const struct pack_ops *ops, const uint8_t *in, unsigned n,
-                             struct column_head head, uint32_t *out);
+                             struct column_head head, uint32_t plus, uint32_t *out);
+/* The running sum of a full column, as pack_ops.sum makes it, with exceptions. */
+uint64_t clus__column_sum(const struct pack_ops *ops, const uint8_t *in,
+                          struct column_head head, uint32_t before, uint32_t *out);
 
 #endif

@@ -1,10 +1,10 @@
 /* The loops for 256-bit registers: a row is one register. */
+#include "base/le.h"
 #include "codec/bitpack_ops.h"
 
 #if CLUS_PACK_X86
 
 #include <immintrin.h>
-#include <string.h>
 
 #define AVX2 __attribute__((target("avx2")))
 #define AVX2_INLINE static inline __attribute__((target("avx2"), always_inline))
@@ -32,27 +32,32 @@ AVX2_INLINE __m256i row_of(const uint8_t *in, unsigned width, unsigned row)
     return _mm256_and_si256(v, _mm256_set1_epi32((int)((1ull << width) - 1)));
 }
 
-#define ROW(width, row) store(out + (row) * (size_t)COLUMN_LANES, row_of(in, width, row))
+#define ROW(width, row)                                                                    \
+    store(out + (row) * (size_t)COLUMN_LANES,                                              \
+          _mm256_add_epi32(row_of(in, width, row), more))
 #define UNPACK(width)                                                                      \
-    AVX2 static void unpack_##width(const uint8_t *in, uint32_t *out)                      \
+    AVX2 static void unpack_##width(const uint8_t *in, uint32_t plus, uint32_t *out)       \
     {                                                                                      \
+        __m256i more = _mm256_set1_epi32((int)plus);                                       \
         CLUS_EACH_ROW(ROW, width);                                                         \
     }
 CLUS_EACH_WIDTH(UNPACK)
 
-static void unpack_0(const uint8_t *in, uint32_t *out)
+static void unpack_0(const uint8_t *in, uint32_t plus, uint32_t *out)
 {
     (void)in;
-    memset(out, 0, COLUMN_VALUES * sizeof *out);
+    for (unsigned i = 0; i < COLUMN_VALUES; i++)
+        out[i] = plus;
 }
 
-typedef void unpack_fn(const uint8_t *in, uint32_t *out);
+typedef void unpack_fn(const uint8_t *in, uint32_t plus, uint32_t *out);
 #define NAME(width) unpack_##width,
 static unpack_fn *const unpack_of[33] = {unpack_0, CLUS_EACH_WIDTH(NAME)};
 
-static void unpack(const uint8_t *in, unsigned width, uint32_t out[COLUMN_VALUES])
+static void unpack(const uint8_t *in, unsigned width, uint32_t plus,
+                   uint32_t out[COLUMN_VALUES])
 {
-    unpack_of[width](in, out);
+    unpack_of[width](in, plus, out);
 }
 
 /* Sum of the lanes below each lane. */
@@ -65,43 +70,99 @@ AVX2_INLINE __m256i sum_below(__m256i v)
     return _mm256_sub_epi32(_mm256_add_epi32(t, low), v);
 }
 
-/* 8 rows of 8 lanes to 8 lanes of 8 rows; lane l goes to out + 32 * l. */
-AVX2_INLINE void transpose(const __m256i r[8], uint32_t *out)
+/* Four lanes of 8 rows, `step` added, to out + 32 * lane. */
+AVX2_INLINE void write_lanes(const __m256i r[4], __m256i step, uint32_t *out)
 {
-    __m256i pair[8], quad[8];
-    for (size_t i = 0; i < 8; i += 2) {
-        pair[i] = _mm256_unpacklo_epi32(r[i], r[i + 1]);
-        pair[i + 1] = _mm256_unpackhi_epi32(r[i], r[i + 1]);
-    }
-    for (size_t i = 0; i < 8; i += 4)
-        for (size_t j = 0; j < 2; j++) {
-            quad[i + 2 * j] = _mm256_unpacklo_epi64(pair[i + j], pair[i + j + 2]);
-            quad[i + 2 * j + 1] = _mm256_unpackhi_epi64(pair[i + j], pair[i + j + 2]);
-        }
-    for (size_t i = 0; i < 4; i++) {
-        store(out + i * 32, _mm256_permute2x128_si256(quad[i], quad[4 + i], 0x20));
-        store(out + (i + 4) * 32, _mm256_permute2x128_si256(quad[i], quad[4 + i], 0x31));
-    }
+    __m256i a = _mm256_unpacklo_epi32(r[0], r[1]), b = _mm256_unpackhi_epi32(r[0], r[1]);
+    __m256i c = _mm256_unpacklo_epi32(r[2], r[3]), d = _mm256_unpackhi_epi32(r[2], r[3]);
+    store(out, _mm256_add_epi32(_mm256_unpacklo_epi64(a, c), step));
+    store(out + 32, _mm256_add_epi32(_mm256_unpackhi_epi64(a, c), step));
+    store(out + 64, _mm256_add_epi32(_mm256_unpacklo_epi64(b, d), step));
+    store(out + 96, _mm256_add_epi32(_mm256_unpackhi_epi64(b, d), step));
 }
 
-AVX2 static void sum(const uint32_t rows[COLUMN_VALUES], uint32_t before,
-                     uint32_t out[COLUMN_VALUES])
+/* Sums of gap - 1 within lanes to documents in order. */
+__attribute__((noinline)) AVX2 static void finish_sum(const uint32_t *run, __m256i total,
+                                                      uint32_t before, uint32_t *out)
 {
-    __m256i run[COLUMN_ROWS], total = _mm256_setzero_si256(), one = _mm256_set1_epi32(1);
-    for (size_t r = 0; r < COLUMN_ROWS; r++) {
-        total =
-            _mm256_add_epi32(total, _mm256_add_epi32(load(rows + r * COLUMN_LANES), one));
-        run[r] = total;
-    }
+    total = _mm256_add_epi32(total, _mm256_set1_epi32(COLUMN_ROWS));
     __m256i base = _mm256_add_epi32(sum_below(total), _mm256_set1_epi32((int)before));
-    for (size_t q = 0; q < 4; q++) {
-        __m256i r[8];
-        for (size_t i = 0; i < 8; i++)
-            r[i] = _mm256_add_epi32(run[q * 8 + i], base);
-        transpose(r, out + q * 8);
+    __m256i step = _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8);
+    for (size_t r = 0; r < COLUMN_ROWS; r += 8) {
+        __m256i low[4], high[4];
+        for (size_t i = 0; i < 4; i++) {
+            __m256i a = _mm256_add_epi32(load(run + (r + i) * COLUMN_LANES), base);
+            __m256i b = _mm256_add_epi32(load(run + (r + i + 4) * COLUMN_LANES), base);
+            low[i] = _mm256_permute2x128_si256(a, b, 0x20);
+            high[i] = _mm256_permute2x128_si256(a, b, 0x31);
+        }
+        write_lanes(low, step, out + r);
+        write_lanes(high, step, out + r + 128);
+        step = _mm256_add_epi32(step, _mm256_set1_epi32(8));
     }
 }
 
-const struct pack_ops clus__pack_avx2 = {"avx2", unpack, sum};
+/* Sums down the lanes. The chain of dependent instructions is one addition a row. */
+#define SUM_ROW(width, row)                                                                \
+    total = _mm256_add_epi32(total, row_of(in, width, row));                               \
+    store(run + (row) * (size_t)COLUMN_LANES, total)
+#define SUM(width)                                                                         \
+    AVX2 static void sum_##width(const uint8_t *in, uint32_t before, uint32_t *out)        \
+    {                                                                                      \
+        _Alignas(64) uint32_t run[COLUMN_VALUES];                                          \
+        __m256i total = _mm256_setzero_si256();                                            \
+        CLUS_EACH_ROW(SUM_ROW, width);                                                     \
+        finish_sum(run, total, before, out);                                               \
+    }
+CLUS_EACH_WIDTH(SUM)
+
+static void sum_0(const uint8_t *in, uint32_t before, uint32_t *out)
+{
+    (void)in;
+    for (uint32_t i = 0; i < COLUMN_VALUES; i++)
+        out[i] = before + 1 + i;
+}
+
+typedef void sum_fn(const uint8_t *in, uint32_t before, uint32_t *out);
+#define SUM_NAME(width) sum_##width,
+static sum_fn *const sum_of[33] = {sum_0, CLUS_EACH_WIDTH(SUM_NAME)};
+
+static void sum(const uint8_t *in, unsigned width, uint32_t before,
+                uint32_t out[COLUMN_VALUES])
+{
+    sum_of[width](in, before, out);
+}
+
+AVX2 static void sum_rows(const uint32_t rows[COLUMN_VALUES], uint32_t before,
+                          uint32_t out[COLUMN_VALUES])
+{
+    _Alignas(64) uint32_t run[COLUMN_VALUES];
+    __m256i total = _mm256_setzero_si256();
+    for (size_t r = 0; r < COLUMN_ROWS; r++) {
+        total = _mm256_add_epi32(total, load(rows + r * COLUMN_LANES));
+        store(run + r * COLUMN_LANES, total);
+    }
+    finish_sum(run, total, before, out);
+}
+
+/* 32 bytes at a time: each gets a copy of its byte of bits, of which one bit is looked at.
+ */
+AVX2 static void flag_bits(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
+                           uint8_t out[COLUMN_VALUES])
+{
+    const __m256i which = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1,
+                                           2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
+    const __m256i bit = _mm256_set1_epi64x((long long)0x8040201008040201u);
+    const __m256i value = _mm256_set1_epi8((char)flag);
+    for (size_t i = 0; i < COLUMN_VALUES / 32; i++) {
+        __m256i *at = (__m256i *)(void *)(out + i * 32);
+        __m256i v = _mm256_set1_epi32((int)clus__le32(bits + i * 4));
+        v = _mm256_and_si256(_mm256_shuffle_epi8(v, which), bit);
+        v = _mm256_and_si256(_mm256_cmpeq_epi8(v, bit), value);
+        _mm256_storeu_si256(at, _mm256_or_si256(_mm256_loadu_si256(at), v));
+    }
+}
+
+const struct pack_ops clus__pack_avx2 = {"avx2", unpack, sum, sum_rows, flag_bits};
 
 #endif

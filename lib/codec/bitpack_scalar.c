@@ -1,13 +1,14 @@
 /* The loops in plain C: what every other set must agree with. */
-#include <string.h>
 
 #include "base/le.h"
 #include "codec/bitpack_ops.h"
 
-static void unpack(const uint8_t *in, unsigned width, uint32_t out[COLUMN_VALUES])
+static void unpack(const uint8_t *in, unsigned width, uint32_t plus,
+                   uint32_t out[COLUMN_VALUES])
 {
     if (width == 0) {
-        memset(out, 0, COLUMN_VALUES * sizeof *out);
+        for (unsigned i = 0; i < COLUMN_VALUES; i++)
+            out[i] = plus;
         return;
     }
     uint32_t mask = width == 32 ? UINT32_MAX : (1u << width) - 1;
@@ -19,13 +20,13 @@ static void unpack(const uint8_t *in, unsigned width, uint32_t out[COLUMN_VALUES
         for (unsigned lane = 0; lane < COLUMN_LANES; lane++) {
             size_t at = (size_t)lane * 4;
             uint64_t both = clus__le32(low + at) | (uint64_t)clus__le32(high + at) << 32;
-            out[row * COLUMN_LANES + lane] = (uint32_t)(both >> shift) & mask;
+            out[row * COLUMN_LANES + lane] = ((uint32_t)(both >> shift) & mask) + plus;
         }
     }
 }
 
-static void sum(const uint32_t rows[COLUMN_VALUES], uint32_t before,
-                uint32_t out[COLUMN_VALUES])
+static void sum_rows(const uint32_t rows[COLUMN_VALUES], uint32_t before,
+                     uint32_t out[COLUMN_VALUES])
 {
     uint32_t doc = before;
     for (unsigned i = 0; i < COLUMN_VALUES; i++) {
@@ -34,4 +35,20 @@ static void sum(const uint32_t rows[COLUMN_VALUES], uint32_t before,
     }
 }
 
-const struct pack_ops clus__pack_scalar = {"scalar", unpack, sum};
+static void sum(const uint8_t *in, unsigned width, uint32_t before,
+                uint32_t out[COLUMN_VALUES])
+{
+    uint32_t rows[COLUMN_VALUES];
+    unpack(in, width, 0, rows);
+    sum_rows(rows, before, out);
+}
+
+static void flag_bits(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
+                      uint8_t out[COLUMN_VALUES])
+{
+    for (unsigned i = 0; i < COLUMN_VALUES; i++)
+        if (bits[i / 8] >> i % 8 & 1)
+            out[i] |= flag;
+}
+
+const struct pack_ops clus__pack_scalar = {"scalar", unpack, sum, sum_rows, flag_bits};

@@ -1,10 +1,10 @@
 /* The loops for 128-bit registers: a row is two registers. */
+#include "base/le.h"
 #include "codec/bitpack_ops.h"
 
 #if CLUS_PACK_X86
 
 #include <immintrin.h>
-#include <string.h>
 
 #define SSE41 __attribute__((target("sse4.1")))
 #define SSE41_INLINE static inline __attribute__((target("sse4.1"), always_inline))
@@ -32,28 +32,33 @@ SSE41_INLINE __m128i row_of(const uint8_t *in, unsigned width, unsigned row)
 }
 
 #define ROW(width, row)                                                                    \
-    store(out + (row) * (size_t)COLUMN_LANES, row_of(in, width, row));                     \
-    store(out + (row) * (size_t)COLUMN_LANES + 4, row_of(in + 16, width, row))
+    store(out + (row) * (size_t)COLUMN_LANES,                                              \
+          _mm_add_epi32(row_of(in, width, row), more));                                    \
+    store(out + (row) * (size_t)COLUMN_LANES + 4,                                          \
+          _mm_add_epi32(row_of(in + 16, width, row), more))
 #define UNPACK(width)                                                                      \
-    SSE41 static void unpack_##width(const uint8_t *in, uint32_t *out)                     \
+    SSE41 static void unpack_##width(const uint8_t *in, uint32_t plus, uint32_t *out)      \
     {                                                                                      \
+        __m128i more = _mm_set1_epi32((int)plus);                                          \
         CLUS_EACH_ROW(ROW, width);                                                         \
     }
 CLUS_EACH_WIDTH(UNPACK)
 
-static void unpack_0(const uint8_t *in, uint32_t *out)
+static void unpack_0(const uint8_t *in, uint32_t plus, uint32_t *out)
 {
     (void)in;
-    memset(out, 0, COLUMN_VALUES * sizeof *out);
+    for (unsigned i = 0; i < COLUMN_VALUES; i++)
+        out[i] = plus;
 }
 
-typedef void unpack_fn(const uint8_t *in, uint32_t *out);
+typedef void unpack_fn(const uint8_t *in, uint32_t plus, uint32_t *out);
 #define NAME(width) unpack_##width,
 static unpack_fn *const unpack_of[33] = {unpack_0, CLUS_EACH_WIDTH(NAME)};
 
-static void unpack(const uint8_t *in, unsigned width, uint32_t out[COLUMN_VALUES])
+static void unpack(const uint8_t *in, unsigned width, uint32_t plus,
+                   uint32_t out[COLUMN_VALUES])
 {
-    unpack_of[width](in, out);
+    unpack_of[width](in, plus, out);
 }
 
 /* Running sum over four lanes. */
@@ -74,15 +79,15 @@ SSE41_INLINE void transpose(const __m128i r[4], uint32_t *out)
     store(out + 96, _mm_unpackhi_epi64(b, d));
 }
 
-/* Running sums down the rows of lanes 4h .. 4h+3. Answers the totals. */
+/* Sums down the rows of four lanes, each row's number + 1 added. Answers the totals. */
 SSE41_INLINE __m128i sum_half(const uint32_t *rows, __m128i run[COLUMN_ROWS])
 {
-    __m128i total = _mm_setzero_si128(), one = _mm_set1_epi32(1);
+    __m128i total = _mm_setzero_si128();
     for (size_t r = 0; r < COLUMN_ROWS; r++) {
-        total = _mm_add_epi32(total, _mm_add_epi32(load(rows + r * COLUMN_LANES), one));
-        run[r] = total;
+        total = _mm_add_epi32(total, load(rows + r * COLUMN_LANES));
+        run[r] = _mm_add_epi32(total, _mm_set1_epi32((int)r + 1));
     }
-    return total;
+    return _mm_add_epi32(total, _mm_set1_epi32(COLUMN_ROWS));
 }
 
 SSE41_INLINE void write_half(const __m128i run[COLUMN_ROWS], __m128i base, uint32_t *out)
@@ -95,8 +100,8 @@ SSE41_INLINE void write_half(const __m128i run[COLUMN_ROWS], __m128i base, uint3
     }
 }
 
-SSE41 static void sum(const uint32_t rows[COLUMN_VALUES], uint32_t before,
-                      uint32_t out[COLUMN_VALUES])
+SSE41 static void sum_rows(const uint32_t rows[COLUMN_VALUES], uint32_t before,
+                           uint32_t out[COLUMN_VALUES])
 {
     __m128i run[COLUMN_ROWS], start = _mm_set1_epi32((int)before);
     __m128i total = sum_half(rows, run), up_to = sum_up_to(total);
@@ -107,6 +112,31 @@ SSE41 static void sum(const uint32_t rows[COLUMN_VALUES], uint32_t before,
     write_half(run, _mm_add_epi32(start, _mm_sub_epi32(up_to, total)), out + 128);
 }
 
-const struct pack_ops clus__pack_sse41 = {"sse4.1", unpack, sum};
+static void sum(const uint8_t *in, unsigned width, uint32_t before,
+                uint32_t out[COLUMN_VALUES])
+{
+    _Alignas(64) uint32_t rows[COLUMN_VALUES];
+    unpack(in, width, 0, rows);
+    sum_rows(rows, before, out);
+}
+
+/* 16 bytes at a time: each gets a copy of its byte of bits, of which one bit is looked at.
+ */
+SSE41 static void flag_bits(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
+                            uint8_t out[COLUMN_VALUES])
+{
+    const __m128i which = _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+    const __m128i bit = _mm_set1_epi64x((long long)0x8040201008040201u);
+    const __m128i value = _mm_set1_epi8((char)flag);
+    for (size_t i = 0; i < COLUMN_VALUES / 16; i++) {
+        __m128i *at = (__m128i *)(void *)(out + i * 16);
+        __m128i v = _mm_cvtsi32_si128(clus__le16(bits + i * 2));
+        v = _mm_and_si128(_mm_shuffle_epi8(v, which), bit);
+        v = _mm_and_si128(_mm_cmpeq_epi8(v, bit), value);
+        _mm_storeu_si128(at, _mm_or_si128(_mm_loadu_si128(at), v));
+    }
+}
+
+const struct pack_ops clus__pack_sse41 = {"sse4.1", unpack, sum, sum_rows, flag_bits};
 
 #endif

@@ -30,17 +30,20 @@ static bool ascending(const uint32_t *docs, uint32_t n)
 
 /* Full block. A running sum that ends where it must and whose terms cannot have passed 2^32
  * ascends; else look. */
-static bool sum_full(struct postings *p, const uint32_t *gaps, uint64_t bound)
+static bool full_docs(struct postings *p, const uint8_t *in, struct column_head head)
 {
-    p->state->ops->sum(gaps, p->block_first - 1, p->docs);
+    uint64_t bound = clus__column_sum(p->state->ops, in, head, p->block_first - 1, p->docs);
     if (p->block_first + bound + BLOCK_DOCS > UINT32_MAX &&
         (p->docs[0] < p->block_first || !ascending(p->docs, BLOCK_DOCS)))
         return false;
     return p->docs[BLOCK_DOCS - 1] == p->block_last;
 }
 
-static bool sum_short(struct postings *p, const uint32_t *gaps, bool exact)
+static bool short_docs(struct postings *p, const uint8_t *in, struct column_head head,
+                       bool exact)
 {
+    uint32_t gaps[COLUMN_VALUES];
+    (void)clus__column_unpack(p->state->ops, in, p->n, head, 0, gaps);
     uint64_t doc = p->block_first; /* 256 values below 2^32: cannot overflow */
     for (uint32_t i = 0; i < p->n; i++) {
         doc += gaps[i];
@@ -59,10 +62,9 @@ clus_status clus__block_docs(struct postings *p, bool exact)
     size_t bytes = clus__column_bytes(p->n, head);
     if (bytes > s->block_len - BLOCK_HEAD_BYTES)
         return CLUS_E_CORRUPT;
-    uint32_t gaps[COLUMN_VALUES];
-    uint64_t bound =
-        clus__column_unpack(s->ops, s->block + BLOCK_HEAD_BYTES, p->n, head, gaps);
-    bool good = p->n == BLOCK_DOCS ? sum_full(p, gaps, bound) : sum_short(p, gaps, exact);
+    const uint8_t *in = s->block + BLOCK_HEAD_BYTES;
+    bool good =
+        p->n == BLOCK_DOCS ? full_docs(p, in, head) : short_docs(p, in, head, exact);
     if (!good)
         return CLUS_E_CORRUPT;
     s->tfs_at = BLOCK_HEAD_BYTES + bytes;
@@ -105,7 +107,12 @@ static size_t add_plane(struct postings *p, enum plane_mode mode, unsigned plane
         for (size_t i = 1; i < need; i++)
             p->flags[in.data[i]] |= flag;
         break;
-    case PLANE_BITS: add_bits(p->flags, p->n, in.data, plane); break;
+    case PLANE_BITS:
+        if (p->n == BLOCK_DOCS)
+            p->state->ops->flag_bits(in.data, flag, p->flags);
+        else
+            add_bits(p->flags, p->n, in.data, plane);
+        break;
     }
     return need;
 }
@@ -126,15 +133,11 @@ static bool unpack_flags(struct postings *p, uint8_t modes, struct bytes in)
     return in.len == 0;
 }
 
-/* tf - 1 to tf; false when one is too large. */
-static bool mend_tfs(uint32_t *tfs, uint32_t n, uint64_t bound)
+static bool good_tfs(const uint32_t *tfs, uint32_t n)
 {
-    if (bound >= POSTINGS_MAX_TF)
-        for (uint32_t i = 0; i < n; i++)
-            if (tfs[i] >= POSTINGS_MAX_TF)
-                return false;
     for (uint32_t i = 0; i < n; i++)
-        tfs[i]++;
+        if (tfs[i] == 0 || tfs[i] > POSTINGS_MAX_TF)
+            return false;
     return true;
 }
 
@@ -146,8 +149,8 @@ clus_status clus__block_tfs(struct postings *p)
     if (bytes > left)
         return CLUS_E_CORRUPT;
     const uint8_t *in = s->block + s->tfs_at;
-    uint64_t bound = clus__column_unpack(s->ops, in, p->n, head, p->tfs);
-    if (!mend_tfs(p->tfs, p->n, bound) ||
+    uint64_t bound = clus__column_unpack(s->ops, in, p->n, head, 1, p->tfs);
+    if ((bound >= POSTINGS_MAX_TF && !good_tfs(p->tfs, p->n)) ||
         !unpack_flags(p, s->block[4], (struct bytes){in + bytes, left - bytes}))
         return CLUS_E_CORRUPT;
     memset(p->tfs + p->n, 0, 8 * sizeof *p->tfs);

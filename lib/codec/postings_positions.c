@@ -76,7 +76,8 @@ static bool unpack_sub_block(const struct postings *p, uint64_t number)
         data = s->read(s->pos_stream, s->txn, c->next_at, bytes, c->room);
     if (!data)
         return false;
-    (void)clus__column_unpack(s->ops, data, sub_block_size(p, c, number), head, c->deltas);
+    (void)clus__column_unpack(s->ops, data, sub_block_size(p, c, number), head, 0,
+                              c->deltas);
     c->next_at += bytes;
     c->next++;
     return true;

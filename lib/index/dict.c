@@ -226,83 +226,93 @@ static bool take_stem(struct bytes *in, struct dict_entry *e)
     return take_run(in, rest, &e->stem_rest);
 }
 
-static bool take_impacts(struct bytes *in, struct term_info *t)
+static bool take_impacts(struct bytes *in, struct dict_entry *e)
 {
-    size_t n = (t->df >= 10) + (t->df >= 100) + (t->df >= 1000);
-    struct bytes kth;
-    memset(t->kth_impact, 0, sizeof t->kth_impact);
-    if (!take_byte(in, &t->max_impact) || !take_run(in, n, &kth))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        t->kth_impact[i] = kth.data[i];
-    return true;
+    uint32_t df = e->df;
+    return take_run(in, 1u + (df >= 10) + (df >= 100) + (df >= 1000), &e->impacts);
 }
 
-static bool take_inline(struct bytes *in, struct term_info *t)
+static bool take_inline(struct bytes *in, struct dict_entry *e)
 {
     uint8_t head;
     uint64_t more = 0;
-    struct bytes list;
     if (!take_byte(in, &head))
         return false;
     if (head >> 6 == DICT_EXTRA_ESCAPE && !clus__varint_take64(in, &more))
         return false;
-    t->ttf = t->df + (head >> 6) + more;
-    t->place.inline_len = (uint8_t)((head & 63) + 1);
-    if (!take_impacts(in, t) || !take_run(in, t->place.inline_len, &list))
-        return false;
-    memcpy(t->place.inline_bytes, list.data, list.len);
-    return true;
+    e->ttf = e->df + (head >> 6) + more;
+    return take_impacts(in, e) && take_run(in, (head & 63u) + 1, &e->list);
 }
 
-static bool take_place(struct dict_block *b, struct term_info *t)
+static bool take_place(struct dict_block *b, struct dict_entry *e)
 {
     uint64_t extra = 0, pos_len = 0;
     struct bytes *in = &b->meta;
-    if ((t->place.kind & LIST_TFS && !clus__varint_take64(in, &extra)) ||
-        !clus__varint_take64(in, &t->place.post_len) ||
+    if ((e->kind & LIST_TFS && !clus__varint_take64(in, &extra)) ||
+        !clus__varint_take64(in, &e->post_len) ||
         (b->positions && !clus__varint_take64(in, &pos_len)))
         return false;
-    t->ttf = t->df + extra;
-    t->place.post = b->post;
-    t->place.pos = b->pos;
-    b->post += t->place.post_len;
+    e->ttf = e->df + extra;
+    e->post = b->post;
+    e->pos = b->pos;
+    b->post += e->post_len;
     b->pos += pos_len;
-    return take_impacts(in, t);
+    return take_impacts(in, e);
 }
 
-static bool take_alias(struct bytes *in, struct term_info *t)
+static bool take_alias(struct bytes *in, struct dict_entry *e)
 {
     uint64_t extra;
     if (!clus__varint_take64(in, &extra))
         return false;
-    t->ttf = t->df + extra;
-    t->max_impact = 255;
-    memset(t->kth_impact, 0, sizeof t->kth_impact);
+    e->ttf = e->df + extra;
     return true;
 }
 
 clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e)
 {
     struct bytes *in = &b->meta;
-    struct term_info *t = &e->info;
     uint64_t head;
-    if (!clus__varint_take64(in, &head) || head >> 2 > UINT32_MAX)
+    if (!clus__varint_take64(in, &head) || head >> 2 > UINT32_MAX || head >> 2 == 0)
         return CLUS_E_CORRUPT;
-    t->df = (uint32_t)(head >> 2);
-    t->alias = (head & 3) == LIST_ALIAS;
-    t->place.kind = (uint8_t)((head & 3) | (b->kind == KEY_VALUE ? 0 : LIST_TFS) |
-                              (b->positions ? LIST_POSITIONS : 0));
-    t->place.inline_len = 0;
-    if (t->df == 0 || (t->alias && b->kind != KEY_FORM))
+    unsigned form = head & 3;
+    e->df = (uint32_t)(head >> 2);
+    e->kind = (uint8_t)(form | (b->kind == KEY_VALUE ? 0 : LIST_TFS) |
+                        (b->positions ? LIST_POSITIONS : 0));
+    if (b->kind == KEY_FORM ? !take_stem(in, e) : form == LIST_ALIAS)
         return CLUS_E_CORRUPT;
-    if (b->kind == KEY_FORM && !take_stem(in, e))
-        return CLUS_E_CORRUPT;
-    bool good = t->alias                    ? take_alias(in, t)
-                : (head & 3) == LIST_INLINE ? take_inline(in, t)
-                                            : take_place(b, t);
+    bool good = form == LIST_ALIAS    ? take_alias(in, e)
+                : form == LIST_INLINE ? take_inline(in, e)
+                                      : take_place(b, e);
     b->at++;
     return good ? CLUS_OK : CLUS_E_CORRUPT;
+}
+
+void clus__dict_info(const struct dict_entry *e, struct term_info *info)
+{
+    struct list_place *place = &info->place;
+    unsigned form = e->kind & 3;
+    info->df = e->df;
+    info->ttf = e->ttf;
+    info->alias = form == LIST_ALIAS;
+    info->max_impact = 255;
+    memset(info->kth_impact, 0, sizeof info->kth_impact);
+    place->kind = e->kind;
+    place->inline_len = 0;
+    place->post = place->pos = place->post_len = 0;
+    if (form == LIST_ALIAS)
+        return;
+    info->max_impact = e->impacts.data[0];
+    for (size_t k = 0; k < 3 && k + 1 < e->impacts.len; k++)
+        info->kth_impact[k] = e->impacts.data[k + 1];
+    if (form == LIST_INLINE) {
+        place->inline_len = (uint8_t)e->list.len;
+        memcpy(place->inline_bytes, e->list.data, e->list.len);
+        return;
+    }
+    place->post = e->post;
+    place->pos = e->pos;
+    place->post_len = e->post_len;
 }
 
 clus_status clus__dict_stem(struct bytes form, const struct dict_entry *e, uint8_t *out,

@@ -50,8 +50,12 @@ struct dict_block {
 
 /* What is stored about a key, in place. */
 struct dict_entry {
-    struct term_info info; /* place.post, place.pos unset for aliases */
-    uint8_t stem_cut;      /* bytes the form has after what it shares with its stem */
+    uint8_t kind; /* as list_place.kind */
+    uint32_t df;
+    uint64_t ttf, post, pos, post_len; /* places: of lists in streams only */
+    struct bytes impacts;              /* the bound, then kth impacts; none for an alias */
+    struct bytes list;                 /* of an inline list */
+    uint8_t stem_cut; /* bytes the form has after what it shares with its stem */
     struct bytes stem_rest;
 };
 
@@ -71,9 +75,16 @@ CLUS_MUST_CHECK clus_status clus__dict_search(const struct dict_block *b, struct
                                               uint32_t *place);
 /* Take metadata of key b->at. */
 CLUS_MUST_CHECK clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e);
+/* What readers of a segment see of it. For an alias: bounds that hold for any list. */
+void clus__dict_info(const struct dict_entry *e, struct term_info *info);
 /* The stem of a form: its length, at `out`, which has DICT_TEXT_MAX bytes. CLUS_E_CORRUPT.
  */
 CLUS_MUST_CHECK clus_status clus__dict_stem(struct bytes form, const struct dict_entry *e,
                                             uint8_t *out, size_t *len);
+
+static inline bool clus__dict_is_alias(const struct dict_entry *e)
+{
+    return (e->kind & 3) == LIST_ALIAS;
+}
 
 #endif

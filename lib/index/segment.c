@@ -32,24 +32,25 @@ static clus_status find_entry(const struct segment *seg, struct store_txn *txn,
     return st;
 }
 
-/* Put the stem's list in place of an alias. */
+/* The stem's list in place of an alias. */
 static clus_status follow_alias(const struct segment *seg, struct store_txn *txn,
-                                struct bytes form, struct dict_entry *e)
+                                struct bytes form, const struct dict_entry *alias,
+                                struct term_info *out)
 {
     uint8_t key[KEY_MAX] = {KEY_STEM};
     size_t len;
-    clus_status st = clus__dict_stem(form, e, key + 1, &len);
+    clus_status st = clus__dict_stem(form, alias, key + 1, &len);
     if (st != CLUS_OK)
         return st;
-    struct dict_entry stem;
-    struct dict_block b; /* no form of this function is an alias: it ends here */
+    struct dict_entry stem; /* not an alias: only forms are */
+    struct dict_block b;
     st = find_entry(seg, txn, (struct bytes){key, len + 1}, &stem, &b);
-    if (st == CLUS_DONE || (st == CLUS_OK && stem.info.df != e->info.df))
+    if (st == CLUS_DONE || (st == CLUS_OK && stem.df != alias->df))
         return CLUS_E_CORRUPT;
     if (st != CLUS_OK)
         return st;
-    e->info = stem.info;
-    e->info.alias = true;
+    clus__dict_info(&stem, out);
+    out->alias = true;
     return CLUS_OK;
 }
 
@@ -59,26 +60,27 @@ clus_status clus__segment_find(const struct segment *seg, struct store_txn *txn,
     struct dict_entry e;
     struct dict_block b;
     clus_status st = find_entry(seg, txn, key, &e, &b);
-    if (st == CLUS_OK && e.info.alias)
-        st = follow_alias(seg, txn, (struct bytes){key.data + 1, key.len - 1}, &e);
+    if (st == CLUS_OK && clus__dict_is_alias(&e))
+        return follow_alias(seg, txn, (struct bytes){key.data + 1, key.len - 1}, &e, out);
     if (st == CLUS_OK)
-        *out = e.info;
+        clus__dict_info(&e, out);
     return st;
 }
 
 /* An alias met on a walk says where it stands in the dictionary: see term_walk.c. */
 static clus_status find_alias(const struct segment *seg, struct store_txn *txn,
-                              const struct term_info *info, struct dict_entry *e)
+                              const struct list_place *place, struct term_info *out)
 {
     struct dict_block b;
-    if (info->place.post >= clus__dict_blocks(seg))
+    struct dict_entry e;
+    if (place->post >= clus__dict_blocks(seg))
         return CLUS_E_CORRUPT;
-    clus_status st = clus__dict_load(seg, txn, (uint32_t)info->place.post, &b);
+    clus_status st = clus__dict_load(seg, txn, (uint32_t)place->post, &b);
     if (st != CLUS_OK)
         return st;
     uint8_t form[DICT_TEXT_MAX];
     size_t len = 0;
-    for (uint64_t i = 0; i <= info->place.pos; i++) {
+    for (uint64_t i = 0; i <= place->pos; i++) {
         uint32_t shared;
         struct bytes rest;
         if (i >= b.n || !clus__dict_string(&b.strings, &shared, &rest) || shared > len ||
@@ -86,23 +88,23 @@ static clus_status find_alias(const struct segment *seg, struct store_txn *txn,
             return CLUS_E_CORRUPT;
         memcpy(form + shared, rest.data, rest.len);
         len = shared + rest.len;
-        st = clus__dict_entry(&b, e);
-        if (st != CLUS_OK)
+        if ((st = clus__dict_entry(&b, &e)) != CLUS_OK)
             return st;
     }
-    return e->info.alias ? follow_alias(seg, txn, (struct bytes){form, len}, e)
-                         : CLUS_E_CORRUPT;
+    return clus__dict_is_alias(&e)
+               ? follow_alias(seg, txn, (struct bytes){form, len}, &e, out)
+               : CLUS_E_CORRUPT;
 }
 
 clus_status clus__segment_postings(const struct segment *seg, struct store_txn *txn,
                                    const struct term_info *info, struct postings *out)
 {
-    struct dict_entry e;
+    struct term_info found;
     if ((info->place.kind & 3) == LIST_ALIAS) {
-        clus_status st = find_alias(seg, txn, info, &e);
+        clus_status st = find_alias(seg, txn, &info->place, &found);
         if (st != CLUS_OK)
             return st;
-        info = &e.info;
+        info = &found;
     }
     struct postings_source source = {
         .post_stream = &seg->streams[SEG_POST],

@@ -93,13 +93,13 @@ clus_status clus__term_walk_next(struct term_walk *walk, struct bytes *key,
     if (st != CLUS_OK)
         return st;
     walk->ahead = false;
-    if (walk->entry.info.alias) { /* for clus__segment_postings() to follow */
-        walk->entry.info.place.post = walk->next_block - 1;
-        walk->entry.info.place.pos = walk->place;
+    clus__dict_info(&walk->entry, info);
+    if (info->alias) { /* for clus__segment_postings() to follow */
+        info->place.post = walk->next_block - 1;
+        info->place.pos = walk->place;
     }
     *key = (struct bytes){walk->key, walk->key_len};
     *stem = (struct bytes){walk->stem, stem_len};
-    *info = walk->entry.info;
     return CLUS_OK;
 }
 
