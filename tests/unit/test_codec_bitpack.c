@@ -1,0 +1,201 @@
+/* Columns: every set of loops gives what plain C gives, for all widths and exceptions, and
+ * what was packed comes back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/bitpack.h"
+
+static uint64_t seed = 4711;
+
+static uint32_t draw(void)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (uint32_t)(seed >> 32);
+}
+
+/* Values of `width` bits, `wide` of them up to `high` bits wider. */
+static void make_values(uint32_t *values, unsigned n, unsigned width, unsigned wide,
+                        unsigned high)
+{
+    for (unsigned i = 0; i < n; i++)
+        values[i] = width == 0 ? 0 : draw() >> (32 - width);
+    for (unsigned i = 0; i < wide; i++)
+        values[draw() % n] = draw() >> (width + high > 32 ? 0 : 32 - width - high);
+}
+
+/* A packed column in memory that ends where the decoder may no longer load. */
+struct packed {
+    struct column_head head;
+    size_t len;
+    uint8_t *bytes;
+};
+
+static struct packed pack(const uint32_t *values, unsigned n, struct column_head head)
+{
+    struct packed p = {head, clus__column_bytes(n, head), NULL};
+    assert_true(p.len <= COLUMN_MAX_BYTES);
+    p.bytes = calloc(1, p.len + 8);
+    assert_non_null(p.bytes);
+    assert_int_equal(clus__column_pack(values, n, head, p.bytes), p.len);
+    return p;
+}
+
+static void check_column(const uint32_t *values, unsigned n, struct column_head head)
+{
+    struct packed p = pack(values, n, head);
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < n; i++)
+        sum += values[i];
+    for (enum pack_level level = PACK_SCALAR; level < PACK_LEVELS; level++) {
+        const struct pack_ops *ops = clus__pack_ops_of(level);
+        uint32_t out[COLUMN_VALUES];
+        if (!ops)
+            continue;
+        assert_true(clus__column_unpack(ops, p.bytes, n, head, 0, out) >= sum);
+        assert_memory_equal(out, values, n * sizeof *out);
+        (void)clus__column_unpack(ops, p.bytes, n, head, 1, out);
+        for (unsigned i = 0; i < n; i++)
+            assert_int_equal(out[i], values[i] + 1);
+    }
+    free(p.bytes);
+}
+
+static void columns_come_back(void **state)
+{
+    (void)state;
+    uint32_t values[COLUMN_VALUES];
+    for (unsigned width = 0; width <= 32; width++)
+        for (unsigned wide = 0; wide <= 60; wide += 12)
+            for (unsigned n = 1; n <= COLUMN_VALUES; n += n < 8 ? 1 : n == 255 ? 1 : 31) {
+                make_values(values, n, width, wide, 1 + draw() % 20);
+                struct column_head best = clus__column_choose(values, n);
+                check_column(values, n, best);
+                assert_true(clus__column_bytes(n, best) <= ((size_t)n * 32 + 7) / 8);
+            }
+}
+
+static void a_chosen_head_is_the_smallest(void **state)
+{
+    (void)state;
+    uint32_t values[COLUMN_VALUES];
+    for (unsigned turn = 0; turn < 500; turn++) {
+        unsigned n = 1 + draw() % COLUMN_VALUES;
+        make_values(values, n, draw() % 20, draw() % 80, draw() % 13);
+        size_t best = clus__column_bytes(n, clus__column_choose(values, n));
+        for (unsigned width = 0; width <= 32; width++) {
+            unsigned exceptions = 0;
+            uint32_t widest = 0;
+            for (unsigned i = 0; i < n; i++) {
+                exceptions += width < 32 && values[i] >> width != 0;
+                widest |= width < 32 ? values[i] >> width : 0;
+            }
+            if (exceptions > COLUMN_MAX_EXCEPTIONS)
+                continue;
+            unsigned high = widest >> 24 ? 4 : widest >> 16 ? 3 : widest >> 8 ? 2 : 1;
+            size_t bytes = ((size_t)n * width + 7) / 8 + exceptions * (1ul + high);
+            assert_true(best <= bytes);
+        }
+    }
+}
+
+/* All widths, also such that the sum wraps: every set must wrap alike. */
+static void sums_agree(void **state)
+{
+    (void)state;
+    uint32_t gaps[COLUMN_VALUES], stored[COLUMN_VALUES], out[COLUMN_VALUES];
+    for (unsigned width = 0; width <= 32; width++)
+        for (unsigned wide = 0; wide <= 60; wide += 20) {
+            make_values(gaps, COLUMN_VALUES, width, wide, 9);
+            for (unsigned i = 0; i < COLUMN_VALUES; i++)
+                stored[clus__sum_place(i)] = gaps[i];
+            struct packed p =
+                pack(stored, COLUMN_VALUES, clus__column_choose(stored, COLUMN_VALUES));
+            uint32_t before = draw();
+            for (enum pack_level level = PACK_SCALAR; level < PACK_LEVELS; level++) {
+                const struct pack_ops *ops = clus__pack_ops_of(level);
+                uint32_t doc = before;
+                if (!ops)
+                    continue;
+                (void)clus__column_sum(ops, p.bytes, p.head, before, out);
+                for (unsigned i = 0; i < COLUMN_VALUES; i++) {
+                    doc += gaps[i] + 1;
+                    assert_int_equal(out[i], doc);
+                }
+            }
+            free(p.bytes);
+        }
+}
+
+/* Heads that no writer makes stay within bounds and are the same everywhere. */
+static void hostile_columns_agree(void **state)
+{
+    (void)state;
+    uint8_t bytes[COLUMN_MAX_BYTES + 8];
+    for (unsigned turn = 0; turn < 3000; turn++) {
+        struct column_head head = {(uint8_t)(draw() % 33), (uint8_t)draw()};
+        unsigned n = turn % 2 ? COLUMN_VALUES : 64 + draw() % 192;
+        for (size_t i = 0; i < sizeof bytes; i++)
+            bytes[i] = (uint8_t)draw();
+        size_t len = clus__column_bytes(n, head);
+        assert_true(len <= COLUMN_MAX_BYTES);
+        uint8_t *exact = malloc(len + 8);
+        assert_non_null(exact);
+        memcpy(exact, bytes, len + 8);
+        uint32_t want[COLUMN_VALUES] = {0}, out[COLUMN_VALUES] = {0};
+        uint64_t bound =
+            clus__column_unpack(clus__pack_ops_of(PACK_SCALAR), exact, n, head, 0, want);
+        for (enum pack_level level = PACK_SCALAR; level < PACK_LEVELS; level++) {
+            const struct pack_ops *ops = clus__pack_ops_of(level);
+            if (!ops)
+                continue;
+            memset(out, 0, sizeof out);
+            assert_int_equal(clus__column_unpack(ops, exact, n, head, 0, out), bound);
+            assert_memory_equal(out, want, n * sizeof *out);
+        }
+        free(exact);
+    }
+    assert_int_equal(clus__column_bytes(256, (struct column_head){33, 0}), SIZE_MAX);
+    assert_int_equal(clus__column_bytes(5, (struct column_head){1, 6}), SIZE_MAX);
+}
+
+static void flag_bits_agree(void **state)
+{
+    (void)state;
+    uint8_t bits[32], want[256], out[256];
+    for (unsigned turn = 0; turn < 100; turn++) {
+        for (size_t i = 0; i < sizeof bits; i++)
+            bits[i] = (uint8_t)draw();
+        for (size_t i = 0; i < sizeof want; i++)
+            want[i] = (uint8_t)draw();
+        for (enum pack_level level = PACK_SCALAR; level < PACK_LEVELS; level++) {
+            const struct pack_ops *ops = clus__pack_ops_of(level);
+            if (!ops)
+                continue;
+            memcpy(out, want, sizeof out);
+            ops->flag_bits(bits, 4, out);
+            for (unsigned i = 0; i < 256; i++)
+                assert_int_equal(out[i], want[i] | (bits[i / 8] >> i % 8 & 1 ? 4 : 0));
+        }
+    }
+}
+
+int main(void)
+{
+    assert_non_null(clus__pack_ops());
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(columns_come_back),
+        cmocka_unit_test(a_chosen_head_is_the_smallest),
+        cmocka_unit_test(sums_agree),
+        cmocka_unit_test(hostile_columns_agree),
+        cmocka_unit_test(flag_bits_agree),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
