@@ -40,9 +40,16 @@ static unsigned bits(uint32_t v)
 
 struct column_head clus__column_choose(const uint32_t *values, unsigned n)
 {
-    uint16_t count[33] = {0};
-    for (unsigned i = 0; i < n; i++)
+    /* Two counts, since neighbours are often of one width and each waits for the last. */
+    uint16_t count[33] = {0}, odd[33] = {0};
+    for (unsigned i = 0; i + 1 < n; i += 2) {
         count[bits(values[i])]++;
+        odd[bits(values[i + 1])]++;
+    }
+    if (n % 2)
+        count[bits(values[n - 1])]++;
+    for (unsigned width = 0; width <= 32; width++)
+        count[width] += odd[width];
     unsigned widest = 32;
     while (widest > 0 && count[widest] == 0)
         widest--;

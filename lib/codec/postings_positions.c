@@ -83,34 +83,39 @@ static bool unpack_sub_block(const struct postings *p, uint64_t number)
     return true;
 }
 
-static bool copy_deltas(const struct postings *p, uint32_t i, uint32_t *out)
+/* Deltas of document i: in place if they lie in one sub-block, else copied into c->out.
+ * NULL when damaged. */
+static const uint32_t *find_deltas(const struct postings *p, uint32_t i)
 {
     struct position_cursor *c = &p->state->positions;
     uint64_t at = c->starts[i], end = c->starts[i + 1];
-    while (at < end) {
+    uint32_t *out = c->out;
+    for (bool whole = true; at < end; whole = false) {
         uint64_t number = at / COLUMN_VALUES, stop = (number + 1) * COLUMN_VALUES;
-        if (stop > end)
-            stop = end;
         if (!unpack_sub_block(p, number)) {
             c->next = 0;
-            return false;
+            return NULL;
         }
-        memcpy(out, c->deltas + at % COLUMN_VALUES, (size_t)(stop - at) * sizeof *out);
+        const uint32_t *from = c->deltas + at % COLUMN_VALUES;
+        if (whole && end <= stop)
+            return from;
+        stop = stop < end ? stop : end;
+        memcpy(out, from, (size_t)(stop - at) * sizeof *out);
         out += stop - at;
         at = stop;
     }
-    return true;
+    return c->out;
 }
 
 /* Deltas to positions: the first is relative to where text begins (and wraps, should a
- * title's word lack its flag), the others are gaps - 1. */
-static bool sum_positions(uint32_t *v, uint32_t n, uint32_t first)
+ * title's word lack its flag), the others are gaps - 1. `deltas` may be `out`. */
+static bool sum_positions(const uint32_t *deltas, uint32_t n, uint32_t first, uint32_t *out)
 {
-    v[0] += first;
-    uint64_t at = v[0];
+    out[0] = deltas[0] + first;
+    uint64_t at = out[0];
     for (uint32_t i = 1; i < n; i++) {
-        at += (uint64_t)v[i] + 1;
-        v[i] = (uint32_t)at;
+        at += (uint64_t)deltas[i] + 1;
+        out[i] = (uint32_t)at;
     }
     return at <= UINT32_MAX;
 }
@@ -122,21 +127,22 @@ clus_status clus__postings_positions(struct postings *p, uint32_t i,
     struct position_cursor *c = &s->positions;
     uint32_t count =
         s->place.kind & LIST_POSITIONS ? clus__positions_of(p->tfs[i], p->flags[i]) : 0;
-    clus_status st = clus__grow(&c->out, &c->cap, count ? count : 1, sizeof *c->out);
-    if (st != CLUS_OK)
-        return st;
-    if (count > 0) {
-        if ((s->place.kind & LIST_FORM) == LIST_INLINE) {
-            clus__inline_deltas(p, i, c->out);
-        } else {
-            if (!c->have_starts)
-                find_starts(p, c);
-            if (!copy_deltas(p, i, c->out))
-                return CLUS_E_CORRUPT;
-        }
-        if (!sum_positions(c->out, count, clus__first_position(p->flags[i])))
-            return CLUS_E_CORRUPT;
+    if (count >= c->cap) {
+        clus_status st = clus__grow(&c->out, &c->cap, (size_t)count + 1, sizeof *c->out);
+        if (st != CLUS_OK)
+            return st;
     }
+    const uint32_t *deltas = c->out;
+    if (count > 0 && (s->place.kind & LIST_FORM) == LIST_INLINE) {
+        clus__inline_deltas(p, i, c->out);
+    } else if (count > 0) {
+        if (!c->have_starts)
+            find_starts(p, c);
+        deltas = find_deltas(p, i);
+    }
+    if (!deltas || (count > 0 && !sum_positions(deltas, count,
+                                                clus__first_position(p->flags[i]), c->out)))
+        return CLUS_E_CORRUPT;
     *positions = c->out;
     *n = count;
     return CLUS_OK;

@@ -22,9 +22,14 @@ struct group_columns {
     uint8_t max[GROUP_BLOCKS];
 };
 
+/* tfw is tf * scale + plus by flags: no branch on flags, which nobody can predict. */
+struct flag_weights {
+    float scale[1 << FLAG_PLANES], plus[1 << FLAG_PLANES];
+};
+
 struct postings_writer {
     struct postings_writer_config config;
-    struct impact_params reference;
+    struct flag_weights weights;
     float k_of_norm[256];
     uint64_t post_at, pos_at; /* bytes appended so far */
     /* the current list */
@@ -44,6 +49,16 @@ struct postings_writer {
     uint32_t n_deltas, deltas[COLUMN_VALUES];
 };
 
+static struct flag_weights weigh_flags(const struct impact_params *params)
+{
+    struct flag_weights w;
+    for (uint8_t flags = 0; flags < 1 << FLAG_PLANES; flags++) {
+        w.scale[flags] = flags & FLAG_EXTRA_ONLY ? 0 : 1;
+        w.plus[flags] = clus__impact_tfw(params, 1, flags) - w.scale[flags];
+    }
+    return w;
+}
+
 clus_status clus__postings_writer_new(const struct postings_writer_config *config,
                                       struct postings_writer **out)
 {
@@ -51,8 +66,9 @@ clus_status clus__postings_writer_new(const struct postings_writer_config *confi
     if (!w)
         return CLUS_E_NOMEM;
     w->config = *config;
-    w->reference = clus__impact_reference();
-    clus__impact_table(&w->reference, config->avg_len, w->k_of_norm);
+    struct impact_params reference = clus__impact_reference();
+    w->weights = weigh_flags(&reference);
+    clus__impact_table(&reference, config->avg_len, w->k_of_norm);
     *out = w;
     return CLUS_OK;
 }
@@ -151,25 +167,34 @@ static clus_status flush_positions(struct postings_writer *w)
 
 /* ---- impacts ---- */
 
-static float tfw_of(const struct postings_writer *w, uint32_t i)
+static float largest(const float *f, uint32_t n)
 {
-    return w->flags[i] == 0 ? (float)w->tfs[i]
-                            : clus__impact_tfw(&w->reference, w->tfs[i], w->flags[i]);
+    float max[4] = {0};
+    uint32_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (uint32_t k = 0; k < 4; k++)
+            max[k] = f[i + k] > max[k] ? f[i + k] : max[k];
+    for (; i < n; i++)
+        max[0] = f[i] > max[0] ? f[i] : max[0];
+    max[0] = max[0] > max[1] ? max[0] : max[1];
+    max[2] = max[2] > max[3] ? max[2] : max[3];
+    return max[0] > max[2] ? max[0] : max[2];
 }
 
 /* Bound of the block, counting its impacts as well if the list is long enough. */
 static uint8_t block_impact(struct postings_writer *w, bool count)
 {
-    float max = 0;
+    float tfw[BLOCK_DOCS], f[BLOCK_DOCS];
     for (uint32_t i = 0; i < w->n; i++) {
-        float tfw = tfw_of(w, i);
-        float f = tfw / (tfw + w->k_of_norm[w->config.norms[w->docs[i]]]);
-        if (f > max)
-            max = f;
-        if (count) /* a little less than 255: surely rounded down */
-            w->impacts[(uint8_t)(f * 254.999f)]++;
+        tfw[i] =
+            (float)w->tfs[i] * w->weights.scale[w->flags[i]] + w->weights.plus[w->flags[i]];
+        f[i] = w->k_of_norm[w->config.norms[w->docs[i]]];
     }
-    uint8_t bound = clus__impact_ceil(max);
+    for (uint32_t i = 0; i < w->n; i++)
+        f[i] = tfw[i] / (tfw[i] + f[i]);
+    for (uint32_t i = 0; count && i < w->n; i++)
+        w->impacts[(uint8_t)(f[i] * 254.999f)]++; /* below 255: surely rounded down */
+    uint8_t bound = clus__impact_ceil(largest(f, w->n));
     if (bound > w->max_impact)
         w->max_impact = bound;
     return bound;
