@@ -10,8 +10,8 @@
  *   - Only children of AST_GROUP and AST_AND are OCCUR_NOT, and one child at least is not.
  *     Two exceptions mean everything but something: the root may be OCCUR_NOT itself, and
  *     an AST_AND below an AST_OR may have one child, which is OCCUR_NOT.
- *   - AST_GROUP, AST_OR and AST_NEAR have two children at least. An AST_GROUP that is
- *     negated under CLUS_OP_AUTO has become an AST_AND.
+ *   - AST_GROUP, AST_OR and AST_NEAR have two children at least. Below a
+ *     negation CLUS_OP_AUTO leaves no AST_GROUP: they have become AST_AND.
  *   - A field before a bracket is found on each leaf inside. Only leaves have fields.
  *   - Children of AST_NEAR are words, phrases, wildcards, inexact words, regexes, or
  *     AST_OR of those, all in one field of text or in none.

@@ -180,9 +180,13 @@ static size_t range_end(const struct scanner *s, size_t from)
 {
     size_t end =
         s->text.len - from > QUERY_MAX_RANGE ? from + QUERY_MAX_RANGE : s->text.len;
-    for (size_t at = from; at < end; at++)
-        if (s->text.data[at] == ']' || s->text.data[at] == '}')
+    for (size_t at = from; at < end; at++) {
+        uint8_t c = s->text.data[at];
+        if (c == ']' || c == '}')
             return at;
+        if (c != '\0' && strchr("()[{\"", c))
+            break;
+    }
     return SIZE_MAX;
 }
 
@@ -319,8 +323,11 @@ enum query_token_kind clus__scan_leaf(struct scanner *s, const struct query_fiel
     bool exact = take_exact(s);
     int c = clus__scan_byte(s, s->at);
     if (clus__scan_quote(s, s->at) > 0) {
+        bool bare = start == s->at;
         kind = scan_phrase(s, field, start, exact, out);
-        exact = exact && kind == TOK_NONE && is_alnum_at(s, s->at);
+        if (bare && kind == TOK_NONE)
+            return TOK_SKIP; /* what follows may be anything, a field say */
+        exact = exact && is_alnum_at(s, s->at);
     } else if (!exact && (c == '[' || c == '{'))
         kind = scan_range(s, field, start, out);
     else if (!exact && (c == '<' || c == '>'))

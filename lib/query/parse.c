@@ -332,15 +332,22 @@ static bool at_operator(const struct parser *p, enum query_token_kind kind)
 }
 
 /* What is left out must match as a whole: CLUS_OP_AUTO relaxes only what is looked for. */
+static void settle(struct ast_node *node)
+{
+    if (node->kind == AST_GROUP)
+        node->kind = AST_AND;
+    for (size_t i = 0; i < node->n_children; i++) {
+        if (node->children[i]->occur == OCCUR_MUST)
+            node->children[i]->occur = OCCUR_DEFAULT;
+        settle(node->children[i]);
+    }
+}
+
 static void negate(const struct parser *p, struct ast_node *node)
 {
     node->occur = node->occur == OCCUR_NOT ? OCCUR_DEFAULT : OCCUR_NOT;
-    if (node->occur != OCCUR_NOT || node->kind != AST_GROUP || p->op != CLUS_OP_AUTO)
-        return;
-    node->kind = AST_AND;
-    for (size_t i = 0; i < node->n_children; i++)
-        if (node->children[i]->occur == OCCUR_MUST)
-            node->children[i]->occur = OCCUR_DEFAULT;
+    if (node->occur == OCCUR_NOT && p->op == CLUS_OP_AUTO)
+        settle(node);
 }
 
 static struct ast_node *parse_unary(struct parser *p)

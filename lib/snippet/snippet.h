@@ -23,6 +23,8 @@ struct mark_term {
     uint32_t group; /* number of the query word */
 };
 
+struct snippet_hit; /* see snippet/match.h */
+
 /* The result; reused from call to call, zero-initialised at first. */
 struct passage {
     struct buf text; /* one line of UTF-8, malformed bytes mended, controls made blanks */
@@ -30,21 +32,27 @@ struct passage {
     bool cut_before, cut_after;
     clus_span *marks; /* spans of text */
     size_t n_marks, cap_marks;
+    /* scratch */
+    struct token_list tokens;
+    struct snippet_hit *hits;
+    size_t n_hits, cap_hits;
 };
 
-/* Choose a passage of at most max_chars code points. Statuses: CLUS_E_NOMEM, CLUS_E_LIMIT.
- */
+/* Choose a passage of at most max_chars code points. It begins and ends at sentences where
+ * they fit, else at words, and never inside what a reader sees as one character. It is safe
+ * to print: one line, without control characters or overrides of direction. Every token
+ * that a term fits is marked; no such token gives the beginning of the text.
+ * Statuses: CLUS_E_NOMEM, CLUS_E_LIMIT. */
 CLUS_MUST_CHECK clus_status clus__snippet_select(struct lexer *lx, struct bytes text,
                                                  const struct mark_term *terms,
                                                  size_t n_terms, uint32_t max_chars,
                                                  struct passage *out);
 
-/* Spans of the query's words in a short text such as a title, as bytes of the text given.
- */
+/* Mark the query's words in a short text such as a title: only out->marks is filled, with
+ * spans of the text given. Statuses as above. */
 CLUS_MUST_CHECK clus_status clus__snippet_mark(struct lexer *lx, struct bytes text,
                                                const struct mark_term *terms,
-                                               size_t n_terms, clus_span **marks,
-                                               size_t *cap, size_t *n);
+                                               size_t n_terms, struct passage *out);
 
 void clus__passage_done(struct passage *p);
 

@@ -43,10 +43,10 @@ static inline void source_phrase(struct buf *out, const struct ast_node *node)
 static inline bool source_range(struct buf *out, const struct ast_node *node)
 {
     for (size_t i = 0; i < node->low.len; i++)
-        if (memchr("]}*", node->low.data[i], 3))
+        if (memchr("[]{}*\"()", node->low.data[i], 8))
             return false;
     for (size_t i = 0; i < node->high.len; i++)
-        if (memchr("]}*", node->high.data[i], 3))
+        if (memchr("[]{}*\"()", node->high.data[i], 8))
             return false;
     if (node->low.len + node->high.len > 200)
         return false;
@@ -71,8 +71,10 @@ static inline bool source_leaf(struct buf *out, const struct ast_node *node)
     }
     if (node->kind == AST_RANGE)
         return source_range(out, node);
-    /* Such a word stood behind something that is not a blank. */
-    if (node->kind != AST_REGEX && (node->text.data[0] == '-' || node->text.data[0] == '+'))
+    /* Such a word stood behind something that is not a blank, or before a boost. */
+    if (node->kind != AST_REGEX &&
+        (node->text.data[0] == '-' || node->text.data[0] == '+' ||
+         memchr(node->text.data, '^', node->text.len)))
         return false;
     source_add(out, node->kind == AST_REGEX ? "/" : "");
     clus__buf_add(out, node->text.data, node->text.len);
