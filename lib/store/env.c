@@ -164,12 +164,13 @@ static clus_status adopt_file(struct env *env, clus_error *err)
     if (mdb_env_get_fd(env->mdb, &fd) != 0 || fstat(fd, &file) != 0)
         return clus__fail_sys(err, CLUS_E_IO, errno, "cannot examine the data file of %s",
                               env->place.dir);
-    if (env->place.ino != 0 &&
-        (file.st_dev != env->place.dev || file.st_ino != env->place.ino))
+    if (env->place.ino == 0) { /* created: not yet in the registry, which compares these */
+        env->place.dev = file.st_dev;
+        env->place.ino = file.st_ino;
+    }
+    if (file.st_dev != env->place.dev || file.st_ino != env->place.ino)
         return clus__fail(err, CLUS_E_IO, "%s was replaced while it was opened",
                           env->place.dir);
-    env->place.dev = file.st_dev;
-    env->place.ino = file.st_ino;
     (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
     (void)mdb_reader_check(env->mdb, &dead);
     return clus__env_check_size(env, err);

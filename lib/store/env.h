@@ -65,6 +65,7 @@ struct store_txn {
     struct env *env;
     MDB_txn *mdb;
     bool write;
+    bool changed;       /* something was written: the commit is one */
     clus_status failed; /* first failure of a write: the commit must refuse */
     MDB_cursor *walks[TABLE_COUNT];
     MDB_cursor *pages;
@@ -152,8 +153,8 @@ void clus__page_seal(const struct env *env, const uint8_t key[9], uint8_t *page)
 bool clus__page_sound(const struct env *env, const uint8_t key[9], const uint8_t *page);
 
 /* ---- txn.c ---- */
-/* Remember the first failure of a write transaction. */
-clus_status clus__txn_fail(struct store_txn *txn, int rc);
+/* What came of a write: a change, or the first failure is remembered. */
+clus_status clus__txn_wrote(struct store_txn *txn, int rc);
 CLUS_MUST_CHECK clus_status clus__txn_usable(const struct store_txn *txn, bool write);
 
 #endif

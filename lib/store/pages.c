@@ -67,11 +67,11 @@ clus_status clus__store_put_page(struct store_txn *txn, uint32_t owner, uint8_t 
         rc = find_last(txn);
     if (rc == 0)
         rc = reserve(txn, &k, &v);
-    if (rc != 0)
-        return clus__txn_fail(txn, rc);
-    memcpy(v.mv_data, payload, PAGE_PAYLOAD);
-    clus__page_seal(txn->env, key, v.mv_data);
-    return CLUS_OK;
+    if (rc == 0) {
+        memcpy(v.mv_data, payload, PAGE_PAYLOAD);
+        clus__page_seal(txn->env, key, v.mv_data);
+    }
+    return clus__txn_wrote(txn, rc);
 }
 
 const uint8_t *clus__store_page(struct store_txn *txn, uint32_t owner, uint8_t stream,
@@ -127,10 +127,11 @@ clus_status clus__store_drop_pages(struct store_txn *txn, uint32_t owner,
     uint32_t n = 0;
     while (n < max_pages && (rc = drop_first(txn, owner)) == 0)
         n++;
-    if (rc != 0 && rc != MDB_NOTFOUND)
-        return clus__txn_fail(txn, rc);
-    *dropped = n;
-    return rc == MDB_NOTFOUND ? CLUS_DONE : CLUS_OK;
+    if (n > 0)
+        txn->changed = true;
+    if (rc == 0 || rc == MDB_NOTFOUND)
+        *dropped = n;
+    return rc == 0 ? CLUS_OK : clus__txn_wrote(txn, rc);
 }
 
 clus_status clus__store_next_owner(struct store_txn *txn, uint32_t *owner)

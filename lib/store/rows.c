@@ -43,7 +43,7 @@ clus_status clus__store_put(struct store_txn *txn, enum store_table table, struc
                    clus__row_seal(txn->env, table, key, (struct bytes){row, value.len}));
     MDB_val k = clus__val(key.data, key.len), v = {value.len + ROW_TRAILER, row};
     int rc = mdb_put(txn->mdb, txn->env->tables[table], &k, &v, 0);
-    return rc ? clus__txn_fail(txn, rc) : CLUS_OK;
+    return clus__txn_wrote(txn, rc);
 }
 
 clus_status clus__store_del(struct store_txn *txn, enum store_table table, struct bytes key)
@@ -55,7 +55,7 @@ clus_status clus__store_del(struct store_txn *txn, enum store_table table, struc
         return CLUS_E_ARGUMENT;
     MDB_val k = clus__val(key.data, key.len);
     int rc = mdb_del(txn->mdb, txn->env->tables[table], &k, NULL);
-    return rc ? clus__txn_fail(txn, rc) : CLUS_OK;
+    return clus__txn_wrote(txn, rc);
 }
 
 /* The first key at or, to go on from the row at hand, after row->key. */

@@ -4,6 +4,10 @@
  *
  * Everything read is verified (checksum seeded with table and key) before it is returned.
  * Table and page formats: FORMAT.md beside this file.
+ *
+ * A second opening of a directory in one process shares the first one's environment. In a
+ * child of fork() every call refuses with CLUS_E_ARGUMENT; the child may open the index for
+ * itself.
  */
 #ifndef CLUS_STORE_STORE_H
 #define CLUS_STORE_STORE_H
@@ -49,8 +53,8 @@ clus_status clus__store_close(struct store *store,
                               clus_error *err); /* ends an unsafe build */
 
 /* The writer's lock, apart from LMDB's own: waits up to timeout_ms (UINT32_MAX: for ever),
- * CLUS_E_BUSY names the holder's pid. Clears readers that died. On the first lock after
- * open, verifies the free list as well, unless trusted. */
+ * CLUS_E_BUSY names the holder's pid. Clears readers that died. Belongs to this handle;
+ * CLUS_E_ARGUMENT if the handle has it already. */
 CLUS_MUST_CHECK clus_status clus__store_lock(struct store *store, uint32_t timeout_ms,
                                              clus_error *err);
 void clus__store_unlock(struct store *store);
@@ -58,11 +62,12 @@ void clus__store_unlock(struct store *store);
 /* A frozen view; may move between threads, used by one at a time. */
 CLUS_MUST_CHECK clus_status clus__store_read(struct store *store, struct store_txn **out,
                                              clus_error *err);
-/* The write transaction; needs the lock; begin and end in one thread. It sees its own
- * writes. */
+/* The write transaction; needs the lock; one at a time; begin and end in one thread. It
+ * sees its own writes. */
 CLUS_MUST_CHECK clus_status clus__store_write(struct store *store, bool relaxed,
                                               struct store_txn **out, clus_error *err);
-/* Ends and frees *txn in every case. */
+/* Ends and frees *txn in every case. Refuses if a write of it failed, with that status.
+ * Without changes nothing is written, and clus__store_txn_id() stays. */
 CLUS_MUST_CHECK clus_status clus__store_commit(struct store_txn *txn, clus_error *err);
 void clus__store_abort(struct store_txn *txn); /* also ends a view; NULL is fine */
 
@@ -84,7 +89,8 @@ clus__store_del(struct store_txn *txn, enum store_table table,
  *     struct store_row row = {0};
  *     while ((st = clus__store_next(txn, TABLE_SEGMENTS, &row)) == CLUS_OK) … row.key,
  * row.value The row's bytes are copies inside *row, so the table may be changed while
- * walking. */
+ * walking. A key that lies elsewhere than in *row is a start: the row with that key
+ * included. */
 struct store_row {
     uint8_t key_bytes[64];
     uint8_t value_bytes[STORE_MAX_ROW];
@@ -120,8 +126,8 @@ struct store_figures {
 CLUS_MUST_CHECK clus_status clus__store_figures(struct store *store, struct store_txn *txn,
                                                 struct store_figures *out);
 
-/* Full structural check of the file (tree, free list, every page once), reporting findings.
- */
+/* Full check of the file, reporting findings: trees, free list, every page once, headers;
+ * then the checksums of all rows and pages. CLUS_E_CORRUPT if there was a finding. */
 typedef void store_finding_fn(void *ctx, const char *where, const char *message);
 CLUS_MUST_CHECK clus_status clus__store_verify(struct store *store, store_finding_fn *fn,
                                                void *ctx, clus_error *err);

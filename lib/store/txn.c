@@ -16,9 +16,11 @@ static struct store_txn *new_txn(struct store *store, bool write)
     return txn;
 }
 
-clus_status clus__txn_fail(struct store_txn *txn, int rc)
+clus_status clus__txn_wrote(struct store_txn *txn, int rc)
 {
     clus_status status = clus__engine_status(txn->env, rc);
+    if (rc == 0)
+        txn->changed = true;
     if (txn->write && status < 0 && txn->failed == CLUS_OK)
         txn->failed = status;
     return status;
@@ -154,7 +156,7 @@ static clus_status commit(struct store_txn *txn, clus_error *err)
                           "cannot commit to %s: an earlier write failed (%s)",
                           env->place.dir, clus_status_name(txn->failed));
     close_cursors(txn);
-    int rc = clus__env_stamp(env, txn->mdb);
+    int rc = txn->changed ? clus__env_stamp(env, txn->mdb) : 0;
     if (rc == 0) {
         rc = mdb_txn_commit(txn->mdb);
         txn->mdb = NULL; /* gone, whatever came of it */

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
@@ -220,6 +221,74 @@ static void a_view_of_another_process_stays_frozen(void **state)
     assert_int_equal(status, 0);
     close_store(store);
     assert_int_equal(close(ready[0]) | close(ready[1]) | close(go[0]) | close(go[1]), 0);
+}
+
+/* ---- threads read meanwhile ---- */
+
+struct reader {
+    struct store *store;
+    struct stream *stream; /* of page 0..PAGES of owner 2, which nobody changes */
+    atomic_bool *stop;
+    unsigned views, bad;
+};
+
+static void *read_until_stopped(void *arg)
+{
+    struct reader *r = arg;
+    uint8_t scratch[3 * PAGE_PAYLOAD + STREAM_OVERREAD];
+    uint64_t least = 0;
+    while (!atomic_load(r->stop)) {
+        struct store_txn *txn = NULL;
+        if (clus__store_read(r->store, &txn, NULL) != CLUS_OK) {
+            r->bad++;
+            break;
+        }
+        uint64_t number = number_of(txn);
+        const uint8_t *got =
+            clus__stream_read(r->stream, txn, PAGE_PAYLOAD - 7, 2 * PAGE_PAYLOAD, scratch);
+        r->bad += number == UINT64_MAX || number < least || !got || got[0] != 0x77 ||
+                  got[2 * PAGE_PAYLOAD - 1] != 0x77;
+        least = number;
+        r->views++;
+        clus__store_abort(txn);
+    }
+    return NULL;
+}
+
+static void threads_see_whole_commits(void **state)
+{
+    (void)state;
+    enum { READERS = 3, COMMITS = 150 };
+    uint8_t payload[PAGE_PAYLOAD];
+    pthread_t threads[READERS];
+    struct reader readers[READERS];
+    atomic_bool stop = false;
+    struct store_txn *txn = NULL;
+    struct stream stream = {
+        .owner = 2, .len = (uint64_t)PAGES * PAGE_PAYLOAD, .n_pages = PAGES};
+    struct store *store = create_locked(scratch_path(dir, "threads"), &plain);
+    memset(payload, 0x77, sizeof payload);
+    assert_int_equal(clus__stream_map(PAGES, &stream.pages), CLUS_OK);
+    assert_int_equal(clus__store_write(store, false, &txn, NULL), CLUS_OK);
+    for (uint32_t i = 0; i < PAGES; i++)
+        assert_int_equal(clus__store_put_page(txn, 2, 0, i, payload), CLUS_OK);
+    assert_int_equal(put_number(txn, 0), CLUS_OK);
+    assert_int_equal(clus__store_commit(txn, NULL), CLUS_OK);
+    for (int i = 0; i < READERS; i++) {
+        readers[i] = (struct reader){.store = store, .stream = &stream, .stop = &stop};
+        assert_int_equal(pthread_create(&threads[i], NULL, read_until_stopped, &readers[i]),
+                         0);
+    }
+    for (uint64_t n = 1; n <= COMMITS; n++)
+        assert_int_equal(commit_number(store, n, NULL), CLUS_OK);
+    atomic_store(&stop, true);
+    for (int i = 0; i < READERS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(readers[i].bad, 0);
+        assert_true(readers[i].views > 0);
+    }
+    clus__stream_done(&stream);
+    close_store(store);
 }
 
 /* ---- full ---- */
@@ -497,6 +566,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_killed_writer_loses_nothing),
         cmocka_unit_test(a_view_of_another_process_stays_frozen),
+        cmocka_unit_test(threads_see_whole_commits),
         cmocka_unit_test(a_full_map_leaves_the_last_commit),
         cmocka_unit_test(a_spoiled_transaction_does_not_commit),
         cmocka_unit_test(a_limit_on_files_leaves_the_last_commit),

@@ -37,11 +37,11 @@ static inline char *scratch_make(char out[PATH_MAX])
     return out;
 }
 
-/* DIR/NAME, in one of a few static buffers; `dir` may be in one of them. */
+/* DIR/NAME, in one of a few buffers of the thread; `dir` may be in one of them. */
 static inline const char *scratch_path(const char *dir, const char *name)
 {
-    static char paths[16][PATH_MAX];
-    static unsigned next;
+    static _Thread_local char paths[16][PATH_MAX];
+    static _Thread_local unsigned next;
     char parent[3000];
     char *out = paths[next++ % 16];
     (void)snprintf(parent, sizeof parent, "%.2999s", dir);

@@ -106,6 +106,29 @@ static void rows_are_read_as_written(void **state)
     assert_int_equal(clus__store_close(store, NULL), CLUS_OK);
 }
 
+static void only_changes_are_commits(void **state)
+{
+    (void)state;
+    struct store *store = create("empty");
+    uint32_t dropped;
+    struct store_txn *v = view(store), *txn = begin(store);
+    uint64_t id = clus__store_txn_id(v);
+    clus__store_abort(v);
+    assert_int_equal(clus__store_del(txn, TABLE_INFO, text("none")), CLUS_DONE);
+    assert_int_equal(clus__store_drop_pages(txn, 1, 1, &dropped), CLUS_DONE);
+    assert_int_equal(clus__store_commit(txn, NULL), CLUS_OK);
+    v = view(store);
+    assert_int_equal(clus__store_txn_id(v), id);
+    clus__store_abort(v);
+    txn = begin(store);
+    assert_int_equal(clus__store_put(txn, TABLE_INFO, text("a"), text("")), CLUS_OK);
+    assert_int_equal(clus__store_commit(txn, NULL), CLUS_OK);
+    v = view(store);
+    assert_int_equal(clus__store_txn_id(v), id + 1);
+    assert_int_equal(clus__store_commit(v, NULL), CLUS_OK); /* ends a view as well */
+    assert_int_equal(clus__store_close(reopen(store, "empty"), NULL), CLUS_OK);
+}
+
 static void limits_of_rows(void **state)
 {
     (void)state;
@@ -385,6 +408,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_read_as_written),
+        cmocka_unit_test(only_changes_are_commits),
         cmocka_unit_test(limits_of_rows),
         cmocka_unit_test(a_value_of_the_same_row_may_be_put_back),
         cmocka_unit_test(walks_go_in_order_while_rows_change),
