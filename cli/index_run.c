@@ -190,7 +190,8 @@ static bool read_file(struct run *r, const struct input_file *file,
 
 static void read_all(struct run *r, const struct input_files *files, bool from_stdin)
 {
-    struct input_sink sink = {on_document, on_problem, r, on_progress};
+    struct input_sink sink = {on_document, on_problem, r, index_is_interrupted,
+                              on_progress};
     bool more = true;
     for (size_t i = 0; more && i < files->n; i++)
         more = !index_is_interrupted() && read_file(r, &files->files[i], &sink);

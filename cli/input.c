@@ -212,7 +212,7 @@ bool input_read_stdin(const char *id_prefix, const struct input_sink *sink)
     struct input_source in = {.sink = sink,
                               .at = {.file = "-"},
                               .id_prefix = id_prefix ? id_prefix : "",
-                              .stream = stream_open("-")};
+                              .stream = stream_open_until("-", sink->stopped)};
     bool more = read_jsonl(&in);
     stream_close(in.stream);
     return more;

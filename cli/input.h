@@ -40,6 +40,8 @@ struct input_sink {
     bool (*problem)(void *ctx, enum input_skip kind, const struct input_place *at,
                     const char *reason);
     void *ctx;
+    /* Whether a signal asked to end; NULL: no signal does. */
+    bool (*stopped)(void);
     /* Bytes of files taken so far; NULL: nobody asks. */
     void (*progress)(void *ctx, uint64_t file_bytes);
 };

@@ -33,6 +33,8 @@ struct stream {
     bool ended;
     uint64_t line, file_bytes;
     const char *error;
+    bool (*stopped)(void);
+    bool was_stopped;
 };
 
 static bool fail_stream(struct stream *s, const char *error)
@@ -44,10 +46,13 @@ static bool fail_stream(struct stream *s, const char *error)
 
 static ssize_t read_some(struct stream *s, void *to, size_t room)
 {
-    ssize_t n;
-    do
-        n = read(s->fd, to, room);
-    while (n < 0 && errno == EINTR);
+    ssize_t n = -1;
+    while (!s->was_stopped && (n = read(s->fd, to, room)) < 0 && errno == EINTR)
+        s->was_stopped = s->stopped && s->stopped();
+    if (s->was_stopped) {
+        s->at = s->filled;
+        return 0;
+    }
     if (n > 0)
         s->file_bytes += (uint64_t)n;
     return n;
@@ -108,7 +113,7 @@ static bool decode_some(struct stream *s, void *to, size_t room, size_t *got)
         if (!fill_raw(s))
             return false;
         bool dry = s->raw_at == s->raw_filled;
-        if (dry && s->frame_ended)
+        if (s->was_stopped || (dry && s->frame_ended))
             return true;
         bool fine = s->coding == CODING_GZIP ? inflate_some(s, to, room, got)
                                              : unzstd_some(s, to, room, got);
@@ -178,12 +183,18 @@ static void detect_coding(struct stream *s)
 
 struct stream *stream_open(const char *path)
 {
+    return stream_open_until(path, NULL);
+}
+
+struct stream *stream_open_until(const char *path, bool (*stopped)(void))
+{
     bool is_stdin = strcmp(path, "-") == 0;
     int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return NULL;
     struct stream *s = mem_alloc(1, sizeof *s);
     s->fd = fd;
+    s->stopped = stopped;
     s->cap = START_BYTES;
     s->buf = mem_alloc(1, s->cap);
     while (s->filled < 4 && !s->ended)

@@ -13,6 +13,9 @@ enum stream_status { STREAM_OK, STREAM_END, STREAM_FAILED, STREAM_TOO_LONG };
 
 /* NULL and errno when it cannot be opened. "-" is standard input. */
 struct stream *stream_open(const char *path);
+/* The same, asking `stopped` when a signal interrupts a read: true ends the stream there,
+ * and what was read of the line is dropped. */
+struct stream *stream_open_until(const char *path, bool (*stopped)(void));
 void stream_close(struct stream *s);
 
 /* Bytes that are next, without taking them: at most 64 KiB, fewer at the end. */

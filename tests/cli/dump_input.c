@@ -73,11 +73,11 @@ static bool ignore_document(void *ctx, const clus_document *doc,
 int main(int argc, char **argv)
 {
     struct input_walk walk = {.follow = false};
-    struct input_sink sink = {on_document, on_problem, NULL, NULL};
+    struct input_sink sink = {on_document, on_problem, NULL, NULL, NULL};
     uint64_t bytes = 0;
     int first = 1;
     if (argc > 1 && strcmp(argv[1], "--count") == 0) { /* for timing */
-        sink = (struct input_sink){ignore_document, on_problem, &bytes, NULL};
+        sink = (struct input_sink){ignore_document, on_problem, &bytes, NULL, NULL};
         first = 2;
     }
     for (int i = first; i < argc; i++)

@@ -1,0 +1,581 @@
+#!/usr/bin/env python3
+"""The command as scripts meet it: verbs, formats, exit statuses, bad input, signals."""
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+
+from tap import Folder, check, equal, main, run
+
+CSEARCH, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
+
+DOCS = [
+    {'id': 'a', 'title': 'Кластер в Омске', 'date': '2025-05-01', 'lang': 'ru', 'source': 'Курьер',
+     'url': 'https://example.com/a', 'tags': ['город', 'бизнес'], 'номер': 7,
+     'text': 'На бывшем заводе открылся креативный кластер. Мастерские заняли бренды города.'},
+    {'id': 'b', 'title': 'Ярмарка', 'date': '2024-03-02', 'lang': 'ru', 'tags': ['город'],
+     'text': 'Ярмарка ремёсел прошла на площади. О кластерах там тоже говорили, но мало.'},
+    {'id': 'c', 'title': 'Астанадағы кластер', 'date': '2025-01-28', 'lang': 'kk',
+     'text': 'Астанада креативті кластерлер ашылады. Қалада шеберханалар көбейеді.'},
+    {'id': 'd', 'title': 'Погода', 'lang': 'ru', 'text': 'Завтра дождь и ветер, кофе не остынет.'},
+]
+
+
+def jsonl(docs):
+    return ''.join(json.dumps(d, ensure_ascii=False) + '\n' for d in docs)
+
+
+class Index(Folder):
+    """A folder with an index of some documents, `index` within it."""
+
+    def __init__(self, docs=DOCS, *options):
+        super().__init__()
+        self.index = self / 'index'
+        if docs:
+            r = self.csearch('index', '-q', *options, '-', stdin=jsonl(docs))
+            equal(r.returncode, 0, r.stderr.decode())
+
+    def csearch(self, *args, stdin=b'', env=None, timeout=60):
+        return run([CSEARCH, '-i', self.index, *map(str, args)], stdin=stdin, env=env,
+                   timeout=timeout)
+
+    def lines(self, *args, status=0, **more):
+        r = self.csearch(*args, **more)
+        equal(r.returncode, status, args, r.stderr.decode())
+        return r.stdout.decode().splitlines()
+
+    def query(self, *args, status=0):
+        """The JSON answer."""
+        r = self.csearch('query', '--format', 'json', *args)
+        equal(r.returncode, status, args, r.stderr.decode())
+        return json.loads(r.stdout)
+
+    def ids(self, *args, status=0):
+        return self.lines('query', '--format', 'ids', *args, status=status)
+
+
+def test_usage_errors_end_with_2_and_say_what_to_do():
+    for args, words in ((['qurey'], ['qurey', "did you mean 'query'"]),
+                        (['query'], ['query is missing']),
+                        (['query', '--fromat', 'json', 'x'], ['--fromat', '--format']),
+                        (['query', '--format', 'xml', 'x'], ['xml', 'json']),
+                        (['query', '-n', '0', 'x'], ['-n, --limit', '100000']),
+                        (['query', '-n'], ['-n', 'value']),
+                        (['query', '--filter', 'x', 'y'], ['FIELD:VALUE']),
+                        (['query', '--filter', 'text:x', 'y'], ['tag, source']),
+                        (['query', '--sort', 'title', 'x'], ['title', '-date']),
+                        (['query', '--facet', 'tag', 'x'], ['--facet', 'not available']),
+                        (['query', '--expand', 'magic', 'x'], ['magic', 'kk-letters']),
+                        (['index'], ['files or folders']),
+                        (['index', '--memory', '1K', '-'], ['16M']),
+                        (['index', '/nonexistent-folder'], ['/nonexistent-folder']),
+                        (['facets', 'tag'], ["'facets' is not available in this version"]),
+                        (['get'], ['ids']), (['eval'], ['--topics']), (['bench'], ['--queries']),
+                        (['completions', 'tcsh'], ['tcsh', 'bash']), (['--bogus'], ['--bogus'])):
+        r = run([CSEARCH, *args])
+        equal(r.returncode, 2, args)
+        equal(r.stdout, b'', args)
+        err = r.stderr.decode()
+        check(err.startswith('csearch: '), err)
+        for word in words:
+            check(word in err, args, 'no', word, 'in', err)
+    r = run([CSEARCH])
+    equal((r.returncode, r.stdout), (2, b''))
+    check('Verbs:' in r.stderr.decode())
+
+
+def test_help_and_version():
+    r = run([CSEARCH, 'help'])
+    equal((r.returncode, r.stderr), (0, b''))
+    verbs = re.findall(r'^  (\w+)', r.stdout.decode(), re.M)
+    for verb in ('index', 'query', 'get', 'delete', 'facets', 'restore', 'completions'):
+        check(verb in verbs, verb)
+    for verb in verbs:
+        if verb in ('The',):
+            continue
+        for args in (['help', verb], [verb, '--help']):
+            r = run([CSEARCH, *args])
+            if verb in ('similar', 'suggest', 'facets', 'explain', 'backup', 'restore', 'export'):
+                text = r.stdout + r.stderr
+                check(b'ot available in this version' in text, verb)
+                continue
+            equal(r.returncode, 0, args)
+            for line in r.stdout.decode().splitlines():
+                check(len(line) <= 88, args, line)
+    equal(run([CSEARCH, 'help', 'query']).stdout, run([CSEARCH, 'search', '-h']).stdout)
+    check(b'NEAR' in run([CSEARCH, 'help', 'query']).stdout, 'the query language is explained')
+    for args in (['version'], ['--version'], ['-V']):
+        check(run([CSEARCH, *args]).stdout.startswith(b'csearch '), args)
+
+
+def test_the_manual_page_is_what_the_tables_say():
+    r = run([CSEARCH, 'help', '--man'])
+    equal(r.stdout, (ROOT / 'cli/man/csearch.1').read_bytes(),
+          'write it anew: csearch help --man > cli/man/csearch.1')
+
+
+def test_where_the_index_is():
+    with Index() as x:
+        for argv in ([CSEARCH, '-i', x.index, 'query', 'погода'],
+                     [CSEARCH, 'query', '-i', x.index, 'погода'],
+                     [CSEARCH, 'query', 'погода', f'--index={x.index}'],
+                     [CSEARCH, f'-i{x.index}', 'search', 'погода']):
+            equal(run(argv).returncode, 0, argv)
+        equal(run([CSEARCH, 'query', 'погода'], env={'CSEARCH_INDEX': x.index}).returncode, 0)
+        os.rename(x.index, x / '.csearch')
+        equal(run([CSEARCH, 'query', 'погода'], cwd=x.path).returncode, 0)
+        r = run([CSEARCH, '-i', x.index, 'query', 'погода'])
+        equal((r.returncode, r.stdout), (3, b''))
+        check('csearch index' in r.stderr.decode() and x.index in r.stderr.decode())
+
+
+def test_json_answers():
+    with Index() as x:
+        a = x.query('креативных', 'кластеров')
+        equal(a['format_version'], 1)
+        equal(a['query'], 'креативных кластеров')
+        for name in ('took_us', 'total', 'total_is_exact', 'warnings', 'expanded', 'hits'):
+            check(name in a, name)
+        hit = a['hits'][0]
+        equal(hit['id'], 'a')
+        equal((hit['title'], hit['date'], hit['lang'], hit['source'], hit['url'], hit['tags'],
+               hit['fields']),
+              ('Кластер в Омске', '2025-05-01', 'ru', 'Курьер', 'https://example.com/a',
+               ['город', 'бизнес'], {'номер': '7'}))
+        check(hit['score'] > 0 and hit['rank'] == 1)
+        raw = hit['snippet'].encode()
+        marked = [raw[s:e].decode() for s, e in hit['highlights']]
+        equal(marked, ['креативный', 'кластер'])
+        equal([hit['snippet'][s:e] for s, e in hit['highlights_points']], marked)
+        title = [hit['title'][s:e] for s, e in hit['title_highlights_points']]
+        equal(title, ['Кластер'])
+        only = x.query('--fields', 'title,номер', '--no-snippet', 'завод')['hits'][0]
+        equal({k for k in only}, {'id', 'score', 'rank', 'partial', 'title', 'номер'})
+
+
+def test_other_formats():
+    with Index() as x:
+        rows = [json.loads(line) for line in x.lines('query', '--format', 'jsonl', 'кластер')]
+        equal({r['id'] for r in rows}, {'a', 'b', 'c'})
+        tsv = [line.split('\t') for line in x.lines('query', '--format', 'tsv', 'кластер')]
+        equal(tsv[0], ['rank', 'score', 'id', 'date', 'source', 'title'])
+        equal(len(tsv), 4)
+        csv = x.lines('query', '--format', 'csv', '--fields', 'id,text', 'ярмарка')
+        equal(csv, ['id,text', 'b,"Ярмарка ремёсел прошла на площади. О кластерах там тоже '
+                    'говорили, но мало."'])
+        trec = [line.split() for line in x.lines('query', '--format', 'trec', '--run-tag', 'проба',
+                                                 'кластер')]
+        equal([t[3] for t in trec], ['1', '2', '3'])
+        check(all(t[0] == '1' and t[1] == 'Q0' and t[5] == 'проба' for t in trec), trec)
+        scores = [float(t[4]) for t in trec]
+        equal(scores, sorted(scores, reverse=True))
+        ids = x.csearch('query', '-0', 'кластер').stdout
+        equal(set(ids.split(b'\0')), {b'a', b'b', b'c', b''})
+        text = '\n'.join(x.lines('query', 'кластер'))
+        check('Кластер в Омске' in text and '2025-05-01' in text and 'Курьер' in text, text)
+        check('3 documents' in text and '\x1b' not in text, text)
+
+
+def test_nothing_found_is_1():
+    with Index() as x:
+        for form in ('text', 'json', 'jsonl', 'tsv', 'csv', 'trec', 'ids'):
+            r = x.csearch('query', '--format', form, 'несуществующее')
+            equal(r.returncode, 1, form)
+        equal(x.query('несуществующее', status=1)['hits'], [])
+        equal(x.csearch('get', 'нет').returncode, 1)
+        equal(x.csearch('delete', 'нет').returncode, 1)
+        equal(x.csearch('terms', 'ъъъ').returncode, 1)
+
+
+def test_operators_filters_and_order():
+    with Index() as x:
+        equal(set(x.ids('--op', 'and', 'кластер завод')), {'a'})
+        equal(set(x.ids('--op', 'or', 'ярмарка погода')), {'b', 'd'})
+        equal(x.ids('--op', 'and', 'ярмарка погода', status=1), [])
+        equal(set(x.ids('--lang', 'kk', 'кластер')), {'c'})
+        equal(set(x.ids('--since', '2025', 'кластер')), {'a', 'c'})
+        equal(set(x.ids('--until', '2024', 'кластер')), {'b'})
+        equal(set(x.ids('--since', '2025-01-01', '--until', '2025-02', 'кластер')), {'c'})
+        equal(set(x.ids('--filter', 'tag:город', 'кластер')), {'a', 'b'})
+        equal(set(x.ids('--filter', 'tag:бизнес', '--filter', 'source:Курьер', 'кластер')), {'a'})
+        equal(set(x.ids('--filter', '-tag:бизнес', 'кластер')), {'b', 'c'})
+        equal(x.ids('--sort', 'date', 'кластер'), ['b', 'c', 'a'])
+        equal(x.ids('--sort', '-date', 'кластер'), ['a', 'c', 'b'])
+        equal(x.ids('--literal', 'кластерах'), ['b'])
+        equal(x.ids('--expand', 'none', 'кластерах'), ['b'])
+        full = x.ids('кластер')
+        equal(x.ids('-n', '1', '--offset', '1', 'кластер'), full[1:2])
+        equal(x.ids('--', '-кластер'), ['d'])
+        equal(x.ids('-кластер'), ['d'], 'a dash before a letter that no option has')
+
+
+def test_warnings_and_strict():
+    with Index() as x:
+        r = x.csearch('query', 'кластер (завод')
+        equal(r.returncode, 0)
+        check('at byte' in r.stderr.decode(), r.stderr.decode())
+        check(x.query('кластер (завод')['warnings'][0]['message'])
+        r = x.csearch('query', '--strict', 'ёж кластер (завод')
+        equal((r.returncode, r.stdout), (2, b''))
+        err = r.stderr.decode().splitlines()
+        equal(err[1], '  ёж кластер (завод')
+        check(err[2].rstrip().endswith('^') and 2 <= err[2].index('^') <= len(err[1]), err)
+
+
+def test_topics():
+    with Index() as x:
+        topics = x.write('topics.tsv', 'q1\tкластер\nq2\tпогода\n\nq3\tнесуществующее\n')
+        lines = [line.split() for line in x.lines('query', '--topics', topics, '--format', 'trec')]
+        equal({line[0] for line in lines}, {'q1', 'q2'})
+        objects = [json.loads(line) for line in
+                   x.lines('query', '--topics', topics, '--format', 'json')]
+        equal([(o['qid'], len(o['hits'])) for o in objects], [('q1', 3), ('q2', 1), ('q3', 0)])
+        r = x.csearch('query', '--topics', '-', '--format', 'ids', stdin='q9\tпогода\n')
+        equal(r.stdout.decode(), 'q9\td\n')
+        r = x.csearch('query', '--topics', '-', stdin='без табуляции\n')
+        equal(r.returncode, 2)
+        check('-:1' in r.stderr.decode())
+
+
+def test_documents_come_back_byte_for_byte():
+    raw = '{"id":"r","text":"верх'.encode() + b'\xff\xc3' + ' низ\\n\\u0001","extra":"меню"}'.encode()
+    with Index(None) as x:
+        equal(x.csearch('index', '-q', '-', stdin=raw).returncode, 0)
+        r = x.csearch('get', '--field', 'text', 'r')
+        equal(r.stdout, 'верх'.encode() + b'\xff\xc3' + ' низ\n\x01'.encode())
+        d = json.loads(x.csearch('get', '--format', 'json', 'r').stdout)
+        equal((d['text'], d['extra']), ('верх\ufffd\ufffd низ\n\x01', 'меню'))
+        equal(x.csearch('get', '--field', 'нет', 'r').returncode, 1)
+
+
+def test_answers_are_safe_for_a_terminal():
+    bad = 'Кластер \x1b]0;owned\x07 \x1b[2J \u202eзадом\u202c \x9b31m \x7f'
+    with Index([{'id': 'x\x1b[1m', 'title': bad, 'text': bad + ' ещё текст', 'source': bad}]) as x:
+        for args in (['query', 'кластер'], ['query', '--color', 'always', '--format', 'json', 'кластер'],
+                     ['get', 'x\x1b[1m'], ['terms'], ['query', '--strict', '\x1b[31m(']):
+            r = x.csearch(*args)
+            for text in (r.stdout.decode(), r.stderr.decode()):
+                for ch in '\x1b\x07\x9b\x7f\u202e\u202c':
+                    check(ch not in text, args, repr(ch), repr(text))
+        check('\\x1b' in x.csearch('query', 'кластер').stdout.decode(), 'shown as escapes')
+
+
+def test_colours_when_asked_for():
+    with Index() as x:
+        text = x.csearch('query', '--color', 'always', 'кластер').stdout.decode()
+        check('\x1b[1;31mКластер\x1b[0m' in text, repr(text))
+        check('\x1b' not in x.csearch('query', '--color', 'never', 'кластер').stdout.decode())
+
+
+PAGE = '''Categories: {tag}
+
+{title}
+
+{body}
+
+{body2}
+
+Recent Posts
+
+  • Общество
+
+{recent}
+
+16.09.2025
+'''
+
+
+def test_furniture_does_not_outrank_articles():
+    sentence = 'Это предложение нужно затем, чтобы абзац был длинным и походил на абзац статьи.'
+    topics = [('Волонтёры убрали берег', 'Волонтёры вышли на берег Лены и собрали тонну мусора'),
+              ('Шахматисты едут на чемпионат', 'Шахматисты сборной едут на чемпионат страны'),
+              ('Автобусы купят осенью', 'Город купит новые автобусы для дальних маршрутов'),
+              ('Волки вышли к посёлку', 'Охотники заметили волков возле посёлка')]
+    with Folder() as f:
+        for i, (title, body) in enumerate(topics):
+            recent = '\n\n'.join(t for j, (t, _) in enumerate(topics) if j != i)
+            f.write(f'pages/{i}.txt', PAGE.format(tag='Общество', title=title, body=body + '. ' + sentence,
+                                                  body2=sentence, recent=recent))
+        index = f / 'ix'
+        equal(run([CSEARCH, '-i', index, 'index', '-q', f / 'pages']).returncode, 0)
+        for i, words in enumerate(('волонтёрах на берегу', 'шахматистам чемпионата', 'новых автобусов',
+                                   'волками у посёлка')):
+            r = run([CSEARCH, '-i', index, 'query', '--format', 'ids', words])
+            equal(r.stdout.decode().split()[0], f'{i}.txt', words)
+
+
+def test_index_tells_what_it_did():
+    with Index(None) as x:
+        x.write('in/a.txt', 'Первый документ о кластере')
+        x.write('in/b.md', '# Второй\n\nдокумент')
+        x.write('in/bad.jsonl', '{"id":"1","text":"раз"}\n{broken\n{"id":"2"}\n')
+        x.write('in/pic.png', b'\x89PNG\0\0')
+        r = x.csearch('index', '--json', x / 'in')
+        equal(r.returncode, 0)
+        total = json.loads(r.stdout)
+        equal((total['added'], total['replaced']), (3, 0))
+        equal(total['skipped'], {'total': 3, 'broken': 1, 'empty': 1, 'binary': 1, 'unreadable': 0,
+                                 'refused': 0})
+        err = r.stderr.decode()
+        check('bad.jsonl:2:' in err and 'bad.jsonl:3:' in err and 'pic.png' not in err, err)
+        line = x.csearch('index', x / 'in').stdout.decode()
+        check('0 added, 3 replaced, 3 skipped (1 broken, 1 empty, 1 binary)' in line, line)
+        equal(x.csearch('index', '-q', x / 'in/a.txt').stdout, b'')
+        r = x.csearch('index', '--strict', x / 'in')
+        equal(r.returncode, 6)
+        check('stopped' in r.stderr.decode())
+
+
+def test_ids_prefixes_and_missing_files():
+    with Index(None) as x:
+        x.write('in/sub/a.txt', 'Документ один')
+        x.write('in/b.txt', 'Документ два')
+        x.write('in/c.jsonl', '{"id":"j","text":"Документ три"}\n')
+        equal(x.csearch('index', '-q', '--id-prefix', 'новости/', x / 'in').returncode, 0)
+        equal(set(x.ids('документ')), {'новости/sub/a.txt', 'новости/b.txt', 'новости/j'})
+        equal(x.csearch('index', '-q', '-', stdin=jsonl(DOCS)).returncode, 0)
+        os.remove(x / 'in/b.txt')
+        equal(x.csearch('index', '-q', '--id-prefix', 'новости/', '--delete-missing',
+                        x / 'in').returncode, 0)
+        equal(set(x.ids('документ')), {'новости/sub/a.txt', 'новости/j'})
+        equal(x.ids('погода'), ['d'], 'documents from elsewhere stay')
+        os.remove(x / 'in/c.jsonl')
+        x.csearch('index', '-q', '--id-prefix', 'новости/', '--delete-missing', x / 'in')
+        equal(set(x.ids('документ')), {'новости/sub/a.txt'})
+        r = x.csearch('index', '-q', x / 'in/sub', x / 'in/sub/a.txt')
+        check('one id' in r.stderr.decode(), r.stderr.decode())
+
+
+def test_links_and_the_index_itself():
+    with Folder() as f:
+        f.write('in/a.txt', 'Документ')
+        f.write('other/b.txt', 'Документ')
+        os.symlink(f / 'other', f / 'in/link')
+        os.symlink(f / 'in', f / 'other/loop')
+        equal(run([CSEARCH, 'index', '-q', '.'], cwd=f / 'in').returncode, 0)
+        equal(run([CSEARCH, 'query', '--format', 'ids', 'документ'], cwd=f / 'in').stdout, b'a.txt\n')
+        equal(run([CSEARCH, 'index', '-q', '--follow', '.'], cwd=f / 'in').returncode, 0)
+        r = run([CSEARCH, 'query', '--format', 'ids', 'документ'], cwd=f / 'in')
+        equal(set(r.stdout.split()), {b'a.txt', b'link/b.txt'})
+        equal(run([CSEARCH, 'index', '-q', '.'], cwd=f / 'in').returncode, 0)
+        r = run([CSEARCH, 'stats', '--format', 'json'], cwd=f / 'in')
+        equal(json.loads(r.stdout)['documents'], 2, 'the index is not its own input')
+
+
+def test_creation_options():
+    with Index(DOCS, '--no-store') as x:
+        equal(set(x.ids('кластер')), {'a', 'b', 'c'})
+        equal(x.query('кластер')['hits'][0]['snippet'], '')
+    with Index(DOCS, '--no-positions', '--durability', 'none') as x:
+        equal(x.csearch('query', '"креативный кластер"').returncode, 0)
+        r = x.csearch('index', '-q', '--analyzer', 'whitespace', '-', stdin=jsonl(DOCS))
+        equal(r.returncode, 2)
+        check('--analyzer' in r.stderr.decode())
+    with Index([{'id': '1', 'text': 'АБ-вг абв'}], '--analyzer', 'whitespace') as x:
+        equal([line.split('\t')[0] for line in x.lines('terms')], ['АБ-вг', 'абв'])
+
+
+def test_delete():
+    with Index() as x:
+        equal(x.lines('delete', 'a', 'd'), ['2 deleted'])
+        equal(set(x.ids('кластер')), {'b', 'c'})
+        equal(x.lines('delete', '--query', 'кластер'), ['2 deleted'])
+        equal(x.ids('кластер', status=1), [])
+        equal(x.csearch('delete', '--query', '(').returncode, 2)
+        equal(x.csearch('delete').returncode, 2)
+
+
+def test_terms_stats_check_compact():
+    with Index() as x:
+        terms = dict(line.split('\t')[:2] for line in x.lines('terms', 'класт'))
+        equal(terms, {'кластер': '3'})
+        first = json.loads(x.lines('terms', '--format', 'json', '-n', '1')[0])
+        equal(set(first), {'term', 'documents', 'occurrences'})
+        check('tag=город\t2\t' in '\n'.join(x.lines('terms', '-d', 'values')) + '\t')
+        s = json.loads(x.csearch('stats', '--format', 'json').stdout)
+        equal((s['documents'], s['deleted']), (4, 0))
+        for name in ('terms', 'postings', 'tokens', 'segments', 'readers'):
+            check(isinstance(s[name], int), name)
+        check(s['bytes']['total'] > 0 and s['versions']['format'] >= 1)
+        for name in ('analyzer', 'icu', 'unicode', 'snowball', 'lmdb'):
+            check(s['versions'][name], name)
+        check('documents' in x.lines('stats')[0])
+        equal(x.lines('check'), ['nothing is wrong'])
+        x.lines('delete', 'a')
+        equal(x.lines('compact'), ['compacted'])
+        s = json.loads(x.csearch('stats', '--format', 'json').stdout)
+        equal((s['documents'], s['deleted'], s['segments']), (3, 0, 1))
+        equal(x.csearch('check', '-q').stdout, b'')
+
+
+def test_damage_is_4():
+    with Index([{'id': str(i), 'text': f'слово{i} и ещё документ {i}'} for i in range(3000)]) as x:
+        data = max((p for p in pathlib.Path(x.index).iterdir() if p.is_file()),
+                   key=lambda p: p.stat().st_size)
+        with open(data, 'r+b') as file:
+            size = data.stat().st_size
+            for at in range(3 * 4096 + 100, size, 4096):
+                file.seek(at)
+                file.write(b'\xa5' * 64)
+        r = x.csearch('check')
+        equal(r.returncode, 4, r.stderr.decode())
+        check('damaged' in r.stderr.decode() or 'check' in r.stderr.decode(), r.stderr.decode())
+
+
+def test_analyze():
+    r = run([CSEARCH, 'analyze', '--format', 'json', 'Креативных кластеров Қазақстанда'])
+    tokens = [json.loads(line) for line in r.stdout.decode().splitlines()]
+    equal([t['surface'] for t in tokens], ['Креативных', 'кластеров', 'Қазақстанда'])
+    equal([(t['start'], t['end']) for t in tokens[:2]], [(0, 20), (21, 39)])
+    equal((tokens[1]['term'], tokens[1]['lang'], tokens[2]['lang']), ('кластер', 'ru', 'kk'))
+    check(all(t['why'] for t in tokens))
+    r = run([CSEARCH, 'analyze', '--words', '--lang', 'ru'], stdin='кластеров\n\nёлками\n')
+    words = [line.split('\t') for line in r.stdout.decode().splitlines()]
+    equal([w[0] for w in words], ['кластеров', '', 'ёлками'])
+    equal(words[0][1], 'кластер')
+    equal(run([CSEARCH, 'analyze'], stdin='слово').returncode, 0)
+    equal(run([CSEARCH, 'analyze', '--lang', 'ru', 'x']).returncode, 2)
+
+
+def test_a_reader_that_leaves_is_no_error():
+    docs = [{'id': f'{i:05}', 'text': 'общее слово ' * 5} for i in range(20000)]
+    with Index(docs) as x:
+        p = subprocess.Popen([CSEARCH, '-i', x.index, 'query', '-n', '20000', '--format', 'jsonl', 'слово'],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        p.stdout.read(100)
+        p.stdout.close()
+        err = p.stderr.read()
+        p.stderr.close()
+        check(p.wait(timeout=60) in (-signal.SIGPIPE, 0), p.returncode)
+        equal(err, b'')
+
+
+def test_a_full_device_is_told():
+    if not os.path.exists('/dev/full'):
+        return
+    with Index() as x, open('/dev/full', 'wb') as full:
+        p = subprocess.run([CSEARCH, '-i', x.index, 'query', 'кластер'], stdout=full,
+                           stderr=subprocess.PIPE, check=False)
+        equal(p.returncode, 2)
+        check(b'standard output' in p.stderr, p.stderr)
+
+
+def test_one_writer_at_a_time():
+    with Index() as x:
+        first = subprocess.Popen([CSEARCH, '-i', x.index, 'index', '-q', '-'], stdin=subprocess.PIPE)
+        try:
+            first.stdin.write(jsonl([{'id': 'new', 'text': 'новый'}]).encode())
+            first.stdin.flush()
+            deadline = time.monotonic() + 20
+            while True:  # until the first has the index
+                r = x.csearch('delete', 'нет такого', timeout=60)
+                if r.returncode != 1 or time.monotonic() > deadline:
+                    break
+            equal(r.returncode, 3, r.stderr.decode())
+            check('writing' in r.stderr.decode(), r.stderr.decode())
+            equal(set(x.ids('кластер')), {'a', 'b', 'c'}, 'readers do not wait')
+        finally:
+            first.stdin.close()
+            first.wait(timeout=60)
+        equal(first.returncode, 0)
+        equal(x.ids('новый'), ['new'])
+
+
+def test_an_interruption_keeps_what_was_committed():
+    with Index(None) as x:
+        p = subprocess.Popen([CSEARCH, '-i', x.index, 'index', '--batch-mb', '1', '-'],
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        line = jsonl([{'text': 'слово кластер ' * 4000}]).encode()
+        for i in range(40):
+            p.stdin.write(line[:1] + f'"id":"{i}",'.encode() + line[1:])
+        p.stdin.flush()
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and x.csearch('query', 'кластер').returncode != 0:
+            time.sleep(0.05)
+        p.send_signal(signal.SIGINT)
+        try:
+            p.stdin.write(line)
+        except BrokenPipeError:
+            pass
+        out, err = p.communicate(timeout=60)
+        equal(p.returncode, 130, err.decode())
+        check('interrupted' in err.decode(), err.decode())
+        found = int(re.match(r'(\d+) added', out.decode()).group(1))
+        check(found >= 10, out)
+        equal(x.query('кластер')['total'], found)
+        equal(x.csearch('check').returncode, 0)
+        docs = [{'id': str(i), 'text': 'слово кластер'} for i in range(40)]
+        equal(x.csearch('index', '-q', '-', stdin=jsonl(docs)).returncode, 0)
+        check(x.query('кластер')['total'] >= 40)
+        equal({x.query(f'id:{i} кластер')['total'] for i in (0, 39)}, {1})
+
+
+def test_timeout_is_124():
+    docs = [{'id': str(i), 'text': ' '.join(f'w{j}x{i % 50}' for j in range(60))} for i in range(20000)]
+    with Index(docs) as x:
+        query = ' OR '.join(f'w{j}*' for j in range(60))
+        r = x.csearch('query', '--timeout', '1', query)
+        check(r.returncode in (124, 0), r.returncode)
+        if r.returncode == 124:
+            check('1 ms' in r.stderr.decode() and r.stdout == b'')
+
+
+def test_bench():
+    with Index() as x:
+        queries = x.write('q.txt', 'кластер\nпогода\nкластер завод\n')
+        lines = x.lines('bench', '--queries', queries, '--repeat', '3', '--warmup', '0', '--threads', '2')
+        equal(len(lines), 4)
+        for line in lines[:3]:
+            query, hits, median, least, most = line.split('\t')
+            check(float(least) <= float(median) <= float(most) and int(hits) > 0, line)
+        check(re.match(r'# p50 [\d.]+ us, p90 [\d.]+ us, p99 [\d.]+ us, \d+ queries/s$', lines[3]), lines[3])
+        d = json.loads(x.csearch('bench', '--queries', queries, '--format', 'json', '--mode', 'count').stdout)
+        equal([q['hits'] for q in d['queries']][:2], [3, 1])
+        for name in ('machine', 'build', 'index', 'p50_us', 'queries_per_second'):
+            check(name in d, name)
+
+
+def test_the_serve_protocol():
+    ask = ('TOP_10\tкластер\nTOP_10_COUNT\t+кластер +завод\nCOUNT\tярмарка погода\nTOP_10\t"креативный кластер"\n'
+           'TOP_100\tкластер\nTOP_1000\tкластер\n\nBOGUS\tx\nTOP_10\tнесуществующее\n')
+    with Index() as x:
+        r = x.csearch('bench', '--serve', stdin=ask)
+        lines = r.stdout.decode().split('\n')
+        equal(len(lines), 10)
+        rows = [line.split('\t') for line in lines]
+        for i in (0, 1, 2, 3, 4, 5, 8):
+            check(len(rows[i]) == 4 and int(rows[i][1]) > 0 and int(rows[i][3]) >= 0, rows[i])
+        equal(set(rows[0][2].split(',')), {'a', 'b', 'c'})
+        equal((rows[1][0], rows[1][2]), ('1', 'a'))
+        equal((rows[2][0], rows[2][2]), ('2', ''))
+        equal(rows[3][2], 'a')
+        equal(lines[6], '')
+        equal((rows[7][0], rows[7][2]), ('-1', ''))
+        equal(rows[8][2], '')
+
+
+def test_completions():
+    r = run([CSEARCH, 'completions', 'bash'])
+    script = r.stdout.decode()
+    ask = script + '''
+try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _csearch; echo "${COMPREPLY[*]}"; }
+try csearch que
+try csearch query --form
+try csearch -i X query --format js
+try csearch completions z
+'''
+    out = run(['bash', '-c', ask]).stdout.decode().splitlines()
+    equal(out, ['query', '--format', 'json jsonl', 'zsh'])
+    for shell, words in (('zsh', ['#compdef csearch', '--topics=']),
+                         ('fish', ['-l topics', "__fish_seen_subcommand_from query search"])):
+        text = run([CSEARCH, 'completions', shell]).stdout.decode()
+        for word in words:
+            check(word in text, shell, word)
+        check('facet' not in text, 'what is not available is not offered')
+
+
+main(globals())
