@@ -154,7 +154,8 @@ enum phrase_kind phrase_of_line(clus_str line, clus_str *rest)
     page_fold(&folded, without_ends(line));
     size_t whole = folded.len;
     page_fold(&folded, without_ends(head));
-    clus_str all = {folded.data, whole}, first = {folded.data + whole, folded.len - whole};
+    const char *data = text_z(&folded);
+    clus_str all = {data, whole}, first = {data + whole, folded.len - whole};
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases && kind == PHRASE_NONE; i++) {
         const struct phrase *p = &phrases[i];
         if (p->is_prefix ? str_starts(all, p->text) : str_is(all, p->text)) {
