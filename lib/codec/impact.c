@@ -59,13 +59,18 @@ uint32_t clus__length_of_norm(uint8_t norm)
     return lengths[norm];
 }
 
-void clus__impact_table(const struct impact_params *params, float avg_len,
-                        float k_of_norm[256])
+static float k_of(const struct impact_params *params, float avg_len, uint32_t len)
 {
     float fixed = params->k1 * (1 - params->b);
     float slope = params->k1 * params->b / (avg_len > 0 ? avg_len : 1);
+    return fixed + slope * (float)len;
+}
+
+void clus__impact_table(const struct impact_params *params, float avg_len,
+                        float k_of_norm[256])
+{
     for (unsigned i = 0; i < 256; i++)
-        k_of_norm[i] = fixed + slope * (float)lengths[i];
+        k_of_norm[i] = k_of(params, avg_len, lengths[i]);
 }
 
 float clus__impact_tfw(const struct impact_params *params, uint32_t tf, uint8_t flags)
@@ -134,12 +139,9 @@ static struct ratio tfw_ratio(const struct impact_params *new,
 static struct ratio k_ratio(const struct impact_params *new, float new_avg,
                             const struct impact_params *old, float old_avg)
 {
-    float new_k[256], old_k[256];
-    clus__impact_table(new, new_avg, new_k);
-    clus__impact_table(old, old_avg, old_k);
     struct ratio r = {UNBOUNDED, 0};
-    ratio_add(&r, old_k[0], new_k[0]);
-    ratio_add(&r, old_k[255], new_k[255]);
+    ratio_add(&r, k_of(old, old_avg, lengths[0]), k_of(new, new_avg, lengths[0]));
+    ratio_add(&r, k_of(old, old_avg, lengths[255]), k_of(new, new_avg, lengths[255]));
     return r;
 }
 

@@ -52,9 +52,9 @@ struct postings_writer {
 static struct flag_weights weigh_flags(const struct impact_params *params)
 {
     struct flag_weights w;
-    for (uint8_t flags = 0; flags < 1 << FLAG_PLANES; flags++) {
+    for (unsigned flags = 0; flags < 1u << FLAG_PLANES; flags++) {
         w.scale[flags] = flags & FLAG_EXTRA_ONLY ? 0 : 1;
-        w.plus[flags] = clus__impact_tfw(params, 1, flags) - w.scale[flags];
+        w.plus[flags] = clus__impact_tfw(params, 1, (uint8_t)flags) - w.scale[flags];
     }
     return w;
 }
