@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "index/ids.h"
+#include "index/check.h"
 #include "index/stats.h"
 
 static bool all_zero(const uint64_t reserved[4])
@@ -107,4 +107,10 @@ clus_status clus_snapshot_get(clus_snapshot *snap, clus_str id, clus_stored **ou
 clus_status clus_snapshot_stats(clus_snapshot *snap, clus_stats *out, clus_error *err)
 {
     return clus__view_stats(snap->view, out, err);
+}
+
+clus_status clus_index_check(clus_index *index, clus_check_fn *fn, void *ctx,
+                             uint64_t *findings, clus_error *err)
+{
+    return clus__index_check(index->index, fn, ctx, findings, err);
 }

@@ -174,6 +174,9 @@ static struct bytes language_of(const struct analyst *a)
 static clus_status lex(struct analyst *a, clus_str text, struct token_list *out,
                        struct run *run)
 {
+    out->n = 0;
+    if (text.len == 0)
+        return CLUS_OK;
     clus_status st = clus__lexer_run(a->lexer, clus__bytes_of_str(text), out);
     run->invalid_utf8 += st == CLUS_OK ? out->invalid : 0;
     return st;

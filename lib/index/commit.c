@@ -239,12 +239,12 @@ static uint64_t new_bytes(const struct writer *w)
 static clus_status prepare(struct writer *w, bool everything, clus_error *err)
 {
     clus_status st = apply_deletions(w, err);
-    uint64_t budget = COMMIT_MERGE_BYTES + 2 * new_bytes(w);
+    uint64_t budget = w->limits.commit_merge + 2 * new_bytes(w);
     if (st == CLUS_OK)
         st = clus__writer_merge_packs(w, everything ? UINT64_MAX : budget, everything, err);
     if (st == CLUS_OK)
         st = clus__writer_merge(w, everything ? UINT64_MAX : budget, everything, err);
-    if (st == CLUS_OK && w->memory_bytes > w->spill_limit)
+    if (st == CLUS_OK && w->memory_bytes > w->limits.spill)
         st = clus__writer_spill(w, err);
     return st;
 }

@@ -158,7 +158,7 @@ clus_status clus__writer_merge_packs(struct writer *w, uint64_t budget, bool eve
             break;
         budget -= everything ? 0 : bytes;
         st = merge_group(w, from, n, err);
-        if (st == CLUS_OK && w->memory_bytes > w->spill_limit)
+        if (st == CLUS_OK && w->memory_bytes > w->limits.spill)
             st = clus__writer_spill(w, err);
         if (st != CLUS_OK)
             return st;

@@ -12,7 +12,11 @@ enum {
     RUN_MAX_DOCS = 1 << 22,
     LEXER_MIN = 1 << 20,
     LEXER_MAX = 64 << 20,
-    SPILL_MAX = 32 << 20
+    SPILL_MAX = 32 << 20,
+    MEMORY_MERGE = 8 << 20,
+    MERGE_STEP = 8 << 20,
+    PARALLEL_MERGE = 32 << 20,
+    COMMIT_MERGE = 64 << 20
 };
 #define DEFAULT_MEMORY (UINT64_C(512) << 20)
 #define LEAST_MEMORY (UINT64_C(16) << 20)
@@ -28,8 +32,14 @@ static size_t within(uint64_t value, size_t low, size_t high)
  * once while it fills and once while it waits; see also clus__pool_give(). */
 static void share_memory(struct writer *w)
 {
-    w->run_limit = within(w->memory / 2 / (2 * w->threads + 3), RUN_MIN, RUN_MAX);
-    w->spill_limit = within(w->memory / 8, RUN_MIN, SPILL_MAX);
+    w->limits = (struct writer_limits){
+        .run = within(w->memory / 2 / (2 * w->threads + 3), RUN_MIN, RUN_MAX),
+        .spill = within(w->memory / 8, RUN_MIN, SPILL_MAX),
+        .memory_merge = MEMORY_MERGE,
+        .merge_step = within(w->memory / 16, RUN_MIN, MERGE_STEP),
+        .parallel = PARALLEL_MERGE,
+        .commit_merge = COMMIT_MERGE,
+    };
 }
 
 static clus_status take_lock(struct writer *w, uint32_t timeout_ms, clus_error *err)
@@ -459,7 +469,7 @@ static clus_status add(struct writer *w, const clus_document *doc, clus_error *e
     w->info.replaced += had;
     w->info.added += !had;
     w->info.text_bytes += doc->title.len + doc->text.len + doc->extra.len;
-    if (w->filling->input_bytes >= w->run_limit || w->filling->ndocs >= RUN_MAX_DOCS)
+    if (w->filling->input_bytes >= w->limits.run || w->filling->ndocs >= RUN_MAX_DOCS)
         return clus__writer_seal(w, err);
     return CLUS_OK;
 }

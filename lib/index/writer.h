@@ -19,11 +19,18 @@
 #include "index/pool.h"
 
 enum {
-    TXN_PAGES = 16384,          /* pages written or dropped in one transaction: 64 MiB */
-    MEMORY_MERGE_MAX = 8 << 20, /* smaller merges are made in memory, inside the commit */
-    MERGE_STEP = 8 << 20,       /* bytes a merge holds before they are put away */
-    COMMIT_MERGE_BYTES = 64 << 20, /* what a small commit may spend on merging */
-    PACK_MERGE_MAX = 8 << 20       /* packs are merged up to this size */
+    TXN_PAGES = 16384,       /* pages written or dropped in one transaction: 64 MiB */
+    PACK_MERGE_MAX = 8 << 20 /* packs are merged up to this size */
+};
+
+/* Sizes at which the writer changes its ways. Tests shrink them. */
+struct writer_limits {
+    size_t run;            /* text of a run */
+    size_t spill;          /* bytes in memory before they become pending owners */
+    size_t memory_merge;   /* smaller merges are made in memory, inside the commit */
+    size_t merge_step;     /* bytes a merge holds before they are put away */
+    size_t parallel;       /* larger loads are merged by several threads, a segment each */
+    uint64_t commit_merge; /* what a small commit may spend on merging */
 };
 
 /* Where an owner's pages are. */
@@ -69,7 +76,7 @@ struct writer {
     uint32_t threads;
     uint64_t memory;
     bool relaxed, locked;
-    size_t run_limit, spill_limit;
+    struct writer_limits limits;
     struct pool *pool;
     struct store_txn *reader; /* for lookups; NULL: not open */
     struct manifest *base;

@@ -5,10 +5,7 @@
 #include "index/slab_queue.h"
 #include "index/writer.h"
 
-enum {
-    PARALLEL_MIN = 32 << 20, /* smaller groups are merged by one thread into one segment */
-    QUEUE_BYTES = 32 << 20
-};
+enum { QUEUE_BYTES = 32 << 20 };
 
 /* ---- beginning and ending a merge ---- */
 
@@ -57,7 +54,11 @@ static clus_status put_in_place(struct writer *w, struct merge *m, size_t from,
         st = clus__writer_part_gone(w, w->parts[from + i]);
     if (st == CLUS_OK && m->row.ndocs > 0) {
         part = clus__calloc(1, sizeof *part);
-        st = part ? carry_deletions(w, m, from, part) : CLUS_E_NOMEM;
+        st = part ? CLUS_OK : CLUS_E_NOMEM;
+    }
+    if (st == CLUS_OK && part) {
+        part->row = m->row;
+        st = carry_deletions(w, m, from, part);
     }
     if (st != CLUS_OK) {
         clus__part_free(part);
@@ -74,8 +75,6 @@ static clus_status put_in_place(struct writer *w, struct merge *m, size_t from,
         clus__part_free(part);
         return st;
     }
-    if (part)
-        part->row = m->row;
     clus__writer_replace_parts(w, from, m->n, part);
     return CLUS_OK;
 }
@@ -108,7 +107,7 @@ static clus_status run_merge(struct writer *w, struct merge *m, uint64_t budget,
 {
     uint64_t written = 0;
     for (;;) {
-        clus_status st = step(w, m, MERGE_STEP, err);
+        clus_status st = step(w, m, w->limits.merge_step, err);
         if (st != CLUS_OK)
             return st;
         written += clus__slab_bytes(&m->out);
@@ -155,7 +154,7 @@ struct merge_task {
     struct merge *merge;
     struct store *store;
     struct slab_queue *queue;
-    size_t from;
+    size_t from, step;
 };
 
 static clus_status produce(struct merge_task *t)
@@ -165,7 +164,7 @@ static clus_status produce(struct merge_task *t)
         clus_status st = clus__store_read(t->store, &txn, NULL);
         if (st != CLUS_OK)
             return st;
-        st = clus__merge_step(t->merge, txn, MERGE_STEP);
+        st = clus__merge_step(t->merge, txn, t->step);
         clus__store_abort(txn);
         if (st != CLUS_OK)
             return st;
@@ -241,6 +240,7 @@ static clus_status run_tasks(struct writer *w, struct merge_task *tasks, uint32_
         tasks[t].job.run = merge_job;
         tasks[t].store = w->index->store;
         tasks[t].queue = &queue;
+        tasks[t].step = w->limits.merge_step;
         clus__pool_give(w->pool, &tasks[t].job, UINT32_MAX);
     }
     clus_status st = write_queue(&queue, sink, err);
@@ -337,9 +337,9 @@ static struct plan_part *make_plan(const struct writer *w)
 static clus_status merge_group(struct writer *w, size_t from, size_t n, uint64_t bytes,
                                bool to_one, clus_error *err)
 {
-    if (bytes <= MEMORY_MERGE_MAX)
+    if (bytes <= w->limits.memory_merge)
         return merge_in_memory(w, from, n, err);
-    if (w->threads > 1 && n >= 4 && bytes >= PARALLEL_MIN && !to_one)
+    if (w->threads > 1 && n >= 4 && bytes >= w->limits.parallel && !to_one)
         return merge_in_parallel(w, from, n, err);
     return merge_to_pages(w, from, n, err);
 }

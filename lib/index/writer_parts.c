@@ -363,7 +363,7 @@ clus_status clus__writer_collect(struct writer *w, bool all, clus_error *err)
     while (st == CLUS_OK && w->n_jobs > 0 &&
            (all || clus__pool_is_done(w->pool, &w->jobs[0]->job)))
         st = collect_first(w, err);
-    if (st == CLUS_OK && w->memory_bytes > w->spill_limit)
+    if (st == CLUS_OK && w->memory_bytes > w->limits.spill)
         st = clus__writer_spill(w, err);
     return st;
 }

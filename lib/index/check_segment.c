@@ -1,0 +1,127 @@
+/* One segment: its pages, lengths, numbers and ids; its lists in check_lists.c. */
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "codec/impact.h"
+#include "index/check.h"
+#include "index/hash.h"
+#include "index/ids.h"
+
+struct segment_check {
+    struct checker *c;
+    uint32_t number;
+    const struct segment *seg;
+    const struct segment_row *row;
+    const uint64_t *deleted;
+    char where[64];
+};
+
+static bool check_streams(struct segment_check *s)
+{
+    bool whole = true;
+    for (int i = 0; i < SEG_STREAMS; i++) {
+        if (i > 0 && s->row->combined)
+            break;
+        whole = clus__check_pages(s->c, &s->seg->streams[i], s->where) && whole;
+    }
+    return whole;
+}
+
+static void check_lengths(struct segment_check *s)
+{
+    uint64_t sum = 0;
+    for (uint32_t doc = 0; doc < s->seg->ndocs; doc++)
+        sum += clus__length_of_norm(s->seg->norms[doc]);
+    if (sum != s->row->sum_len)
+        clus__check_report(s->c, s->where, "lengths sum to %llu, the manifest says %llu",
+                           (unsigned long long)sum, (unsigned long long)s->row->sum_len);
+}
+
+static clus_status add_live(struct segment_check *s, uint32_t doc, uint64_t docnum,
+                            uint64_t hash)
+{
+    struct checker *c = s->c;
+    clus_status st = clus__grow(&c->live, &c->cap_live, c->n_live + 1, sizeof *c->live);
+    if (st == CLUS_OK)
+        c->live[c->n_live++] = (struct live_document){
+            .hash = hash, .docnum = docnum, .segment = s->number, .doc = doc};
+    return st;
+}
+
+/* Numbers ascend within their range; ids can be read. */
+static clus_status check_documents(struct segment_check *s)
+{
+    uint64_t docnum = 0, before = 0;
+    for (uint32_t doc = 0; doc < s->seg->ndocs; doc++, before = docnum) {
+        uint8_t id[ID_MAX];
+        size_t len;
+        if (clus__docnum_of(s->seg, s->c->view->txn, doc, &docnum) != CLUS_OK ||
+            (doc > 0 && docnum <= before) || docnum > s->row->last_docnum) {
+            clus__check_report(s->c, s->where, "number of document %u", (unsigned)doc);
+            return CLUS_OK;
+        }
+        if (clus__ids_read(s->seg, s->c->view->txn, doc, id, &len) != CLUS_OK) {
+            clus__check_report(s->c, s->where, "id of document %u", (unsigned)doc);
+            continue;
+        }
+        if (clus__bit(s->deleted, doc))
+            continue;
+        clus_status st = add_live(s, doc, docnum, clus__hash64((struct bytes){id, len}));
+        if (st != CLUS_OK)
+            return st;
+    }
+    if (docnum != s->row->last_docnum)
+        clus__check_report(s->c, s->where, "the last number is %llu, not %llu",
+                           (unsigned long long)docnum,
+                           (unsigned long long)s->row->last_docnum);
+    return CLUS_OK;
+}
+
+static void check_hash(struct segment_check *s, uint32_t i, struct id_hash *before,
+                       uint64_t *seen)
+{
+    struct id_hash at;
+    uint8_t id[ID_MAX];
+    size_t len;
+    if (clus__idh_read(s->seg, s->c->view->txn, i, &at) != CLUS_OK ||
+        (i > 0 && at.hash < before->hash) || clus__bit(seen, at.doc)) {
+        clus__check_report(s->c, s->where, "hash %u of external ids", (unsigned)i);
+        return;
+    }
+    seen[at.doc / 64] |= 1ull << (at.doc % 64);
+    *before = at;
+    if (clus__ids_read(s->seg, s->c->view->txn, at.doc, id, &len) == CLUS_OK &&
+        clus__hash64((struct bytes){id, len}) != at.hash)
+        clus__check_report(s->c, s->where, "hash of the id of document %u",
+                           (unsigned)at.doc);
+}
+
+/* Hashes ascend, each is that of its document's id, each document has one. */
+static clus_status check_hashes(struct segment_check *s)
+{
+    struct id_hash before = {0};
+    uint64_t *seen = clus__calloc(clus__bitset_words(s->seg->ndocs), sizeof *seen);
+    if (!seen)
+        return CLUS_E_NOMEM;
+    for (uint32_t i = 0; i < s->seg->ndocs; i++)
+        check_hash(s, i, &before, seen);
+    clus__free(seen);
+    return CLUS_OK;
+}
+
+clus_status clus__check_segment(struct checker *c, uint32_t segment)
+{
+    struct segment_check s = {.c = c,
+                              .number = segment,
+                              .seg = c->view->segments[segment].seg,
+                              .row = &c->manifest->rows[segment],
+                              .deleted = c->view->segments[segment].deleted};
+    (void)snprintf(s.where, sizeof s.where, "segment %u", (unsigned)s.seg->id);
+    if (!check_streams(&s))
+        return CLUS_OK; /* what else is wrong follows from that */
+    check_lengths(&s);
+    clus_status st = check_documents(&s);
+    if (st == CLUS_OK)
+        st = check_hashes(&s);
+    return st == CLUS_OK ? clus__check_lists(c, segment) : st;
+}
