@@ -1,7 +1,9 @@
 /*
  * A new index is made in a directory beside its place and renamed, so that under its own
- * name it is complete or absent. A creator that died leaves such a directory behind; the
- * next one recognises it by its writer's lock, which nobody holds, and removes it.
+ * name it is complete or absent. A place where a file system is mounted cannot be renamed
+ * over: there it is made in a directory inside, and the data file is moved up, which again
+ * is one step. A creator that died leaves such a directory behind; the next one recognises
+ * it by its writer's lock, which nobody holds, and removes it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -24,6 +26,7 @@ struct target {
     char parent[PATH_MAX];
     char prefix[PREFIX_BYTES]; /* of temporary names for it */
     mode_t mode;               /* of an empty directory that is there; 0: none is */
+    bool mounted;              /* it is where a file system begins */
 };
 
 /* ---- the target ---- */
@@ -76,29 +79,6 @@ static clus_status resolve_new(const char *path, char out[PATH_MAX], clus_error 
     return CLUS_OK;
 }
 
-static clus_status find_target(const char *path, struct target *t, clus_error *err)
-{
-    struct stat info;
-    *t = (struct target){.mode = 0};
-    if (realpath(path, t->path)) {
-        if (stat(t->path, &info) != 0 || !S_ISDIR(info.st_mode) || !is_empty_dir(t->path))
-            return exists(t->path, err);
-        t->mode = info.st_mode & 07777;
-    } else {
-        clus_status status = resolve_new(path, t->path, err);
-        if (status != CLUS_OK)
-            return status;
-    }
-    char *slash = strrchr(t->path, '/');
-    if (!slash || !slash[1])
-        return exists(t->path, err);
-    size_t len = slash == t->path ? 1 : (size_t)(slash - t->path);
-    memcpy(t->parent, t->path, len);
-    t->parent[len] = '\0';
-    (void)snprintf(t->prefix, sizeof t->prefix, ".%.*s.new-", NAME_PART, slash + 1);
-    return CLUS_OK;
-}
-
 /* ---- temporary directories ---- */
 
 void clus__build_discard(const char *dir)
@@ -143,6 +123,44 @@ static void sweep(const struct target *t)
             sweep_one(t->parent, e->d_name, e->d_name + len);
     }
     (void)closedir(dir);
+}
+
+/* Split t->path, and choose where the temporary directory goes. */
+static clus_status choose_parent(struct target *t, clus_error *err)
+{
+    struct stat here, above;
+    char *slash = strrchr(t->path, '/');
+    if (!slash || !slash[1])
+        return exists(t->path, err);
+    size_t len = slash == t->path ? 1 : (size_t)(slash - t->path);
+    memcpy(t->parent, t->path, len);
+    t->parent[len] = '\0';
+    (void)snprintf(t->prefix, sizeof t->prefix, ".%.*s.new-", NAME_PART, slash + 1);
+    if (t->mode && stat(t->path, &here) == 0 && stat(t->parent, &above) == 0 &&
+        here.st_dev != above.st_dev) {
+        t->mounted = true;
+        memcpy(t->parent, t->path, sizeof t->parent);
+    }
+    return CLUS_OK;
+}
+
+static clus_status find_target(const char *path, struct target *t, clus_error *err)
+{
+    struct stat info;
+    *t = (struct target){.mode = 0};
+    clus_status status = CLUS_OK;
+    if (!realpath(path, t->path))
+        status = resolve_new(path, t->path, err);
+    else if (stat(t->path, &info) != 0 || !S_ISDIR(info.st_mode))
+        return exists(t->path, err);
+    else
+        t->mode = info.st_mode & 07777;
+    if (status == CLUS_OK)
+        status = choose_parent(t, err);
+    if (status != CLUS_OK)
+        return status;
+    sweep(t); /* before the look whether it is empty */
+    return t->mode && !is_empty_dir(t->path) ? exists(t->path, err) : CLUS_OK;
 }
 
 /* True when the directory is ours: locked, and not swept away between two steps. */
@@ -190,12 +208,24 @@ static clus_status make_temp(const struct target *t, char dir[PATH_MAX], int *lo
 
 /* ---- creating ---- */
 
-clus_status clus__build_publish(const char *built, const char *path, clus_error *err)
+/* The data file alone is the index: locks are made anew by who opens it. */
+static clus_status publish_inside(const char *built, const char *path, clus_error *err)
+{
+    char from[PATH_MAX + 16], to[PATH_MAX + 16];
+    (void)snprintf(from, sizeof from, "%s/" DATA_FILE, built);
+    (void)snprintf(to, sizeof to, "%s/" DATA_FILE, path);
+    if (access(to, F_OK) == 0)
+        return exists(path, err);
+    if (rename(from, to) != 0)
+        return clus__fail_sys(err, CLUS_E_IO, errno, "cannot rename %s to %s: %s", from, to,
+                              strerror(errno));
+    clus__build_discard(built);
+    return clus__sync_dir(path, err);
+}
+
+static clus_status publish_beside(const char *built, const char *path, clus_error *err)
 {
     char parent[PATH_MAX];
-    clus_status status = clus__sync_dir(built, err);
-    if (status != CLUS_OK)
-        return status;
     if (rename(built, path) != 0) {
         bool in_the_way = errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR;
         return clus__fail_sys(err,
@@ -208,6 +238,21 @@ clus_status clus__build_publish(const char *built, const char *path, clus_error 
     (void)snprintf(parent, sizeof parent, "%.*s",
                    (int)(strrchr(path, '/') == path ? 1 : strrchr(path, '/') - path), path);
     return clus__sync_dir(parent, err);
+}
+
+static bool is_inside(const char *built, const char *path)
+{
+    size_t len = strlen(path);
+    return strncmp(built, path, len) == 0 && built[len] == '/';
+}
+
+clus_status clus__build_publish(const char *built, const char *path, clus_error *err)
+{
+    clus_status status = clus__sync_dir(built, err);
+    if (status != CLUS_OK)
+        return status;
+    return is_inside(built, path) ? publish_inside(built, path, err)
+                                  : publish_beside(built, path, err);
 }
 
 static char *copy_text(const char *text)
@@ -253,6 +298,8 @@ static clus_status build(struct env *env, const struct target *t, const char *te
     char *named = copy_text(t->path);
     if (!named)
         return clus__explain(err, CLUS_E_NOMEM, "creating an index");
+    if (t->mounted)
+        clus__env_shut(env); /* its lock files do not move along */
     status = clus__build_publish(temp, t->path, err);
     if (status != CLUS_OK) {
         clus__free(named);
@@ -260,7 +307,7 @@ static clus_status build(struct env *env, const struct target *t, const char *te
     }
     clus__free(env->place.dir);
     env->place.dir = named;
-    return CLUS_OK;
+    return t->mounted ? clus__env_open(env, opts, false, err) : CLUS_OK;
 }
 
 static clus_status check_machine(clus_error *err)
@@ -310,7 +357,6 @@ clus_status clus__store_create(const char *path, const struct store_options *opt
     struct store *store = clus__calloc(1, sizeof *store);
     if (!store)
         return clus__explain(err, CLUS_E_NOMEM, "creating an index");
-    sweep(&target);
     status = create_env(&target, opts, &env, err);
     if (status != CLUS_OK) {
         clus__free(store);
@@ -318,7 +364,7 @@ clus_status clus__store_create(const char *path, const struct store_options *opt
     }
     clus__registry_add(env);
     store->env = env;
-    if (!opts->unsafe_build)
+    if (!opts->unsafe_build && env->lock_fd >= 0)
         clus__lock_file_release(env->lock_fd);
     *out = store;
     return CLUS_OK;

@@ -36,14 +36,23 @@ struct env *clus__env_new(void)
     return env;
 }
 
-void clus__env_free(struct env *env)
+void clus__env_shut(struct env *env)
 {
-    if (!env)
-        return;
     if (env->mdb)
         mdb_env_close(env->mdb);
     if (env->lock_fd >= 0)
         (void)close(env->lock_fd); /* lets go of the writer's lock as well */
+    env->mdb = NULL;
+    env->lock_fd = -1;
+    env->index_id = 0;
+    env->verified = false;
+}
+
+void clus__env_free(struct env *env)
+{
+    if (!env)
+        return;
+    clus__env_shut(env);
     (void)pthread_mutex_destroy(&env->opening);
     (void)pthread_mutex_destroy(&env->gate);
     (void)pthread_cond_destroy(&env->gate_opened);
@@ -65,10 +74,11 @@ clus_status clus__env_check_size(struct env *env, clus_error *err)
 {
     int fd = -1;
     struct stat file;
+    uint64_t seen = atomic_load(&env->seen_bytes); /* first: it may grow after fstat() */
     if (mdb_env_get_fd(env->mdb, &fd) != 0 || fstat(fd, &file) != 0)
         return clus__fail_sys(err, CLUS_E_IO, errno, "cannot examine the data file of %s",
                               env->place.dir);
-    uint64_t now = (uint64_t)file.st_size, seen = atomic_load(&env->seen_bytes);
+    uint64_t now = (uint64_t)file.st_size;
     if (now < seen)
         return clus__fail(
             err, CLUS_E_CORRUPT, "%s/" DATA_FILE " was cut from %llu to %llu bytes",

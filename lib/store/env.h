@@ -76,6 +76,7 @@ struct store_txn {
 /* ---- env.c ---- */
 CLUS_MUST_CHECK struct env *clus__env_new(void);
 void clus__env_free(struct env *env); /* closes what is open */
+void clus__env_shut(struct env *env); /* closes the files only, to be opened once more */
 /* Open LMDB on env->place.dir and find our tables; `create` makes them. */
 CLUS_MUST_CHECK clus_status clus__env_open(struct env *env,
                                            const struct store_options *opts, bool create,
