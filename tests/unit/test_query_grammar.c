@@ -169,11 +169,11 @@ static bool check_again(const struct case_text *c)
     return has_source;
 }
 
-static FILE *open_cases(void)
+static FILE *open_file(const char *name)
 {
     char path[4096];
     const char *folder = getenv("TEST_DATA");
-    (void)snprintf(path, sizeof path, "%s/query_cases.txt", folder ? folder : ".");
+    (void)snprintf(path, sizeof path, "%s/%s", folder ? folder : ".", name);
     FILE *file = fopen(path, "rb");
     if (!file)
         fail_msg("%s cannot be opened", path);
@@ -184,7 +184,7 @@ static void cases_are_understood_and_told(void **state)
 {
     (void)state;
     static struct case_text c;
-    FILE *file = open_cases();
+    FILE *file = open_file("query_cases.txt");
     size_t n = 0;
     for (c = (struct case_text){0}; read_case(file, &c); n++)
         check_lenient(&c);
@@ -196,7 +196,7 @@ static void strict_parsing_fails_at_the_first_complaint(void **state)
 {
     (void)state;
     static struct case_text c;
-    FILE *file = open_cases();
+    FILE *file = open_file("query_cases.txt");
     for (c = (struct case_text){0}; read_case(file, &c);)
         check_strict(&c);
     (void)fclose(file);
@@ -206,7 +206,7 @@ static void what_is_printed_can_be_said_again(void **state)
 {
     (void)state;
     static struct case_text c;
-    FILE *file = open_cases();
+    FILE *file = open_file("query_cases.txt");
     size_t n = 0, again = 0;
     for (c = (struct case_text){0}; read_case(file, &c); n++)
         again += check_again(&c);
@@ -231,7 +231,7 @@ static void leaves_know_their_place(void **state)
 {
     (void)state;
     static struct case_text c;
-    FILE *file = open_cases();
+    FILE *file = open_file("query_cases.txt");
     for (c = (struct case_text){0}; read_case(file, &c);) {
         clus_parse_options opts = options_of(&c, false);
         struct clus_query q = {0};
@@ -242,6 +242,30 @@ static void leaves_know_their_place(void **state)
     (void)fclose(file);
 }
 
+/* Lines `    query   → printed form` of the manual. */
+static void the_manual_tells_the_truth(void **state)
+{
+    (void)state;
+    char line[MAX_LINE];
+    FILE *file = open_file("../../lib/query/LANGUAGE.md");
+    size_t n = 0;
+    while (fgets(line, sizeof line, file)) {
+        char *arrow = strstr(line, "→ ");
+        if (strncmp(line, "    ", 4) != 0 || !arrow)
+            continue;
+        struct clus_query q = {0};
+        struct bytes text = {(const uint8_t *)line + 4, (size_t)(arrow - line) - 4};
+        char *printed = arrow + strlen("→ ");
+        printed[strcspn(printed, "\n")] = '\0';
+        assert_int_equal(clus__query_parse(text, NULL, &q, NULL), CLUS_OK);
+        assert_string_equal(q.printed, printed);
+        clus__query_done(&q);
+        n++;
+    }
+    (void)fclose(file);
+    assert_true(n > 40);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +273,7 @@ int main(void)
         cmocka_unit_test(strict_parsing_fails_at_the_first_complaint),
         cmocka_unit_test(what_is_printed_can_be_said_again),
         cmocka_unit_test(leaves_know_their_place),
+        cmocka_unit_test(the_manual_tells_the_truth),
     };
     return cmocka_run_group_tests_name("query_grammar", tests, NULL, NULL);
 }
