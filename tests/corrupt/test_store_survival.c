@@ -276,6 +276,19 @@ static void *read_until_stopped(void *arg)
     return NULL;
 }
 
+static clus_status append_pages(struct store *store, uint32_t owner)
+{
+    const uint8_t payload[PAGE_PAYLOAD] = {9};
+    struct store_txn *txn = NULL;
+    clus_status status = clus__store_write(store, true, &txn, NULL);
+    for (uint32_t i = 0; status == CLUS_OK && i < 8; i++)
+        status = clus__store_put_page(txn, owner, 0, i, payload);
+    if (status == CLUS_OK)
+        return clus__store_commit(txn, NULL);
+    clus__store_abort(txn);
+    return status;
+}
+
 static bool all_have_read(const struct reader *readers, int n)
 {
     bool all = true;
@@ -287,7 +300,7 @@ static bool all_have_read(const struct reader *readers, int n)
 static void threads_see_whole_commits(void **state)
 {
     (void)state;
-    enum { READERS = 3, COMMITS = 150 };
+    enum { READERS = 3, COMMITS = 300 };
     uint8_t payload[PAGE_PAYLOAD];
     pthread_t threads[READERS];
     struct reader readers[READERS];
@@ -310,9 +323,8 @@ static void threads_see_whole_commits(void **state)
     }
     for (uint64_t n = 1; n <= COMMITS || !all_have_read(readers, READERS); n++) {
         assert_int_equal(commit_number(store, n, NULL), CLUS_OK);
-        if (n % 10 == 0)
-            assert_int_equal(fill_up(store, 100 + (uint32_t)n, 1, NULL),
-                             CLUS_OK); /* the file grows */
+        /* new pages with every commit: the file grows all the time */
+        assert_int_equal(append_pages(store, 100 + (uint32_t)n), CLUS_OK);
     }
     atomic_store(&stop, true);
     for (int i = 0; i < READERS; i++) {
