@@ -8,6 +8,7 @@
 
 #include "index/index.h"
 #include "index/view.h"
+#include "search/search.h"
 
 struct clus_index {
     struct index *index;
@@ -16,6 +17,7 @@ struct clus_index {
 struct clus_snapshot {
     clus_index *parent;
     struct view *view;
+    struct searcher *searcher; /* made by the first search */
 };
 
 #endif

@@ -90,6 +90,7 @@ void clus_snapshot_free(clus_snapshot *snap)
 {
     if (!snap)
         return;
+    clus__searcher_free(snap->searcher);
     clus__view_free(snap->view);
     clus__free(snap);
 }

@@ -1,0 +1,118 @@
+/* Searching, and walking what was found: ids and documents are read when asked. */
+#include <clustersearch/search.h>
+
+#include "api/handles.h"
+#include "base/alloc.h"
+#include "base/error.h"
+#include "search/search.h"
+
+struct clus_results {
+    clus_snapshot *snap;
+    struct search_found found;
+    uint32_t offset, next;
+    uint8_t id[512];
+};
+
+static clus_status searcher_of(clus_snapshot *snap, clus_error *err)
+{
+    if (snap->searcher)
+        return CLUS_OK;
+    clus_status st = clus__searcher_new(clus_index_analyzer(snap->parent), &snap->searcher);
+    return clus__explain(err, st, "preparing to search");
+}
+
+clus_status clus_search(clus_snapshot *snap, const clus_query *query,
+                        const clus_search_options *opts, clus_results **out,
+                        clus_error *err)
+{
+    static const clus_search_options defaults;
+    if (!snap || !query || !out)
+        return clus__fail(err, CLUS_E_ARGUMENT, "no snapshot, query or place for results");
+    clus_status st = searcher_of(snap, err);
+    if (st != CLUS_OK)
+        return st;
+    clus_results *results = clus__calloc(1, sizeof *results);
+    if (!results)
+        return clus__fail(err, CLUS_E_NOMEM, "out of memory for results");
+    results->snap = snap;
+    results->offset = opts ? opts->offset : 0;
+    st = clus__search(snap->searcher, snap->view, query, opts ? opts : &defaults,
+                      &results->found, err);
+    if (st != CLUS_OK) {
+        clus__free(results);
+        return st;
+    }
+    *out = results;
+    return CLUS_OK;
+}
+
+void clus_results_info(const clus_results *results, clus_result_info *out)
+{
+    const struct search_found *f = &results->found;
+    *out = (clus_result_info){.total = f->total,
+                              .total_is_exact = f->total_is_exact,
+                              .n_hits = f->n_hits,
+                              .n_warnings = f->plan.n_warnings,
+                              .n_expanded = f->plan.n_expansions};
+}
+
+clus_status clus_results_warning(const clus_results *results, size_t i, clus_warning *out)
+{
+    if (i >= results->found.plan.n_warnings)
+        return CLUS_DONE;
+    const struct plan_warning *w = &results->found.plan.warnings[i];
+    *out = (clus_warning){
+        .offset = w->offset,
+        .length = w->length,
+        .message = {w->message, strlen(w->message)},
+    };
+    return CLUS_OK;
+}
+
+clus_status clus_results_expansion(const clus_results *results, size_t i,
+                                   clus_expansion *out)
+{
+    if (i >= results->found.plan.n_expansions)
+        return CLUS_DONE;
+    const struct plan_expansion *e = &results->found.plan.expansions[i];
+    *out = (clus_expansion){.word = clus__str_of_bytes(e->word),
+                            .reading = clus__str_of_bytes(e->reading),
+                            .kind = e->kind,
+                            .weight = e->weight};
+    return CLUS_OK;
+}
+
+clus_status clus_results_next(clus_results *results, clus_hit *hit, clus_error *err)
+{
+    const struct search_found *f = &results->found;
+    clus_str id;
+    if (results->next >= f->n_hits)
+        return CLUS_DONE;
+    const struct search_hit *found = &f->hits[results->next];
+    clus_status st =
+        clus__view_id(results->snap->view, found->segment, found->doc, results->id, &id);
+    if (st != CLUS_OK)
+        return clus__explain(err, st, "id of a document");
+    results->next++;
+    *hit = (clus_hit){.id = id,
+                      .score = found->score,
+                      .rank = results->offset + results->next,
+                      .partial = found->partial};
+    return CLUS_OK;
+}
+
+clus_status clus_results_document(clus_results *results, clus_stored **out, clus_error *err)
+{
+    if (results->next == 0)
+        return clus__fail(err, CLUS_E_ARGUMENT, "no hit was asked for yet");
+    const struct search_hit *hit = &results->found.hits[results->next - 1];
+    return clus__view_document(results->snap->view, hit->segment, hit->doc, out, err);
+}
+
+void clus_results_free(clus_results *results)
+{
+    if (!results)
+        return;
+    clus__search_found_done(&results->found);
+    clus__free(results);
+}

@@ -1,0 +1,177 @@
+/* Pieces a plan is made of: clauses, terms, warnings, marks, all in the plan's arena. */
+#include "search/builder.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+/* Room for one more element behind *n of them; old arrays stay in the arena. */
+static void *one_more(struct arena *arena, void *items, const size_t *n, size_t *cap,
+                      size_t size)
+{
+    if (*n < *cap)
+        return items;
+    size_t more = *cap ? *cap * 2 : 8;
+    void *grown = clus__arena_alloc(arena, more, size);
+    if (!grown)
+        return NULL;
+    if (*n)
+        memcpy(grown, items, *n * size);
+    *cap = more;
+    return grown;
+}
+
+clus_status clus__build_copy(struct builder *b, struct bytes text, struct bytes *out)
+{
+    char *copy = clus__arena_copy(b->plan->arena, text.data, text.len);
+    if (!copy)
+        return CLUS_E_NOMEM;
+    *out = (struct bytes){(const uint8_t *)copy, text.len};
+    return CLUS_OK;
+}
+
+clus_status clus__build_warn(struct builder *b, const struct ast_node *at,
+                             const char *format, ...)
+{
+    char message[256];
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    if (len < 0)
+        return CLUS_E_ARGUMENT;
+    struct plan *plan = b->plan;
+    struct plan_warning *items = one_more(plan->arena, plan->warnings, &plan->n_warnings,
+                                          &plan->cap_warnings, sizeof *items);
+    char *copy = clus__arena_copy(plan->arena, message, strlen(message));
+    if (!items || !copy)
+        return CLUS_E_NOMEM;
+    plan->warnings = items;
+    items[plan->n_warnings++] =
+        (struct plan_warning){at ? at->offset : 0, at ? at->length : 0, copy};
+    return CLUS_OK;
+}
+
+clus_status clus__build_mark(struct builder *b, enum mark_kind kind, struct bytes text,
+                             float weight)
+{
+    struct plan *plan = b->plan;
+    if (b->negated)
+        return CLUS_OK;
+    struct mark_term *items =
+        one_more(plan->arena, plan->marks, &plan->n_marks, &plan->cap_marks, sizeof *items);
+    if (!items)
+        return CLUS_E_NOMEM;
+    plan->marks = items;
+    struct mark_term *mark = &items[plan->n_marks];
+    *mark = (struct mark_term){.kind = kind, .weight = weight, .group = b->word};
+    clus_status st = clus__build_copy(b, text, &mark->text);
+    plan->n_marks += st == CLUS_OK;
+    return st;
+}
+
+clus_status clus__build_expansion(struct builder *b, struct bytes word,
+                                  struct bytes reading, const char *kind, float weight)
+{
+    struct plan *plan = b->plan;
+    struct plan_expansion *items =
+        one_more(plan->arena, plan->expansions, &plan->n_expansions, &plan->cap_expansions,
+                 sizeof *items);
+    if (!items)
+        return CLUS_E_NOMEM;
+    plan->expansions = items;
+    struct plan_expansion *e = &items[plan->n_expansions];
+    *e = (struct plan_expansion){.kind = kind, .weight = weight};
+    clus_status st = clus__build_copy(b, word, &e->word);
+    if (st == CLUS_OK)
+        st = clus__build_copy(b, reading, &e->reading);
+    plan->n_expansions += st == CLUS_OK;
+    return st;
+}
+
+clus_status clus__build_clause(struct builder *b, enum clause_kind kind,
+                               struct clause **out)
+{
+    struct clause *c = clus__arena_alloc(b->plan->arena, 1, sizeof *c);
+    if (!c)
+        return CLUS_E_NOMEM;
+    c->kind = kind;
+    c->high = UINT32_MAX;
+    *out = c;
+    return CLUS_OK;
+}
+
+clus_status clus__build_bool(struct builder *b, size_t n, struct clause **out)
+{
+    struct clause *c;
+    clus_status st = clus__build_clause(b, CLAUSE_BOOL, &c);
+    if (st != CLUS_OK)
+        return st;
+    c->children = clus__arena_alloc(b->plan->arena, n, sizeof *c->children);
+    if (!c->children)
+        return CLUS_E_NOMEM;
+    *out = c;
+    return CLUS_OK;
+}
+
+static clus_status key_of(struct builder *b, uint8_t kind, struct bytes prefix,
+                          struct bytes text, struct bytes *key)
+{
+    uint8_t *data = clus__arena_alloc(b->plan->arena, 1 + prefix.len + text.len, 1);
+    if (!data)
+        return CLUS_E_NOMEM;
+    data[0] = kind;
+    if (prefix.len)
+        memcpy(data + 1, prefix.data, prefix.len);
+    if (text.len)
+        memcpy(data + 1 + prefix.len, text.data, text.len);
+    *key = (struct bytes){data, 1 + prefix.len + text.len};
+    return CLUS_OK;
+}
+
+clus_status clus__build_term(struct builder *b, uint8_t kind, struct bytes prefix,
+                             struct bytes text, const struct plan_term **out)
+{
+    struct view *view = b->plan->view;
+    struct arena *arena = b->plan->arena;
+    struct plan_term *term = clus__arena_alloc(arena, 1, sizeof *term);
+    if (!term)
+        return CLUS_E_NOMEM;
+    clus_status st = key_of(b, kind, prefix, text, &term->key);
+    if (st != CLUS_OK)
+        return st;
+    term->infos = clus__arena_alloc(arena, view->n_segments, sizeof(void *));
+    if (!term->infos)
+        return CLUS_E_NOMEM;
+    for (uint32_t s = 0; s < view->n_segments && term->key.len <= KEY_MAX; s++) {
+        struct term_info info;
+        st = clus__segment_find(view->segments[s].seg, view->txn, term->key, &info);
+        if (st == CLUS_DONE)
+            continue;
+        if (st != CLUS_OK)
+            return st;
+        struct term_info *copy = clus__arena_alloc(arena, 1, sizeof *copy);
+        if (!copy)
+            return CLUS_E_NOMEM;
+        *copy = info;
+        term->infos[s] = copy;
+        term->df += info.df;
+    }
+    *out = term;
+    return CLUS_OK;
+}
+
+uint64_t clus__build_group_df(const struct builder *b, const struct member *members,
+                              size_t n)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += members[i].term->df;
+    return sum < b->plan->view->n_docs ? sum : b->plan->view->n_docs;
+}
+
+float clus__plan_idf(const struct view *view, uint64_t df)
+{
+    double n = (double)view->n_docs, d = (double)df;
+    return n < d ? 0.0f : (float)log(1.0 + (n - d + 0.5) / (d + 0.5));
+}

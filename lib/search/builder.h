@@ -1,0 +1,98 @@
+/*
+ * Shared by the files that turn a query's tree into clauses. A clause of NULL stands for a
+ * part that says nothing (a word without letters, a range that was refused): its parent
+ * goes on without it.
+ */
+#ifndef CLUS_SEARCH_BUILDER_H
+#define CLUS_SEARCH_BUILDER_H
+
+#include "search/plan.h"
+
+enum query_field {
+    FIELD_ANY,
+    FIELD_TITLE,
+    FIELD_LEAD,
+    FIELD_TEXT,
+    FIELD_EXTRA,
+    FIELD_TAG,
+    FIELD_SOURCE,
+    FIELD_LANG,
+    FIELD_ID,
+    FIELD_DATE,
+    FIELD_UNKNOWN
+};
+
+struct builder {
+    struct plan *plan;
+    struct lexer *lexer;
+    struct bytes source; /* the query's text */
+    clus_op op;
+    bool literal;
+    bool has_forms; /* the index keeps surface forms apart from stems */
+    bool negated;   /* below a NOT: nothing to show in snippets */
+    int64_t now;
+    uint32_t word; /* number of the current word, for marks */
+    enum query_field field;
+    float boost;
+};
+
+/* ---- builder.c ---- */
+CLUS_MUST_CHECK clus_status clus__build_warn(struct builder *b, const struct ast_node *at,
+                                             const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+CLUS_MUST_CHECK clus_status clus__build_mark(struct builder *b, enum mark_kind kind,
+                                             struct bytes text, float weight);
+CLUS_MUST_CHECK clus_status clus__build_expansion(struct builder *b, struct bytes word,
+                                                  struct bytes reading, const char *kind,
+                                                  float weight);
+CLUS_MUST_CHECK clus_status clus__build_copy(struct builder *b, struct bytes text,
+                                             struct bytes *out);
+CLUS_MUST_CHECK clus_status clus__build_clause(struct builder *b, enum clause_kind kind,
+                                               struct clause **out);
+CLUS_MUST_CHECK clus_status clus__build_bool(struct builder *b, size_t n,
+                                             struct clause **out);
+/* Look a key up in every segment. `prefix` stands before `text` in the key. */
+CLUS_MUST_CHECK clus_status clus__build_term(struct builder *b, uint8_t kind,
+                                             struct bytes prefix, struct bytes text,
+                                             const struct plan_term **out);
+/* Documents that hold one member at least, as far as frequencies tell. */
+uint64_t clus__build_group_df(const struct builder *b, const struct member *members,
+                              size_t n);
+
+/* ---- plan.c ---- */
+CLUS_MUST_CHECK clus_status clus__build_node(struct builder *b, const struct ast_node *ast,
+                                             struct clause **out);
+
+/* Make the field a node names the current one. */
+CLUS_MUST_CHECK clus_status clus__build_enter_field(struct builder *b,
+                                                    const struct ast_node *ast);
+
+/* ---- plan_words.c ---- */
+/* A word or a phrase. */
+CLUS_MUST_CHECK clus_status clus__build_text(struct builder *b, const struct ast_node *ast,
+                                             struct clause **out);
+CLUS_MUST_CHECK clus_status clus__build_near(struct builder *b, const struct ast_node *ast,
+                                             struct clause **out);
+
+/* ---- plan_expand.c ---- */
+CLUS_MUST_CHECK clus_status clus__build_wildcard(struct builder *b,
+                                                 const struct ast_node *ast,
+                                                 struct clause **out);
+CLUS_MUST_CHECK clus_status clus__build_fuzzy(struct builder *b, const struct ast_node *ast,
+                                              struct clause **out);
+/* field:glob over the filterable values. */
+CLUS_MUST_CHECK clus_status clus__build_value_glob(struct builder *b,
+                                                   const struct ast_node *ast,
+                                                   const char *prefix, struct clause **out);
+
+/* ---- plan_fields.c ---- */
+enum query_field clus__field_of_name(struct bytes name);
+bool clus__field_is_value(enum query_field field); /* tag, source, lang, id, date */
+/* A node whose field is one of those. */
+CLUS_MUST_CHECK clus_status clus__build_value(struct builder *b, const struct ast_node *ast,
+                                              struct clause **out);
+CLUS_MUST_CHECK clus_status clus__build_filters(struct builder *b,
+                                                const clus_filter *filters, size_t n,
+                                                struct clause **out, clus_error *err);
+
+#endif

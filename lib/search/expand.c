@@ -1,0 +1,205 @@
+/* Walk the dictionaries from the pattern's fixed beginning and keep what matches. */
+#include "search/expand.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "search/edit.h"
+
+enum { POOL_MAX = 65536 };
+
+/* One code point, or one byte of what is not UTF-8; 1..4 bytes. */
+static size_t point_len(struct bytes in)
+{
+    uint8_t lead = in.data[0];
+    size_t n = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    if (n > in.len)
+        return 1;
+    for (size_t i = 1; i < n; i++)
+        if ((in.data[i] & 0xC0) != 0x80)
+            return 1;
+    return n;
+}
+
+static struct bytes rest(struct bytes b, size_t n)
+{
+    return (struct bytes){b.data + n, b.len - n};
+}
+
+bool clus__glob_match(struct bytes pattern, struct bytes text)
+{
+    struct bytes star_pattern = {NULL, 0}, star_text = {NULL, 0};
+    while (text.len > 0) {
+        if (pattern.len > 0 && pattern.data[0] == '*') {
+            pattern = rest(pattern, 1);
+            star_pattern = pattern;
+            star_text = text;
+        } else if (pattern.len > 0 && pattern.data[0] == '?') {
+            pattern = rest(pattern, 1);
+            text = rest(text, point_len(text));
+        } else if (pattern.len > 0 && pattern.data[0] == text.data[0]) {
+            pattern = rest(pattern, 1);
+            text = rest(text, 1);
+        } else if (star_pattern.data) {
+            star_text = rest(star_text, point_len(star_text));
+            pattern = star_pattern;
+            text = star_text;
+        } else {
+            return false;
+        }
+    }
+    while (pattern.len > 0 && pattern.data[0] == '*')
+        pattern = rest(pattern, 1);
+    return pattern.len == 0;
+}
+
+/* What the walk has found so far, in a growing array of its own. */
+struct pool {
+    struct expanded *items;
+    size_t n, cap;
+    uint32_t limit;
+    bool cut;
+    struct arena *arena;
+};
+
+static int by_text(const void *a, const void *b)
+{
+    const struct expanded *x = a, *y = b;
+    return clus__bytes_cmp(x->text, y->text);
+}
+
+/* Nearest, then most frequent first; text settles the rest so that results repeat. */
+static int by_worth(const void *a, const void *b)
+{
+    const struct expanded *x = a, *y = b;
+    if (x->distance != y->distance)
+        return x->distance < y->distance ? -1 : 1;
+    if (x->df != y->df)
+        return x->df > y->df ? -1 : 1;
+    return clus__bytes_cmp(x->text, y->text);
+}
+
+/* One entry a text, its frequencies summed over segments. */
+static void merge_equal(struct pool *pool)
+{
+    size_t n = 0;
+    if (pool->n == 0)
+        return;
+    qsort(pool->items, pool->n, sizeof *pool->items, by_text);
+    for (size_t i = 1; i < pool->n; i++) {
+        if (by_text(&pool->items[n], &pool->items[i]) == 0)
+            pool->items[n].df += pool->items[i].df;
+        else
+            pool->items[++n] = pool->items[i];
+    }
+    pool->n = n + 1;
+}
+
+static void prune(struct pool *pool, size_t keep)
+{
+    merge_equal(pool);
+    if (pool->n <= keep)
+        return;
+    qsort(pool->items, pool->n, sizeof *pool->items, by_worth);
+    pool->n = keep;
+    pool->cut = true;
+}
+
+static clus_status pool_add(struct pool *pool, struct bytes text, uint64_t df,
+                            uint32_t distance)
+{
+    if (pool->n >= POOL_MAX)
+        prune(pool, POOL_MAX / 2);
+    clus_status st = clus__grow(&pool->items, &pool->cap, pool->n + 1, sizeof *pool->items);
+    if (st != CLUS_OK)
+        return st;
+    char *copy = clus__arena_copy(pool->arena, text.data, text.len);
+    if (!copy)
+        return CLUS_E_NOMEM;
+    pool->items[pool->n++] =
+        (struct expanded){{(const uint8_t *)copy, text.len}, df, distance};
+    return CLUS_OK;
+}
+
+/* The beginning that every match shares: up to the first * or ?, or the first letter. */
+static size_t fixed_len(const struct expansion_request *request)
+{
+    struct bytes p = request->pattern;
+    size_t n = 0;
+    if (request->distance > 0)
+        return p.len > 0 ? point_len(p) : 0;
+    while (n < p.len && p.data[n] != '*' && p.data[n] != '?')
+        n++;
+    return n;
+}
+
+static clus_status consider(struct pool *pool, const struct expansion_request *request,
+                            struct edit_walk *edits, struct bytes text, uint64_t df)
+{
+    uint32_t distance = 0;
+    bool match = request->distance > 0 ? clus__edit_step(edits, text, &distance)
+                                       : clus__glob_match(request->pattern, text);
+    return match ? pool_add(pool, text, df, distance) : CLUS_OK;
+}
+
+static clus_status walk_segment(const struct segment *seg, struct store_txn *txn,
+                                const struct expansion_request *request, uint64_t *steps,
+                                struct pool *pool)
+{
+    uint8_t from[KEY_MAX + 1] = {request->kind};
+    size_t fixed = fixed_len(request);
+    struct term_walk *walk;
+    struct edit_walk *edits = NULL;
+    if (fixed > KEY_MAX - 1)
+        return CLUS_OK;
+    memcpy(from + 1, request->pattern.data, fixed);
+    struct bytes prefix = {from, 1 + fixed}, key, stem;
+    clus_status st = clus__term_walk_new(seg, txn, prefix, &walk);
+    if (st != CLUS_OK)
+        return st == CLUS_DONE ? CLUS_OK : st;
+    if (request->distance > 0)
+        st = clus__edit_walk_new(request->pattern, request->distance, &edits);
+    struct term_info info;
+    while (st == CLUS_OK &&
+           (st = clus__term_walk_next(walk, &key, &stem, &info)) == CLUS_OK) {
+        if (key.len < prefix.len || memcmp(key.data, prefix.data, prefix.len) != 0)
+            break;
+        if (++*steps > EXPAND_MAX_STEPS) {
+            pool->cut = true;
+            break;
+        }
+        st = consider(pool, request, edits, rest(key, 1), info.df);
+    }
+    clus__edit_walk_free(edits);
+    clus__term_walk_free(walk);
+    return st == CLUS_DONE ? CLUS_OK : st;
+}
+
+static clus_status hand_over(struct pool *pool, struct expansion_list *out)
+{
+    struct expanded *items = clus__arena_alloc(pool->arena, pool->n, sizeof *items);
+    if (!items)
+        return CLUS_E_NOMEM;
+    if (pool->n)
+        memcpy(items, pool->items, pool->n * sizeof *items);
+    *out = (struct expansion_list){items, pool->n, pool->cut};
+    return CLUS_OK;
+}
+
+clus_status clus__expand(struct view *view, const struct expansion_request *request,
+                         struct arena *arena, struct expansion_list *out)
+{
+    struct pool pool = {.limit = request->limit, .arena = arena};
+    uint64_t steps = 0;
+    clus_status st = CLUS_OK;
+    for (uint32_t s = 0; st == CLUS_OK && s < view->n_segments; s++)
+        st = walk_segment(view->segments[s].seg, view->txn, request, &steps, &pool);
+    if (st == CLUS_OK) {
+        prune(&pool, request->limit);
+        if (pool.n)
+            qsort(pool.items, pool.n, sizeof *pool.items, by_worth);
+        st = hand_over(&pool, out);
+    }
+    clus__free(pool.items);
+    return st;
+}

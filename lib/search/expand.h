@@ -1,0 +1,39 @@
+/*
+ * Patterns against the dictionaries of a view: * and ?, and words within a few edits.
+ * Keys are compared by code points; bytes that are not UTF-8 count one each.
+ */
+#ifndef CLUS_SEARCH_EXPAND_H
+#define CLUS_SEARCH_EXPAND_H
+
+#include "base/arena.h"
+#include "index/view.h"
+
+struct expanded {
+    struct bytes text; /* the key without its kind */
+    uint64_t df;       /* over all segments */
+    uint32_t distance; /* edits */
+};
+
+struct expansion_request {
+    uint8_t kind;         /* KEY_FORM, KEY_STEM or KEY_VALUE */
+    struct bytes pattern; /* * and ? for a glob; the word itself for a fuzzy one */
+    uint32_t distance;    /* 0: a glob */
+    uint32_t limit;       /* keep so many, the most frequent (of the nearest) */
+};
+
+struct expansion_list {
+    struct expanded *items; /* in the arena; best first */
+    size_t n;
+    bool cut; /* more would have matched, or the walk was stopped */
+};
+
+enum { EXPAND_MAX_POINTS = 64, EXPAND_MAX_STEPS = 20000000 };
+
+CLUS_MUST_CHECK clus_status clus__expand(struct view *view,
+                                         const struct expansion_request *request,
+                                         struct arena *arena, struct expansion_list *out);
+
+/* Whether a text matches a pattern with * and ?. */
+bool clus__glob_match(struct bytes pattern, struct bytes text);
+
+#endif

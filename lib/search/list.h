@@ -1,0 +1,104 @@
+/* Steps of a posting list's cursor, inline for the loops that make many of them. */
+#ifndef CLUS_SEARCH_LIST_H
+#define CLUS_SEARCH_LIST_H
+
+#include "search/node.h"
+
+/* Open a list at its first block; the caller closes it with clus__postings_done(). */
+CLUS_MUST_CHECK clus_status clus__list_open(const struct bind *ctx, const struct clause *c,
+                                            const struct member *m,
+                                            struct posting_list **out);
+
+/* Stand at the block that holds the first document >= target. */
+CLUS_MUST_CHECK static inline clus_status clus__list_seek(struct posting_list *l,
+                                                          uint32_t target)
+{
+    if (l->ended || target <= l->p.block_last)
+        return CLUS_OK;
+    clus_status st = clus__postings_seek_block(&l->p, target);
+    l->at = 0;
+    if (st == CLUS_DONE) {
+        l->ended = true;
+        return CLUS_OK;
+    }
+    return st;
+}
+
+/* Index of the first document >= target in the current block, which is decoded and has
+ * one, from l->at on. */
+static inline uint32_t clus__list_find(const struct posting_list *l, uint32_t target)
+{
+    const uint32_t *docs = l->p.docs;
+    uint32_t at = l->at, n = l->p.n;
+    while (at + 32 <= n && docs[at + 31] < target)
+        at += 32;
+    uint32_t end = at + 32 <= n ? at + 32 : n;
+    if (end - at == 32) {
+        uint32_t below = 0;
+        for (uint32_t i = 0; i < 32; i++)
+            below += docs[at + i] < target;
+        return at + below;
+    }
+    while (at < end && docs[at] < target)
+        at++;
+    return at;
+}
+
+/* First document >= target, UINT32_MAX at the end; its index in l->at. */
+CLUS_MUST_CHECK static inline clus_status clus__list_advance(struct posting_list *l,
+                                                             uint32_t target, uint32_t *doc)
+{
+    clus_status st = clus__list_seek(l, target);
+    if (st == CLUS_OK && !l->ended)
+        st = clus__postings_docs(&l->p);
+    if (st != CLUS_OK)
+        return st;
+    *doc = UINT32_MAX;
+    if (!l->ended) {
+        l->at = clus__list_find(l, target);
+        *doc = l->p.docs[l->at];
+    }
+    return CLUS_OK;
+}
+
+static inline bool clus__list_accepts(const struct posting_list *l, uint8_t flags)
+{
+    return (flags & l->need_flags) == l->need_flags && !(flags & l->deny_flags);
+}
+
+/* Score of the i-th document of the current block, 0 when its flags do not fit. */
+CLUS_MUST_CHECK static inline clus_status
+clus__list_score(struct posting_list *l, const struct scorer *s, uint32_t i, int32_t *score)
+{
+    bool by_flags = l->need_flags | l->deny_flags;
+    if (!l->scored && !by_flags) {
+        *score = l->fixed;
+        return CLUS_OK;
+    }
+    clus_status st = clus__postings_tfs(&l->p);
+    if (st != CLUS_OK)
+        return st;
+    if (by_flags && !clus__list_accepts(l, l->p.flags[i]))
+        *score = 0;
+    else
+        *score = l->scored ? clus__score_one(s, l->weight, l->p.docs[i], l->p.tfs[i],
+                                             l->p.flags[i])
+                           : l->fixed;
+    return CLUS_OK;
+}
+
+/* Scores of documents [from, to) of the current block, whose docs are decoded. */
+CLUS_MUST_CHECK clus_status clus__list_scores(struct posting_list *l,
+                                              const struct scorer *s, uint32_t from,
+                                              uint32_t to, int32_t *out);
+
+static inline int32_t clus__list_bound(const struct posting_list *l, uint8_t stored)
+{
+    return l->scored ? clus__score_bound(l->weight, (float)stored * l->stretch) : l->fixed;
+}
+
+/* Bound over documents [from, to]; moves to `from`. */
+CLUS_MUST_CHECK clus_status clus__list_window_bound(struct posting_list *l, uint32_t from,
+                                                    uint32_t to, int32_t *bound);
+
+#endif

@@ -1,0 +1,540 @@
+/* Windows of 4096 documents: filling, adding, bits, bounds. */
+#include "search/node.h"
+
+#include "search/list.h"
+
+static uint64_t window_end(uint32_t w)
+{
+    return (uint64_t)w + WINDOW;
+}
+
+static bool is_set_of_bits(const struct node *n)
+{
+    return n->kind >= NODE_ALL;
+}
+
+/* The part of a list's current block that lies in [*target, end): documents [*from, *to).
+ * *target moves behind it. CLUS_DONE when nothing is left. */
+static clus_status next_run(struct posting_list *l, uint64_t *target, uint64_t end,
+                            uint32_t *from, uint32_t *to)
+{
+    if (*target >= end)
+        return CLUS_DONE;
+    clus_status st = clus__list_seek(l, (uint32_t)*target);
+    if (st != CLUS_OK)
+        return st;
+    if (l->ended || l->p.block_first >= end)
+        return CLUS_DONE;
+    if ((st = clus__postings_docs(&l->p)) != CLUS_OK)
+        return st;
+    *from = l->at = l->p.docs[0] >= *target ? 0 : clus__list_find(l, (uint32_t)*target);
+    *to = l->p.n;
+    if (l->p.block_last >= end)
+        *to = l->at = clus__list_find(l, (uint32_t)end);
+    *target = (uint64_t)l->p.block_last + 1;
+    return CLUS_OK;
+}
+
+static clus_status list_add(struct posting_list *l, const struct scorer *s, uint32_t w,
+                            int32_t *acc, uint64_t *cells)
+{
+    int32_t scores[BLOCK_DOCS + 8];
+    uint64_t target = w, touched = *cells;
+    uint32_t from, to;
+    clus_status st;
+    while ((st = next_run(l, &target, window_end(w), &from, &to)) == CLUS_OK) {
+        if ((st = clus__list_scores(l, s, from, to, scores)) != CLUS_OK)
+            return st;
+        const uint32_t *docs = l->p.docs + from;
+        for (uint32_t i = 0; i < to - from; i++) {
+            uint32_t at = docs[i] - w;
+            acc[at] += scores[i];
+            touched |= 1ull << (at / CELL);
+        }
+    }
+    *cells = touched;
+    return st == CLUS_DONE ? CLUS_OK : st;
+}
+
+static clus_status list_best(struct posting_list *l, const struct scorer *s, uint32_t w,
+                             int32_t *acc, uint64_t *cells)
+{
+    int32_t scores[BLOCK_DOCS + 8];
+    uint64_t target = w;
+    uint32_t from, to;
+    clus_status st;
+    while ((st = next_run(l, &target, window_end(w), &from, &to)) == CLUS_OK) {
+        if ((st = clus__list_scores(l, s, from, to, scores)) != CLUS_OK)
+            return st;
+        for (uint32_t i = from; i < to; i++) {
+            uint32_t at = l->p.docs[i] - w;
+            acc[at] = scores[i - from] > acc[at] ? scores[i - from] : acc[at];
+            *cells |= 1ull << (at / CELL);
+        }
+    }
+    return st == CLUS_DONE ? CLUS_OK : st;
+}
+
+static clus_status list_bits(struct posting_list *l, uint32_t w, uint64_t *bits)
+{
+    uint64_t target = w;
+    uint32_t from, to;
+    clus_status st;
+    while ((st = next_run(l, &target, window_end(w), &from, &to)) == CLUS_OK)
+        for (uint32_t i = from; i < to; i++) {
+            uint32_t at = l->p.docs[i] - w;
+            bits[at / 64] |= 1ull << (at % 64);
+        }
+    return st == CLUS_DONE ? CLUS_OK : st;
+}
+
+/* ---- sets of bits ---- */
+
+static void all_bits(const struct node *n, uint32_t w, uint64_t *bits)
+{
+    uint32_t left = n->ndocs - w; /* w < ndocs */
+    for (uint32_t i = 0; i < WINDOW_CELLS; i++, left -= left < 64 ? left : 64)
+        bits[i] = left >= 64 ? UINT64_MAX : (1ull << left) - 1;
+}
+
+static void date_bits(const struct node *n, uint32_t w, uint64_t *bits)
+{
+    int64_t from = n->clause->from, to = n->clause->to;
+    uint32_t end = n->ndocs - w < WINDOW ? n->ndocs - w : WINDOW;
+    memset(bits, 0, WINDOW_CELLS * sizeof *bits);
+    for (uint32_t i = 0; i < end; i++) {
+        int64_t date = n->dates[w + i];
+        bits[i / 64] |= (uint64_t)(date >= from && date <= to) << (i % 64);
+    }
+}
+
+static void set_bits(const struct node *n, uint32_t w, uint64_t *bits)
+{
+    switch (n->kind) {
+    case NODE_ALL: all_bits(n, w, bits); return;
+    case NODE_BITS: memcpy(bits, n->bits + w / 64, WINDOW_CELLS * sizeof *bits); return;
+    case NODE_DATES: date_bits(n, w, bits); return;
+    case NODE_DOC:
+        memset(bits, 0, WINDOW_CELLS * sizeof *bits);
+        if (n->clause->doc / WINDOW == w / WINDOW)
+            bits[n->clause->doc % WINDOW / 64] = 1ull << (n->clause->doc % 64);
+        return;
+    case NODE_NONE:
+    case NODE_LIST:
+    case NODE_GROUP:
+    case NODE_SPANS:
+    case NODE_BOOL: break;
+    }
+    memset(bits, 0, WINDOW_CELLS * sizeof *bits);
+}
+
+static void fill_from_bits(struct node *n, uint32_t w)
+{
+    uint64_t bits[WINDOW_CELLS];
+    set_bits(n, w, bits);
+    for (uint32_t cell = 0; cell < WINDOW_CELLS; cell++) {
+        if (!bits[cell])
+            continue;
+        n->cells |= 1ull << cell;
+        for (uint32_t i = 0; i < CELL; i++)
+            n->scores[cell * CELL + i] = bits[cell] >> i & 1 ? n->fixed : 0;
+    }
+}
+
+/* ---- filling ---- */
+
+static clus_status fill_spans(struct node *n, uint32_t w)
+{
+    clus_status st = clus__spans_seek(n->spans, w);
+    while (st == CLUS_OK && n->spans->doc < window_end(w)) {
+        uint32_t doc = n->spans->doc;
+        st = clus__spans_score(n, 0, &n->scores[doc - w]);
+        n->cells |= 1ull << ((doc - w) / CELL);
+        if (st == CLUS_OK)
+            st = clus__spans_seek(n->spans, doc + 1);
+    }
+    return st;
+}
+
+static clus_status fill_bool(struct node *n, uint32_t w)
+{
+    if (!n->candidates) {
+        n->candidates = clus__arena_alloc(n->arena, 1, sizeof *n->candidates);
+        if (!n->candidates)
+            return CLUS_E_NOMEM;
+    }
+    struct candidates *c = n->candidates;
+    clus_status st = clus__bool_window(n, w, n->scores, c);
+    for (uint32_t i = 0; st == CLUS_OK && i < c->n; i++) {
+        n->scores[c->docs[i] - w] = c->scores[i];
+        n->cells |= 1ull << ((c->docs[i] - w) / CELL);
+    }
+    return st;
+}
+
+static clus_status clear_window(struct node *n)
+{
+    if (!n->scores) {
+        n->scores = clus__arena_alloc(n->arena, WINDOW, sizeof *n->scores);
+        return n->scores ? CLUS_OK : CLUS_E_NOMEM;
+    }
+    for (uint64_t cells = n->cells; cells; cells &= cells - 1)
+        memset(n->scores + (size_t)__builtin_ctzll(cells) * CELL, 0,
+               CELL * sizeof *n->scores);
+    n->cells = 0;
+    return CLUS_OK;
+}
+
+clus_status clus__node_fill(struct node *n, uint32_t w)
+{
+    clus_status st = n->filled == w ? CLUS_OK : clear_window(n);
+    if (st != CLUS_OK || n->filled == w)
+        return st;
+    n->filled = w;
+    switch (n->kind) {
+    case NODE_NONE: return CLUS_OK;
+    case NODE_LIST: return list_add(n->lists[0], n->scorer, w, n->scores, &n->cells);
+    case NODE_GROUP:
+        for (uint32_t i = 0; st == CLUS_OK && i < n->n_lists; i++)
+            st = list_best(n->lists[i], n->scorer, w, n->scores, &n->cells);
+        return st;
+    case NODE_SPANS: return fill_spans(n, w);
+    case NODE_BOOL: return fill_bool(n, w);
+    case NODE_ALL:
+    case NODE_BITS:
+    case NODE_DATES:
+    case NODE_DOC: fill_from_bits(n, w); return CLUS_OK;
+    }
+    return CLUS_E_ARGUMENT;
+}
+
+clus_status clus__node_add(struct node *n, uint32_t w, int32_t *acc, uint64_t *cells)
+{
+    if (n->kind == NODE_NONE)
+        return CLUS_OK;
+    if (n->kind == NODE_LIST)
+        return list_add(n->lists[0], n->scorer, w, acc, cells);
+    clus_status st = clus__node_fill(n, w);
+    if (st != CLUS_OK)
+        return st;
+    for (uint64_t left = n->cells; left; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left) * CELL;
+        for (uint32_t i = 0; i < CELL; i++)
+            acc[at + i] += n->scores[at + i];
+    }
+    *cells |= n->cells;
+    return CLUS_OK;
+}
+
+static bool lists_need_flags(const struct node *n)
+{
+    return n->clause->need_flags | n->clause->deny_flags;
+}
+
+/* Musts and filters and-ed, or shoulds or-ed; then what is excluded taken out. */
+static clus_status bool_bits(struct node *n, uint32_t w, uint64_t *bits)
+{
+    const struct clause *c = n->clause;
+    uint64_t one[WINDOW_CELLS];
+    bool conjunction = c->n_must > 0;
+    memset(bits, conjunction ? 0xFF : 0, sizeof one);
+    for (uint32_t i = 0; i < c->n_children; i++) {
+        enum clause_role role = c->children[i].role;
+        if (role == ROLE_SHOULD && conjunction)
+            continue;
+        clus_status st = clus__node_bits(n->children[i], w, one);
+        if (st != CLUS_OK)
+            return st;
+        for (uint32_t k = 0; k < WINDOW_CELLS; k++)
+            bits[k] = role == ROLE_SHOULD ? bits[k] | one[k]
+                      : role == ROLE_NOT  ? bits[k] & ~one[k]
+                                          : bits[k] & one[k];
+    }
+    return CLUS_OK;
+}
+
+clus_status clus__node_bits(struct node *n, uint32_t w, uint64_t bits[WINDOW_CELLS])
+{
+    if (is_set_of_bits(n)) {
+        set_bits(n, w, bits);
+        return CLUS_OK;
+    }
+    if (n->kind == NODE_BOOL)
+        return bool_bits(n, w, bits);
+    memset(bits, 0, WINDOW_CELLS * sizeof *bits);
+    if ((n->kind == NODE_LIST || n->kind == NODE_GROUP) && !lists_need_flags(n)) {
+        clus_status st = CLUS_OK;
+        for (uint32_t i = 0; st == CLUS_OK && i < n->n_lists; i++)
+            st = list_bits(n->lists[i], w, bits);
+        return st;
+    }
+    clus_status st = clus__node_fill(n, w);
+    for (uint64_t left = n->cells; st == CLUS_OK && left; left &= left - 1) {
+        uint32_t cell = (uint32_t)__builtin_ctzll(left);
+        for (uint32_t i = 0; i < CELL; i++)
+            bits[cell] |= (uint64_t)(n->scores[cell * CELL + i] > 0) << i;
+    }
+    return st;
+}
+
+/* ---- BOOL ---- */
+
+void clus__candidates_take(struct candidates *c, const struct scorer *s, int32_t *acc,
+                           uint64_t cells, uint32_t w, int32_t need)
+{
+    uint32_t n = 0;
+    for (; cells; cells &= cells - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(cells) * CELL;
+        n += s->kernels->sift_cell(acc + at, need, w + at, c->docs + n, c->scores + n);
+    }
+    c->n = n;
+}
+
+/* The must or filter that matches least. */
+static uint32_t lead_of(const struct node *n)
+{
+    const struct clause *c = n->clause;
+    uint32_t lead = 0;
+    for (uint32_t i = 0; i < c->n_children; i++) {
+        enum clause_role role = c->children[i].role;
+        if ((role == ROLE_MUST || role == ROLE_FILTER) &&
+            n->children[i]->cost < n->children[lead]->cost)
+            lead = i;
+    }
+    return lead;
+}
+
+static enum probe probe_of(enum clause_role role)
+{
+    switch (role) {
+    case ROLE_MUST: return PROBE_MUST;
+    case ROLE_FILTER: return PROBE_FILTER;
+    case ROLE_NOT: return PROBE_NOT;
+    case ROLE_SHOULD:
+    case ROLE_DEFAULT: break;
+    }
+    return PROBE_SHOULD;
+}
+
+clus_status clus__bool_window(struct node *n, uint32_t w, int32_t *acc,
+                              struct candidates *c)
+{
+    const struct clause *clause = n->clause;
+    const bool conjunction = clause->n_must > 0;
+    uint64_t cells = 0;
+    uint32_t lead = conjunction ? lead_of(n) : UINT32_MAX;
+    clus_status st = CLUS_OK;
+    for (uint32_t i = 0; st == CLUS_OK && i < clause->n_children; i++)
+        if (conjunction ? i == lead : clause->children[i].role == ROLE_SHOULD)
+            st = clus__node_add(n->children[i], w, acc, &cells);
+    clus__candidates_take(c, n->scorer, acc, cells, w, 0);
+    if (conjunction && clause->children[lead].role == ROLE_FILTER)
+        memset(c->scores, 0, c->n * sizeof *c->scores);
+    /* Children are sorted: must, should, filter, not. */
+    for (uint32_t i = 0; st == CLUS_OK && i < clause->n_children && c->n > 0; i++) {
+        enum clause_role role = clause->children[i].role;
+        if (i != lead && (conjunction || role != ROLE_SHOULD))
+            st = clus__node_probe(n->children[i], probe_of(role), c, 0);
+    }
+    return st;
+}
+
+/* ---- bounds ---- */
+
+static clus_status group_bound(struct node *n, uint32_t from, uint32_t to, int32_t *bound)
+{
+    clus_status st = CLUS_OK;
+    *bound = 0;
+    for (uint32_t i = 0; st == CLUS_OK && i < n->n_lists; i++) {
+        int32_t one = 0;
+        st = clus__list_window_bound(n->lists[i], from, to, &one);
+        *bound = one > *bound ? one : *bound;
+    }
+    return st;
+}
+
+/* A phrase occurs no more often than any of its words. */
+static clus_status spans_bound(struct node *n, uint32_t from, uint32_t to, int32_t *bound)
+{
+    int32_t least = n->most;
+    for (uint32_t i = 0; i < n->spans->n_slots; i++) {
+        const struct slot *slot = n->spans->by_cost[i];
+        int64_t sum = 0;
+        for (uint32_t k = 0; k < slot->n_lists; k++) {
+            int32_t one = 0;
+            clus_status st = clus__list_window_bound(slot->lists[k], from, to, &one);
+            if (st != CLUS_OK)
+                return st;
+            sum += one;
+        }
+        least = sum < least ? (int32_t)sum : least;
+    }
+    *bound = least;
+    return CLUS_OK;
+}
+
+static clus_status bool_bound(struct node *n, uint32_t from, uint32_t to, int32_t *bound)
+{
+    int64_t sum = 0;
+    *bound = 0;
+    for (uint32_t i = 0; i < n->clause->n_children; i++) {
+        enum clause_role role = n->clause->children[i].role;
+        int32_t one = 0;
+        if (role == ROLE_NOT)
+            continue;
+        clus_status st = clus__node_bound(n->children[i], from, to, &one);
+        if (st != CLUS_OK)
+            return st;
+        if (one == 0 && role != ROLE_SHOULD)
+            return CLUS_OK;
+        if (role != ROLE_FILTER)
+            sum += one;
+    }
+    *bound = sum < n->most ? (int32_t)sum : n->most;
+    return CLUS_OK;
+}
+
+/* A filled window has moved the lists behind it: what is in it only the scores tell. */
+static bool is_filled_at(const struct node *n, uint32_t doc)
+{
+    return n->filled != UINT32_MAX && n->filled == doc / WINDOW * WINDOW;
+}
+
+static int32_t best_of_filled(const struct node *n, uint32_t from, uint32_t to)
+{
+    int32_t best = 0;
+    uint32_t end = to - n->filled < WINDOW ? to - n->filled + 1 : WINDOW;
+    for (uint32_t i = from - n->filled; i < end; i++)
+        best = n->scores[i] > best ? n->scores[i] : best;
+    return best;
+}
+
+static clus_status bound_of_kind(struct node *n, uint32_t from, uint32_t to, int32_t *bound)
+{
+    switch (n->kind) {
+    case NODE_NONE: *bound = 0; return CLUS_OK;
+    case NODE_LIST: return clus__list_window_bound(n->lists[0], from, to, bound);
+    case NODE_GROUP: return group_bound(n, from, to, bound);
+    case NODE_SPANS: return spans_bound(n, from, to, bound);
+    case NODE_BOOL: return bool_bound(n, from, to, bound);
+    case NODE_DOC:
+        *bound = n->clause->doc >= from && n->clause->doc <= to ? n->fixed : 0;
+        return CLUS_OK;
+    case NODE_ALL:
+    case NODE_BITS:
+    case NODE_DATES: *bound = n->fixed; return CLUS_OK;
+    }
+    return CLUS_E_ARGUMENT;
+}
+
+clus_status clus__node_bound(struct node *n, uint32_t from, uint32_t to, int32_t *bound)
+{
+    int32_t filled = 0;
+    *bound = 0;
+    if (is_filled_at(n, from)) {
+        filled = best_of_filled(n, from, to);
+        if (to - n->filled < WINDOW) {
+            *bound = filled;
+            return CLUS_OK;
+        }
+        from = n->filled + WINDOW;
+    }
+    clus_status st = bound_of_kind(n, from, to, bound);
+    *bound = filled > *bound ? filled : *bound;
+    return st;
+}
+
+/* ---- where the next match may be ---- */
+
+static clus_status list_next(struct posting_list *l, uint32_t target, uint32_t *doc)
+{
+    clus_status st = clus__list_seek(l, target);
+    if (st == CLUS_OK)
+        *doc = l->ended                    ? UINT32_MAX
+               : target > l->p.block_first ? target
+                                           : l->p.block_first;
+    return st;
+}
+
+static clus_status lists_next(struct posting_list *const *lists, uint32_t n,
+                              uint32_t target, uint32_t *doc)
+{
+    uint32_t least = UINT32_MAX;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t one = 0;
+        clus_status st = list_next(lists[i], target, &one);
+        if (st != CLUS_OK)
+            return st;
+        least = one < least ? one : least;
+    }
+    *doc = least;
+    return CLUS_OK;
+}
+
+static clus_status spans_next(struct node *n, uint32_t target, uint32_t *doc)
+{
+    *doc = target;
+    clus_status st = CLUS_OK;
+    for (uint32_t i = 0; st == CLUS_OK && i < n->spans->n_slots && *doc != UINT32_MAX;
+         i++) {
+        const struct slot *slot = n->spans->by_cost[i];
+        st = lists_next(slot->lists, slot->n_lists, *doc, doc);
+    }
+    return st;
+}
+
+static clus_status bool_next(struct node *n, uint32_t target, uint32_t *doc)
+{
+    const struct clause *c = n->clause;
+    uint32_t least = UINT32_MAX;
+    clus_status st = CLUS_OK;
+    *doc = target;
+    for (uint32_t i = 0; st == CLUS_OK && i < c->n_children && *doc != UINT32_MAX; i++) {
+        enum clause_role role = c->children[i].role;
+        if (role == ROLE_MUST || role == ROLE_FILTER)
+            st = clus__node_next(n->children[i], *doc, doc);
+    }
+    if (c->n_must > 0 || st != CLUS_OK)
+        return st;
+    for (uint32_t i = 0; st == CLUS_OK && i < c->n_should; i++) {
+        uint32_t one = 0;
+        st = clus__node_next(n->children[i], target, &one);
+        least = one < least ? one : least;
+    }
+    *doc = least > *doc ? least : *doc;
+    return st;
+}
+
+static bool next_in_filled(const struct node *n, uint32_t target, uint32_t *doc)
+{
+    for (uint32_t i = target - n->filled; i < WINDOW; i++)
+        if (n->scores[i] > 0) {
+            *doc = n->filled + i;
+            return true;
+        }
+    return false;
+}
+
+clus_status clus__node_next(struct node *n, uint32_t target, uint32_t *doc)
+{
+    clus_status st = CLUS_OK;
+    if (is_filled_at(n, target)) {
+        if (next_in_filled(n, target, doc))
+            return CLUS_OK;
+        target = n->filled + WINDOW;
+    }
+    switch (n->kind) {
+    case NODE_NONE: *doc = UINT32_MAX; break;
+    case NODE_LIST:
+    case NODE_GROUP: st = lists_next(n->lists, n->n_lists, target, doc); break;
+    case NODE_SPANS: st = spans_next(n, target, doc); break;
+    case NODE_BOOL: st = bool_next(n, target, doc); break;
+    case NODE_DOC: *doc = target <= n->clause->doc ? n->clause->doc : UINT32_MAX; break;
+    case NODE_ALL:
+    case NODE_BITS:
+    case NODE_DATES: *doc = target; break;
+    }
+    if (st == CLUS_OK && *doc >= n->ndocs)
+        *doc = UINT32_MAX;
+    return st;
+}

@@ -1,0 +1,222 @@
+/*
+ * Clauses as written to clauses as run. Rules, each keeping matches and scores:
+ *
+ *     nothing in a must             the whole matches nothing
+ *     nothing in a should or not    falls away
+ *     everything in a must          falls away, if another must or filter is there
+ *     unscored in a must            a filter
+ *     AND in an AND, OR in an OR    one flat list
+ *     one should, no must           a must
+ *     one child of all              that child
+ */
+#include "base/alloc.h"
+#include "search/plan.h"
+
+/* Children of the clause being made, while their number is not known. */
+struct list {
+    struct clause_child *items;
+    size_t n, cap;
+};
+
+static clus_status push(struct list *list, struct clause *c, enum clause_role role)
+{
+    clus_status st = clus__grow(&list->items, &list->cap, list->n + 1, sizeof *list->items);
+    if (st == CLUS_OK)
+        list->items[list->n++] = (struct clause_child){c, role};
+    return st;
+}
+
+static clus_status push_all(struct list *list, const struct clause *c)
+{
+    clus_status st = CLUS_OK;
+    for (uint32_t i = 0; st == CLUS_OK && i < c->n_children; i++)
+        st = push(list, c->children[i].clause, c->children[i].role);
+    return st;
+}
+
+static bool only_shoulds(const struct clause *c)
+{
+    return c->kind == CLAUSE_BOOL && c->n_should == c->n_children;
+}
+
+/* Nothing of it depends on there being no must beside it. */
+static bool has_must(const struct clause *c)
+{
+    return c->kind == CLAUSE_BOOL && c->n_must > 0;
+}
+
+/* A BOOL whose every match adds only the constant of ALL: filters and exclusions. */
+static bool is_filter(const struct clause *c)
+{
+    return c->unscored;
+}
+
+static clus_status add_child(struct list *list, struct clause *c, enum clause_role role)
+{
+    if (role == ROLE_MUST && is_filter(c))
+        role = ROLE_FILTER;
+    if (role == ROLE_MUST && has_must(c))
+        return push_all(list, c);
+    if (role == ROLE_FILTER && has_must(c) && c->n_should == 0) {
+        clus_status st = CLUS_OK;
+        for (uint32_t i = 0; st == CLUS_OK && i < c->n_children; i++) {
+            enum clause_role inner = c->children[i].role;
+            st = push(list, c->children[i].clause,
+                      inner == ROLE_NOT ? ROLE_NOT : ROLE_FILTER);
+        }
+        return st;
+    }
+    if ((role == ROLE_SHOULD || role == ROLE_NOT) && only_shoulds(c)) {
+        clus_status st = CLUS_OK;
+        for (uint32_t i = 0; st == CLUS_OK && i < c->n_children; i++)
+            st = push(list, c->children[i].clause, role);
+        return st;
+    }
+    return push(list, c, role);
+}
+
+static uint32_t count_role(const struct list *list, enum clause_role role)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < list->n; i++)
+        n += list->items[i].role == role;
+    return n;
+}
+
+static bool matches_nothing(const struct list *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        enum clause_kind kind = list->items[i].clause->kind;
+        enum clause_role role = list->items[i].role;
+        if (kind == CLAUSE_NONE && (role == ROLE_MUST || role == ROLE_FILTER))
+            return true;
+        if (kind == CLAUSE_ALL && role == ROLE_NOT)
+            return true;
+    }
+    return false;
+}
+
+/* Take out what cannot change anything. */
+static void drop_idle(struct list *list)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < list->n; i++) {
+        struct clause_child child = list->items[i];
+        bool none = child.clause->kind == CLAUSE_NONE;
+        bool all = child.clause->kind == CLAUSE_ALL &&
+                   (child.role == ROLE_FILTER || child.role == ROLE_MUST);
+        if (!none && !all)
+            list->items[n++] = child;
+    }
+    list->n = n;
+}
+
+static struct clause *new_clause(const struct plan *plan, enum clause_kind kind)
+{
+    struct clause *c = clus__arena_alloc(plan->arena, 1, sizeof *c);
+    if (c)
+        c->kind = kind;
+    return c;
+}
+
+static clus_status give(struct clause *c, struct clause **out)
+{
+    if (!c)
+        return CLUS_E_NOMEM;
+    *out = c;
+    return CLUS_OK;
+}
+
+/* The flat clause of a list: children sorted by role. */
+static clus_status make_bool(const struct plan *plan, const struct list *list,
+                             struct clause **out)
+{
+    struct clause *c = new_clause(plan, CLAUSE_BOOL);
+    if (!c)
+        return CLUS_E_NOMEM;
+    c->children = clus__arena_alloc(plan->arena, list->n, sizeof *c->children);
+    if (!c->children)
+        return CLUS_E_NOMEM;
+    uint32_t counts[ROLE_DEFAULT] = {0};
+    for (enum clause_role role = ROLE_MUST; role < ROLE_DEFAULT; role++) {
+        for (size_t i = 0; i < list->n; i++)
+            if (list->items[i].role == role)
+                c->children[c->n_children++] = list->items[i];
+        counts[role] = count_role(list, role);
+    }
+    c->n_must = counts[ROLE_MUST];
+    c->n_should = counts[ROLE_SHOULD];
+    c->n_filter = counts[ROLE_FILTER];
+    c->n_not = counts[ROLE_NOT];
+    return give(c, out);
+}
+
+/* Settle the roles of a flat list whose children are in normal form. `written`: the roles
+ * its children had before, as bits. */
+static clus_status settle(const struct plan *plan, struct list *list, unsigned written,
+                          struct clause **out)
+{
+    if (matches_nothing(list))
+        return give(new_clause(plan, CLAUSE_NONE), out);
+    drop_idle(list);
+    uint32_t must = count_role(list, ROLE_MUST), should = count_role(list, ROLE_SHOULD);
+    bool required = written & 1u << ROLE_MUST; /* what was required is a filter now */
+    if (must == 0 && !required && should == 0 && (written & 1u << ROLE_SHOULD))
+        return give(new_clause(plan, CLAUSE_NONE), out);
+    if (must == 0 && (required || should == 0)) {
+        struct clause *all = new_clause(plan, CLAUSE_ALL);
+        clus_status st = all ? push(list, all, ROLE_MUST) : CLUS_E_NOMEM;
+        if (st != CLUS_OK)
+            return st;
+        must = 1;
+    }
+    if (must == 0 && should == 1) /* it has to match */
+        for (size_t i = 0; i < list->n; i++)
+            if (list->items[i].role == ROLE_SHOULD)
+                list->items[i].role = ROLE_MUST;
+    if (list->n == 1)
+        return give(list->items[0].clause, out);
+    return make_bool(plan, list, out);
+}
+
+static clus_status normalise(const struct plan *plan, bool relaxed, struct clause *c,
+                             struct clause **out);
+
+static clus_status normalise_bool(const struct plan *plan, bool relaxed,
+                                  const struct clause *c, struct clause **out)
+{
+    struct list list = {0};
+    clus_status st = CLUS_OK;
+    unsigned written = 0;
+    for (uint32_t i = 0; st == CLUS_OK && i < c->n_children; i++) {
+        enum clause_role role = c->children[i].role;
+        struct clause *child;
+        if (role == ROLE_DEFAULT)
+            role = relaxed ? ROLE_SHOULD : ROLE_MUST;
+        written |= 1u << role;
+        st = normalise(plan, relaxed, c->children[i].clause, &child);
+        if (st == CLUS_OK)
+            st = add_child(&list, child, role);
+    }
+    if (st == CLUS_OK)
+        st = settle(plan, &list, written, out);
+    clus__free(list.items);
+    return st;
+}
+
+static clus_status normalise(const struct plan *plan, bool relaxed, struct clause *c,
+                             struct clause **out)
+{
+    if (c->kind == CLAUSE_BOOL)
+        return normalise_bool(plan, relaxed, c, out);
+    *out = c;
+    return CLUS_OK;
+}
+
+clus_status clus__plan_normalise(const struct plan *plan, bool relaxed, struct clause **out)
+{
+    struct clause_child parts[2] = {{plan->root, ROLE_MUST}, {plan->filters, ROLE_FILTER}};
+    struct clause whole = {
+        .kind = CLAUSE_BOOL, .children = parts, .n_children = plan->filters ? 2 : 1};
+    return normalise(plan, relaxed, &whole, out);
+}

@@ -1,0 +1,204 @@
+/* The query's tree, node by node; and the scale that makes scores integers. */
+#include "search/plan.h"
+
+#include <math.h>
+
+#include "base/error.h"
+#include "search/builder.h"
+
+static clus_status regex_not_executed(struct builder *b, const struct ast_node *ast,
+                                      struct clause **out)
+{
+    *out = NULL;
+    return clus__build_warn(b, ast, "regular expressions are not executed: /%.*s/ left out",
+                            (int)ast->text.len, (const char *)ast->text.data);
+}
+
+static clus_status range_not_executed(struct builder *b, const struct ast_node *ast,
+                                      struct clause **out)
+{
+    *out = NULL;
+    return clus__build_warn(b, ast, "ranges are executed on date only: this one left out");
+}
+
+static enum clause_role role_of(const struct builder *b, const struct ast_node *parent,
+                                const struct ast_node *child)
+{
+    if (child->occur == OCCUR_NOT)
+        return ROLE_NOT;
+    if (child->occur == OCCUR_MUST)
+        return ROLE_MUST;
+    if (parent->kind == AST_AND)
+        return ROLE_MUST;
+    if (parent->kind == AST_OR || b->op == CLUS_OP_OR)
+        return ROLE_SHOULD;
+    return ROLE_DEFAULT;
+}
+
+/* Whether leaving words out could find more. */
+static bool has_two_defaults(const struct clause *c)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < c->n_children; i++)
+        n += c->children[i].role == ROLE_DEFAULT;
+    return n >= 2;
+}
+
+static clus_status build_children(struct builder *b, const struct ast_node *ast,
+                                  struct clause **out)
+{
+    struct clause *c;
+    clus_status st = clus__build_bool(b, ast->n_children, &c);
+    for (size_t i = 0; st == CLUS_OK && i < ast->n_children; i++) {
+        const struct ast_node *child = ast->children[i];
+        struct clause *built = NULL;
+        bool negated = b->negated;
+        b->negated |= child->occur == OCCUR_NOT;
+        st = clus__build_node(b, child, &built);
+        b->negated = negated;
+        if (st == CLUS_OK && built)
+            c->children[c->n_children++] =
+                (struct clause_child){built, role_of(b, ast, child)};
+    }
+    if (st != CLUS_OK)
+        return st;
+    if (b->op == CLUS_OP_AUTO && has_two_defaults(c))
+        b->plan->relaxable = true;
+    *out = c->n_children > 0 ? c : NULL;
+    return CLUS_OK;
+}
+
+static clus_status build_kind(struct builder *b, const struct ast_node *ast,
+                              struct clause **out)
+{
+    if (clus__field_is_value(b->field) && ast->kind != AST_AND && ast->kind != AST_OR &&
+        ast->kind != AST_GROUP && ast->kind != AST_NONE)
+        return clus__build_value(b, ast, out);
+    switch (ast->kind) {
+    case AST_NONE: *out = NULL; return CLUS_OK;
+    case AST_WORD:
+    case AST_PHRASE: return clus__build_text(b, ast, out);
+    case AST_WILDCARD: return clus__build_wildcard(b, ast, out);
+    case AST_FUZZY: return clus__build_fuzzy(b, ast, out);
+    case AST_REGEX: return regex_not_executed(b, ast, out);
+    case AST_RANGE: return range_not_executed(b, ast, out);
+    case AST_NEAR: return clus__build_near(b, ast, out);
+    case AST_AND:
+    case AST_OR:
+    case AST_GROUP: return build_children(b, ast, out);
+    }
+    return CLUS_E_ARGUMENT;
+}
+
+clus_status clus__build_enter_field(struct builder *b, const struct ast_node *ast)
+{
+    if (ast->field.len == 0)
+        return CLUS_OK;
+    b->field = clus__field_of_name(ast->field);
+    if (b->field != FIELD_UNKNOWN)
+        return CLUS_OK;
+    b->field = FIELD_ANY;
+    return clus__build_warn(b, ast, "%.*s: is stored, not searched: all fields are",
+                            (int)ast->field.len, (const char *)ast->field.data);
+}
+
+clus_status clus__build_node(struct builder *b, const struct ast_node *ast,
+                             struct clause **out)
+{
+    enum query_field field = b->field;
+    float boost = b->boost;
+    b->boost *= ast->boost > 0.0f ? ast->boost : 0.0f;
+    clus_status st = clus__build_enter_field(b, ast);
+    if (st == CLUS_OK)
+        st = build_kind(b, ast, out);
+    b->field = field;
+    b->boost = boost;
+    return st;
+}
+
+/* A pure negative is a group of nothing but its one excluded child. */
+static clus_status build_root(struct builder *b, const struct ast_node *root,
+                              struct clause **out)
+{
+    if (root->occur != OCCUR_NOT)
+        return clus__build_node(b, root, out);
+    struct clause *c, *child = NULL;
+    b->negated = true;
+    clus_status st = clus__build_bool(b, 1, &c);
+    if (st == CLUS_OK)
+        st = clus__build_node(b, root, &child);
+    if (st == CLUS_OK && child)
+        c->children[c->n_children++] = (struct clause_child){child, ROLE_NOT};
+    if (st == CLUS_OK)
+        *out = child ? c : NULL;
+    return st;
+}
+
+/* The most a document can get from the scored parts. */
+static double largest_score(const struct clause *c)
+{
+    double sum = 0;
+    if (c->kind == CLAUSE_TERMS || c->kind == CLAUSE_SPANS)
+        return c->unscored ? 0 : (double)c->weight;
+    for (uint32_t i = 0; i < c->n_children; i++)
+        sum += largest_score(c->children[i].clause);
+    return sum;
+}
+
+static void scale_weights(struct clause *c, float scale)
+{
+    c->weight *= scale;
+    for (uint32_t i = 0; i < c->n_children; i++)
+        scale_weights(c->children[i].clause, scale);
+}
+
+/* A power of two, so that scaling rounds nothing. */
+static float scale_of(double largest)
+{
+    int exponent;
+    if (!(largest > 0) || !isfinite(largest))
+        return 1.0f;
+    (void)frexp(largest, &exponent);
+    exponent = 30 - exponent;
+    return ldexpf(1.0f, exponent > 120 ? 120 : exponent < -120 ? -120 : exponent);
+}
+
+void clus__plan_scale(struct plan *plan)
+{
+    plan->scale = scale_of(largest_score(plan->root));
+    scale_weights(plan->root, plan->scale);
+}
+
+static bool index_has_forms(const struct view *view)
+{
+    for (uint32_t s = 0; s < view->n_segments; s++)
+        if (view->segments[s].seg->totals.n_keys[KEY_FORM - KEY_STEM] > 0)
+            return true;
+    return false;
+}
+
+clus_status clus__plan_build(struct plan *plan, const struct plan_request *request,
+                             clus_error *err)
+{
+    const struct clus_query *query = request->query;
+    const clus_search_options *options = request->options;
+    struct builder b = {.plan = plan,
+                        .lexer = request->lexer,
+                        .source = query->source,
+                        .op = query->op,
+                        .literal = query->literal,
+                        .has_forms = index_has_forms(plan->view),
+                        .now = options->now,
+                        .boost = 1.0f};
+    clus_status st = build_root(&b, query->root, &plan->root);
+    if (st == CLUS_OK && !plan->root)
+        st = clus__build_clause(&b, CLAUSE_NONE, &plan->root);
+    if (st == CLUS_OK && options->n_filters > 0)
+        st = clus__build_filters(&b, options->filters, options->n_filters, &plan->filters,
+                                 err);
+    if (st != CLUS_OK)
+        return st == CLUS_E_SYNTAX ? st
+                                   : clus__explain(err, st, "reading the query's terms");
+    clus__plan_scale(plan);
+    return CLUS_OK;
+}

@@ -1,0 +1,467 @@
+/*
+ * Words, phrases and NEAR. A word becomes a group of its readings: a text in Cyrillic
+ * letters may be Russian or Kazakh, and both stems are looked up.
+ */
+#include "search/builder.h"
+
+enum {
+    MAX_PHRASE = 256, /* words of one phrase */
+    MAX_NEAR = 32     /* words that may stand in any order */
+};
+
+/* What a word's tokens are looked up as. */
+struct word_view {
+    bool exact; /* surface forms instead of stems */
+    struct bytes shown;
+};
+
+static bool known_text(const struct bytes *texts, size_t n, struct bytes text)
+{
+    for (size_t i = 0; i < n; i++)
+        if (clus__bytes_cmp(texts[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* One reading: look it up and keep it if the index has it. */
+static clus_status add_reading(struct builder *b, const struct word_view *word,
+                               struct bytes form, struct bytes text, struct member *members,
+                               uint32_t *n)
+{
+    const struct plan_term *term;
+    uint8_t kind = word->exact && b->has_forms ? KEY_FORM : KEY_STEM;
+    clus_status st = clus__build_term(b, kind, (struct bytes){NULL, 0}, text, &term);
+    if (st != CLUS_OK || term->df == 0)
+        return st;
+    if (kind == KEY_STEM && clus__bytes_cmp(form, text) != 0 && !b->negated) {
+        st = clus__build_expansion(b, word->shown, text, "stem", 1.0f);
+        if (st != CLUS_OK)
+            return st;
+    }
+    members[(*n)++] = (struct member){term, 1.0f};
+    return clus__build_mark(b, kind == KEY_FORM ? MARK_FORM : MARK_TERM, text,
+                            clus__plan_idf(b->plan->view, term->df));
+}
+
+/* The readings of one token. *any: whether it holds a letter or digit. */
+static clus_status token_members(struct builder *b, const struct word_view *word,
+                                 struct bytes token, struct member **out, uint32_t *n_out,
+                                 bool *any)
+{
+    uint32_t forms[LEXER_MAX_READINGS], n = 0;
+    size_t n_forms;
+    clus_status st = clus__lexer_readings(b->lexer, token, forms, &n_forms);
+    if (st != CLUS_OK)
+        return st;
+    struct member *members =
+        clus__arena_alloc(b->plan->arena, LEXER_MAX_READINGS, sizeof *members);
+    if (!members)
+        return CLUS_E_NOMEM;
+    struct bytes seen[LEXER_MAX_READINGS];
+    size_t n_seen = 0;
+    for (size_t i = 0; i < n_forms; i++) {
+        const struct form *form = clus__lexer_form(b->lexer, forms[i]);
+        struct bytes text = word->exact && b->has_forms ? form->text : form->term;
+        if (known_text(seen, n_seen, text))
+            continue;
+        st = clus__build_copy(b, text, &seen[n_seen++]);
+        if (st == CLUS_OK)
+            st = add_reading(b, word, form->text, seen[n_seen - 1], members, &n);
+        if (st != CLUS_OK)
+            return st;
+    }
+    b->word++;
+    *any = n_forms > 0;
+    *out = members;
+    *n_out = n;
+    return CLUS_OK;
+}
+
+static void restrict_flags(struct clause *c, enum query_field field)
+{
+    if (field == FIELD_TITLE)
+        c->need_flags = FLAG_TITLE;
+    else if (field == FIELD_LEAD)
+        c->need_flags = FLAG_LEAD;
+    else if (field == FIELD_EXTRA)
+        c->need_flags = FLAG_EXTRA_ONLY;
+    else if (field == FIELD_TEXT)
+        c->deny_flags = FLAG_EXTRA_ONLY;
+}
+
+static void restrict_positions(struct clause *c, enum query_field field)
+{
+    if (field == FIELD_TITLE)
+        c->high = POS_TEXT;
+    else if (field == FIELD_TEXT)
+        c->low = POS_TEXT;
+    else if (field == FIELD_LEAD) {
+        c->low = POS_TEXT;
+        c->high = POS_TEXT + LEAD_TOKENS;
+    }
+}
+
+/* A clause of single slots or phrases; its weight is the sum of their idf. */
+static clus_status spans_of_units(struct builder *b, struct span_unit *units,
+                                  uint32_t n_units, struct clause **out)
+{
+    clus_status st = clus__build_clause(b, CLAUSE_SPANS, out);
+    if (st != CLUS_OK)
+        return st;
+    struct clause *c = *out;
+    c->units = units;
+    c->n_units = n_units;
+    restrict_positions(c, b->field);
+    for (uint32_t u = 0; u < n_units; u++) {
+        for (uint32_t s = 0; s < units[u].n_slots; s++) {
+            const struct span_slot *slot = &units[u].slots[s];
+            uint64_t df = clus__build_group_df(b, slot->members, slot->n_members);
+            c->weight += b->boost * clus__plan_idf(b->plan->view, df);
+            if (slot->n_members == 0)
+                c->kind = CLAUSE_NONE;
+        }
+    }
+    return CLUS_OK;
+}
+
+static clus_status terms_of_members(struct builder *b, struct member *members, uint32_t n,
+                                    struct clause **out)
+{
+    clus_status st = clus__build_clause(b, n ? CLAUSE_TERMS : CLAUSE_NONE, out);
+    if (st != CLUS_OK)
+        return st;
+    struct clause *c = *out;
+    c->members = members;
+    c->n_members = n;
+    c->weight =
+        b->boost * clus__plan_idf(b->plan->view, clus__build_group_df(b, members, n));
+    restrict_flags(c, b->field);
+    return CLUS_OK;
+}
+
+/* Tokens of a text, with offsets into it. */
+static clus_status tokens_of(struct builder *b, const struct ast_node *ast,
+                             struct token_list *tokens)
+{
+    clus_status st = clus__lexer_run(b->lexer, ast->text, tokens);
+    if (st == CLUS_OK && tokens->dropped)
+        st = clus__build_warn(b, ast, "a word over %d bytes is not in any index",
+                              (int)LEXER_MAX_TERM);
+    if (st == CLUS_OK && tokens->n > MAX_PHRASE) {
+        tokens->n = MAX_PHRASE;
+        st = clus__build_warn(b, ast, "only the first %d words are searched",
+                              (int)MAX_PHRASE);
+    }
+    return st;
+}
+
+/* The unit that the tokens of a word or phrase make. Tokens that hold nothing leave a gap.
+ */
+static clus_status unit_of_text(struct builder *b, const struct ast_node *ast, bool exact,
+                                struct span_unit *unit)
+{
+    struct token_list tokens = {0};
+    clus_status st = tokens_of(b, ast, &tokens);
+    *unit = (struct span_unit){0};
+    if (st == CLUS_OK) {
+        unit->slots = clus__arena_alloc(b->plan->arena, tokens.n, sizeof *unit->slots);
+        st = unit->slots ? CLUS_OK : CLUS_E_NOMEM;
+    }
+    for (size_t i = 0; st == CLUS_OK && i < tokens.n; i++) {
+        const struct token *t = &tokens.items[i];
+        struct word_view word = {exact, {ast->text.data + t->start, t->end - t->start}};
+        struct span_slot *slot = &unit->slots[unit->n_slots];
+        bool any = false;
+        st = token_members(b, &word, word.shown, &slot->members, &slot->n_members, &any);
+        slot->offset = t->position - tokens.items[0].position;
+        unit->width = slot->offset + 1;
+        unit->n_slots += any;
+    }
+    clus__token_list_done(&tokens);
+    return st;
+}
+
+/* All words of some units, wherever they stand. */
+static clus_status all_words(struct builder *b, const struct span_unit *units,
+                             uint32_t n_units, struct clause **out)
+{
+    uint32_t n = 0;
+    for (uint32_t u = 0; u < n_units; u++)
+        n += units[u].n_slots;
+    clus_status st = clus__build_bool(b, n, out);
+    struct clause *c = st == CLUS_OK ? *out : NULL;
+    for (uint32_t u = 0; st == CLUS_OK && u < n_units; u++) {
+        for (uint32_t s = 0; st == CLUS_OK && s < units[u].n_slots; s++) {
+            struct clause_child *child = &c->children[c->n_children++];
+            child->role = ROLE_MUST;
+            st = terms_of_members(b, units[u].slots[s].members, units[u].slots[s].n_members,
+                                  &child->clause);
+        }
+    }
+    return st;
+}
+
+static clus_status words_instead(struct builder *b, const struct ast_node *ast,
+                                 const struct span_unit *units, uint32_t n_units,
+                                 struct clause **out)
+{
+    const char *why = b->field == FIELD_EXTRA
+                          ? "words of extra have no places: all words are searched instead"
+                          : "the index keeps no positions: all words are searched instead";
+    clus_status st = clus__build_warn(b, ast, "%s", why);
+    return st == CLUS_OK ? all_words(b, units, n_units, out) : st;
+}
+
+static bool without_places(const struct builder *b)
+{
+    return !b->plan->view->positions || b->field == FIELD_EXTRA;
+}
+
+static clus_status nothing_to_search(struct builder *b, const struct ast_node *ast,
+                                     struct clause **out)
+{
+    *out = NULL;
+    return clus__build_warn(b, ast, "no letter or digit to search for");
+}
+
+/* Slots of a sloppy phrase as units of their own. */
+static clus_status units_of_slots(struct builder *b, const struct span_unit *unit,
+                                  struct span_unit **out)
+{
+    struct span_unit *units =
+        clus__arena_alloc(b->plan->arena, unit->n_slots, sizeof *units);
+    if (!units)
+        return CLUS_E_NOMEM;
+    for (uint32_t i = 0; i < unit->n_slots; i++) {
+        units[i] = (struct span_unit){.slots = &unit->slots[i], .n_slots = 1, .width = 1};
+        unit->slots[i].offset = 0;
+    }
+    *out = units;
+    return CLUS_OK;
+}
+
+static clus_status phrase_clause(struct builder *b, const struct ast_node *ast,
+                                 struct span_unit *unit, struct clause **out)
+{
+    clus_status st;
+    struct span_unit *units = unit;
+    uint32_t n_units = 1;
+    bool sloppy = ast->kind == AST_PHRASE && ast->slop > 0;
+    if (sloppy && unit->n_slots > MAX_NEAR) {
+        sloppy = false;
+        st = clus__build_warn(b, ast, "~ is for %d words at most: searched as they stand",
+                              (int)MAX_NEAR);
+        if (st != CLUS_OK)
+            return st;
+    }
+    if (sloppy) {
+        st = units_of_slots(b, unit, &units);
+        if (st != CLUS_OK)
+            return st;
+        n_units = unit->n_slots;
+    }
+    if (without_places(b))
+        return words_instead(b, ast, units, n_units, out);
+    struct span_unit *kept = clus__arena_alloc(b->plan->arena, n_units, sizeof *kept);
+    if (!kept)
+        return CLUS_E_NOMEM;
+    memcpy(kept, units, n_units * sizeof *kept);
+    st = spans_of_units(b, kept, n_units, out);
+    if (st == CLUS_OK && sloppy)
+        (*out)->extra = ast->slop;
+    return st;
+}
+
+/* An exact phrase: stems tell the places, forms that each of these words is in the
+ * document as written. */
+static clus_status exact_phrase(struct builder *b, const struct ast_node *ast,
+                                const struct span_unit *forms, struct clause **out)
+{
+    struct span_unit unit;
+    struct clause *stems, *words;
+    bool negated = b->negated;
+    b->negated = true; /* the forms are what a snippet marks */
+    clus_status st = unit_of_text(b, ast, false, &unit);
+    b->negated = negated;
+    if (st == CLUS_OK)
+        st = clus__build_warn(b, ast,
+                              "exact forms of a phrase are looked for in the whole "
+                              "document, its stems in place");
+    if (st == CLUS_OK)
+        st = phrase_clause(b, ast, &unit, &stems);
+    if (st == CLUS_OK)
+        st = all_words(b, forms, 1, &words);
+    if (st == CLUS_OK)
+        st = clus__build_bool(b, 1 + words->n_children, out);
+    if (st != CLUS_OK)
+        return st;
+    struct clause *c = *out;
+    c->children[c->n_children++] = (struct clause_child){stems, ROLE_MUST};
+    for (uint32_t i = 0; i < words->n_children; i++)
+        c->children[c->n_children++] =
+            (struct clause_child){words->children[i].clause, ROLE_FILTER};
+    return CLUS_OK;
+}
+
+static clus_status word_clause(struct builder *b, const struct ast_node *ast,
+                               struct span_unit *unit, struct clause **out)
+{
+    bool exact = (ast->exact || b->literal) && b->has_forms;
+    if (b->field == FIELD_TEXT && b->plan->view->positions && !exact) {
+        struct span_unit *kept = clus__arena_alloc(b->plan->arena, 1, sizeof *kept);
+        if (!kept)
+            return CLUS_E_NOMEM;
+        *kept = *unit;
+        return spans_of_units(b, kept, 1, out); /* positions tell text from title */
+    }
+    if (b->field == FIELD_TEXT) {
+        clus_status st = clus__build_warn(
+            b, ast, "text: cannot be told from the title here: both are searched");
+        if (st != CLUS_OK)
+            return st;
+    }
+    return terms_of_members(b, unit->slots[0].members, unit->slots[0].n_members, out);
+}
+
+clus_status clus__build_text(struct builder *b, const struct ast_node *ast,
+                             struct clause **out)
+{
+    struct span_unit unit;
+    bool exact = (ast->exact || b->literal) && b->has_forms;
+    clus_status st = unit_of_text(b, ast, exact, &unit);
+    if (st != CLUS_OK)
+        return st;
+    if (unit.n_slots == 0)
+        return nothing_to_search(b, ast, out);
+    if (unit.n_slots == 1)
+        return word_clause(b, ast, &unit, out);
+    return exact ? exact_phrase(b, ast, &unit, out) : phrase_clause(b, ast, &unit, out);
+}
+
+/* ---- NEAR ---- */
+
+/* Words with one place each: a word, a phrase, or words between OR. */
+static bool has_places(const struct ast_node *ast)
+{
+    if (ast->kind == AST_OR) {
+        for (size_t i = 0; i < ast->n_children; i++)
+            if (ast->children[i]->kind != AST_WORD || !has_places(ast->children[i]))
+                return false;
+        return true;
+    }
+    return (ast->kind == AST_WORD || ast->kind == AST_PHRASE) && ast->slop == 0 &&
+           !ast->exact;
+}
+
+static bool all_have_places(const struct builder *b, const struct ast_node *near)
+{
+    for (size_t i = 0; i < near->n_children; i++)
+        if (!has_places(near->children[i]))
+            return false;
+    return near->n_children <= MAX_NEAR && !(b->literal && b->has_forms);
+}
+
+/* Operands that have no single place: all of them, anywhere. */
+static clus_status near_as_all(struct builder *b, const struct ast_node *ast,
+                               struct clause **out)
+{
+    struct clause *c;
+    clus_status st = clus__build_warn(
+        b, ast, "%s takes words and phrases only: all its parts are searched instead",
+        ast->ordered ? "ADJ" : "NEAR");
+    if (st == CLUS_OK)
+        st = clus__build_bool(b, ast->n_children, &c);
+    for (size_t i = 0; st == CLUS_OK && i < ast->n_children; i++) {
+        struct clause *child = NULL;
+        st = clus__build_node(b, ast->children[i], &child);
+        if (st == CLUS_OK && child)
+            c->children[c->n_children++] = (struct clause_child){child, ROLE_MUST};
+    }
+    if (st == CLUS_OK)
+        *out = c->n_children > 0 ? c : NULL;
+    return st;
+}
+
+/* Words between OR become one slot with all their readings. */
+static clus_status unit_of_words(struct builder *b, const struct ast_node *ast,
+                                 struct span_unit *unit, bool *single)
+{
+    struct span_unit one;
+    size_t max = ast->n_children * LEXER_MAX_READINGS;
+    struct span_slot *slot = clus__arena_alloc(b->plan->arena, 1, sizeof *slot);
+    struct member *members = clus__arena_alloc(b->plan->arena, max, sizeof *members);
+    if (!slot || !members)
+        return CLUS_E_NOMEM;
+    slot->members = members;
+    *single = true;
+    for (size_t i = 0; i < ast->n_children && *single; i++) {
+        clus_status st = unit_of_text(b, ast->children[i], false, &one);
+        if (st != CLUS_OK)
+            return st;
+        *single = one.n_slots == 1;
+        for (uint32_t k = 0; *single && k < one.slots[0].n_members; k++)
+            slot->members[slot->n_members++] = one.slots[0].members[k];
+    }
+    *unit = (struct span_unit){.slots = slot, .n_slots = 1, .width = 1};
+    return CLUS_OK;
+}
+
+static clus_status near_units(struct builder *b, const struct ast_node *ast,
+                              struct span_unit *units, uint32_t *n, bool *usable)
+{
+    *n = 0;
+    *usable = true;
+    for (size_t i = 0; i < ast->n_children && *usable; i++) {
+        const struct ast_node *child = ast->children[i];
+        clus_status st = child->kind == AST_OR ? unit_of_words(b, child, &units[*n], usable)
+                                               : unit_of_text(b, child, false, &units[*n]);
+        if (st != CLUS_OK)
+            return st;
+        *n += units[*n].n_slots > 0;
+    }
+    return CLUS_OK;
+}
+
+static const struct ast_node *first_leaf(const struct ast_node *ast)
+{
+    while (ast->n_children > 0)
+        ast = ast->children[0];
+    return ast;
+}
+
+/* How far the whole may stretch: `slop` from each word to the next. */
+static uint32_t near_extra(const struct ast_node *ast)
+{
+    uint64_t gaps = ast->n_children - 1, each = ast->slop > 0 ? ast->slop - 1 : 0;
+    return gaps * each < UINT32_MAX ? (uint32_t)(gaps * each) : UINT32_MAX;
+}
+
+clus_status clus__build_near(struct builder *b, const struct ast_node *ast,
+                             struct clause **out)
+{
+    bool usable = all_have_places(b, ast);
+    if (!usable)
+        return near_as_all(b, ast, out);
+    uint32_t n;
+    struct span_unit *units =
+        clus__arena_alloc(b->plan->arena, ast->n_children, sizeof *units);
+    if (!units)
+        return CLUS_E_NOMEM;
+    clus_status st = clus__build_enter_field(b, first_leaf(ast));
+    if (st == CLUS_OK)
+        st = near_units(b, ast, units, &n, &usable);
+    if (st != CLUS_OK)
+        return st;
+    if (!usable)
+        return near_as_all(b, ast, out);
+    if (n == 0)
+        return nothing_to_search(b, ast, out);
+    if (without_places(b))
+        return words_instead(b, ast, units, n, out);
+    st = spans_of_units(b, units, n, out);
+    if (st == CLUS_OK) {
+        (*out)->ordered = ast->ordered;
+        (*out)->extra = near_extra(ast);
+    }
+    return st;
+}

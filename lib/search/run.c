@@ -1,0 +1,235 @@
+/* Segments one after the other, oldest first; what is collected from them. */
+#include "search/run.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+bool clus__run_expired(const struct run *r)
+{
+    struct timespec now;
+    if (r->deadline_ns == 0)
+        return false;
+    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+        return false;
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec > r->deadline_ns;
+}
+
+/* ---- collecting ---- */
+
+/* Of equal dates the document inserted first is the better one. */
+static bool is_worse(const struct dated *a, const struct dated *b)
+{
+    return a->date != b->date ? a->date > b->date : a->ordinal > b->ordinal;
+}
+
+static void dated_sink(struct run *r, uint32_t i, struct dated d)
+{
+    for (;;) {
+        uint32_t child = 2 * i + 1;
+        if (child >= r->n_dated)
+            break;
+        if (child + 1 < r->n_dated && is_worse(&r->dated[child + 1], &r->dated[child]))
+            child++;
+        if (!is_worse(&r->dated[child], &d))
+            break;
+        r->dated[i] = r->dated[child];
+        i = child;
+    }
+    r->dated[i] = d;
+}
+
+static void dated_push(struct run *r, struct dated d)
+{
+    if (r->n_dated == r->k) {
+        if (is_worse(&r->dated[0], &d))
+            dated_sink(r, 0, d);
+        return;
+    }
+    uint32_t i = r->n_dated++;
+    while (i > 0 && is_worse(&d, &r->dated[(i - 1) / 2])) {
+        r->dated[i] = r->dated[(i - 1) / 2];
+        i = (i - 1) / 2;
+    }
+    r->dated[i] = d;
+}
+
+static int64_t date_key(const struct run *r, uint32_t doc)
+{
+    int64_t date = r->dates[doc];
+    if (date == NO_DATE)
+        return INT64_MAX;
+    return r->goal == GOAL_NEWEST ? -date : date;
+}
+
+void clus__run_collect_one(struct run *r, uint32_t doc, int32_t score)
+{
+    r->count++;
+    if (r->goal == GOAL_BEST)
+        clus__topk_push(&r->top, score, r->base + doc);
+    else if (r->goal != GOAL_COUNT)
+        dated_push(r, (struct dated){date_key(r, doc), r->base + doc, score});
+}
+
+void clus__run_collect(struct run *r, struct candidates *c)
+{
+    if (r->goal == GOAL_COUNT && !r->deleted) {
+        r->count += c->n;
+        return;
+    }
+    for (uint32_t i = 0; i < c->n; i++)
+        if (!clus__run_is_deleted(r, c->docs[i]))
+            clus__run_collect_one(r, c->docs[i], c->scores[i]);
+}
+
+static int by_key_descending(const void *a, const void *b)
+{
+    uint64_t x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return (x < y) - (x > y);
+}
+
+void clus__topk_sort(struct topk *t)
+{
+    if (t->n > 1)
+        qsort(t->keys, t->n, sizeof *t->keys, by_key_descending);
+}
+
+/* ---- segments ---- */
+
+clus_status clus__run_enter(struct run *r, uint32_t segment)
+{
+    const struct view_segment *vs = &r->view->segments[segment];
+    r->segment = segment;
+    r->ndocs = vs->seg->ndocs;
+    r->deleted = vs->n_deleted > 0 ? vs->deleted : NULL;
+    r->scorer.norms = vs->seg->norms;
+    r->scorer.ndocs = vs->seg->ndocs;
+    if (r->goal == GOAL_NEWEST || r->goal == GOAL_OLDEST)
+        return clus__view_dates(r->view, segment, &r->dates);
+    return CLUS_OK;
+}
+
+void clus__run_leave(struct run *r)
+{
+    r->base += r->ndocs;
+    clus__arena_done(&r->arena);
+}
+
+clus_status clus__run_bind(struct run *r, struct node **root)
+{
+    bool lower_ok;
+    const struct segment *seg = r->view->segments[r->segment].seg;
+    struct bind ctx = {.view = r->view,
+                       .segment = r->segment,
+                       .arena = &r->arena,
+                       .scorer = &r->scorer,
+                       .matches_only = r->goal == GOAL_COUNT};
+    ctx.inflation = clus__impact_inflation(r->params, clus__view_avg_len(r->view),
+                                           seg->avg_len, &lower_ok);
+    return clus__node_bind(&ctx, r->root, root);
+}
+
+static clus_status run_root(struct run *r, struct node *root)
+{
+    if (root->kind == NODE_NONE || root->most <= clus__run_theta(r))
+        return CLUS_OK;
+    if (r->goal == GOAL_COUNT)
+        return clus__run_count(r, root);
+    if (root->kind == NODE_LIST && r->goal == GOAL_BEST)
+        return clus__run_list(r, root);
+    if (root->kind == NODE_BOOL && root->clause->n_must == 0)
+        return clus__run_any(r, root);
+    return clus__run_all(r, root);
+}
+
+/* ---- a first theta ---- */
+
+/* Which of the stored impacts is known to be reached by k documents; -1: none. */
+static int kth_of(uint32_t k)
+{
+    return k <= 10 ? 0 : k <= 100 ? 1 : k <= 1000 ? 2 : -1;
+}
+
+static bool few_deleted(const struct view_segment *vs)
+{
+    return vs->n_deleted < vs->seg->ndocs / 10;
+}
+
+/* A score that k documents with this clause alone are above, 0 if none is known. */
+static int32_t theta_of_terms(const struct run *r, const struct clause *c, int kth)
+{
+    float avg_len = clus__view_avg_len(r->view);
+    int32_t best = 0;
+    if (c->kind != CLAUSE_TERMS || c->constant || c->unscored || c->need_flags ||
+        c->deny_flags)
+        return 0;
+    for (uint32_t s = 0; s < r->view->n_segments; s++) {
+        const struct view_segment *vs = &r->view->segments[s];
+        if (!few_deleted(vs))
+            continue;
+        float safe = clus__impact_deflation(r->params, avg_len, vs->seg->avg_len);
+        for (uint32_t i = 0; i < c->n_members; i++) {
+            const struct term_info *info = c->members[i].term->infos[s];
+            if (!info || info->kth_impact[kth] == 0)
+                continue;
+            float f = clus__impact_value(info->kth_impact[kth]) * safe * 0.99999f;
+            int32_t theta = (int32_t)(c->weight * c->members[i].weight * f);
+            best = theta > best ? theta : best;
+        }
+    }
+    return best;
+}
+
+/* Good only while each match of a clause is a match of the whole, so not with filters. */
+static int32_t first_theta(const struct run *r)
+{
+    const struct clause *c = r->root;
+    int kth = kth_of(r->top.k);
+    int32_t best = 0;
+    if (r->goal != GOAL_BEST || kth < 0)
+        return 0;
+    if (c->kind != CLAUSE_BOOL)
+        return theta_of_terms(r, c, kth);
+    if (c->n_should < c->n_children)
+        return 0;
+    for (uint32_t i = 0; i < c->n_should; i++) {
+        int32_t theta = theta_of_terms(r, c->children[i].clause, kth);
+        best = theta > best ? theta : best;
+    }
+    return best;
+}
+
+/* ---- running ---- */
+
+static clus_status run_segments(struct run *r)
+{
+    clus_status st = CLUS_OK;
+    r->base = 0;
+    for (uint32_t s = 0; st == CLUS_OK && s < r->view->n_segments; s++) {
+        struct node *root = NULL;
+        st = clus__run_enter(r, s);
+        if (st == CLUS_OK)
+            st = clus__run_bind(r, &root);
+        if (st == CLUS_OK)
+            st = run_root(r, root);
+        clus__node_release(root);
+        clus__run_leave(r);
+    }
+    return st;
+}
+
+clus_status clus__run(struct run *r)
+{
+    clus__scorer_init(&r->scorer, r->params, clus__view_avg_len(r->view));
+    r->top.theta = first_theta(r);
+    bool primed = r->top.theta > 0;
+    clus_status st = run_segments(r);
+    if (st == CLUS_OK && primed && r->top.n < r->top.k) {
+        r->top.n = 0; /* deletions took some of the documents that were promised */
+        r->top.theta = 0;
+        r->count = 0;
+        st = run_segments(r);
+    }
+    return st;
+}

@@ -1,0 +1,86 @@
+/*
+ * Run a normal plan over all segments and keep the best documents, or count.
+ *
+ *     run.c         segments, collecting, filters of documents
+ *     run_or.c      any of: windows, MaxScore
+ *     run_and.c     all of: blocks of the rarest, the others asked about them
+ *     exhaustive.c  document by document, without shortcuts: what the others must equal
+ */
+#ifndef CLUS_SEARCH_RUN_H
+#define CLUS_SEARCH_RUN_H
+
+#include "search/node.h"
+#include "search/topk.h"
+
+enum run_goal {
+    GOAL_BEST,   /* the k best by score */
+    GOAL_NEWEST, /* the k best by date, descending or ascending */
+    GOAL_OLDEST,
+    GOAL_COUNT
+};
+
+/* A hit of a run that sorts by date. */
+struct dated {
+    int64_t date; /* the smaller the better; INT64_MAX: none */
+    uint32_t ordinal;
+    int32_t score;
+};
+
+/* Room that all segments of a search share, kept between searches. */
+struct scratch {
+    int32_t acc[WINDOW];
+    struct candidates candidates, other;
+};
+
+struct run {
+    struct view *view;
+    const struct clause *root; /* in normal form */
+    enum run_goal goal;
+    const struct impact_params *params;
+    uint64_t deadline_ns; /* 0: none */
+    struct scratch *scratch;
+    struct scorer scorer;
+
+    struct topk top;     /* GOAL_BEST */
+    struct dated *dated; /* GOAL_NEWEST and GOAL_OLDEST: a heap, the worst on top */
+    uint32_t n_dated, k;
+    uint64_t count; /* documents collected */
+
+    /* the current segment */
+    struct arena arena;
+    uint32_t segment, base; /* ordinal of its first document */
+    uint32_t ndocs;
+    const uint64_t *deleted;
+    const int64_t *dates;
+};
+
+/* Runs all segments. CLUS_E_TIMEOUT, CLUS_E_CORRUPT, CLUS_E_NOMEM. */
+CLUS_MUST_CHECK clus_status clus__run(struct run *r);
+CLUS_MUST_CHECK clus_status clus__run_exhaustive(struct run *r);
+
+/* ---- shared by the drivers ---- */
+CLUS_MUST_CHECK clus_status clus__run_any(struct run *r, struct node *root);
+CLUS_MUST_CHECK clus_status clus__run_all(struct run *r, struct node *root);
+CLUS_MUST_CHECK clus_status clus__run_list(struct run *r, struct node *n);
+CLUS_MUST_CHECK clus_status clus__run_count(struct run *r, struct node *root);
+bool clus__run_expired(const struct run *r);
+CLUS_MUST_CHECK clus_status clus__run_bind(struct run *r, struct node **root);
+CLUS_MUST_CHECK clus_status clus__run_enter(struct run *r, uint32_t segment);
+void clus__run_leave(struct run *r);
+/* Drop deleted documents, then count or keep the rest. */
+void clus__run_collect(struct run *r, struct candidates *c);
+/* A document that is known to be live. */
+void clus__run_collect_one(struct run *r, uint32_t doc, int32_t score);
+
+static inline bool clus__run_is_deleted(const struct run *r, uint32_t doc)
+{
+    return r->deleted && (r->deleted[doc / 64] >> (doc % 64) & 1);
+}
+
+/* Scores at or below it need not be found. */
+static inline int32_t clus__run_theta(const struct run *r)
+{
+    return r->goal == GOAL_BEST ? r->top.theta : 0;
+}
+
+#endif

@@ -1,0 +1,53 @@
+/* Counting: frequencies where they tell, else bits of windows or runs of candidates. */
+#include "search/run.h"
+
+enum { SPARSE = 64 }; /* a clause in less than one document of so many is run, not mapped */
+
+static uint64_t live_in_window(const struct run *r, uint32_t w,
+                               const uint64_t bits[WINDOW_CELLS])
+{
+    uint64_t n = 0;
+    const uint64_t *deleted = r->deleted ? r->deleted + w / 64 : NULL;
+    for (uint32_t i = 0; i < WINDOW_CELLS; i++)
+        n += (uint64_t)__builtin_popcountll(deleted ? bits[i] & ~deleted[i] : bits[i]);
+    return n;
+}
+
+static clus_status count_windows(struct run *r, struct node *root)
+{
+    uint64_t bits[WINDOW_CELLS];
+    uint32_t target = 0;
+    for (;;) {
+        clus_status st = clus__node_next(root, target, &target);
+        if (st != CLUS_OK || target == UINT32_MAX)
+            return st;
+        if (clus__run_expired(r))
+            return CLUS_E_TIMEOUT;
+        uint32_t w = target / WINDOW * WINDOW;
+        st = clus__node_bits(root, w, bits);
+        if (st != CLUS_OK)
+            return st;
+        r->count += live_in_window(r, w, bits);
+        if (r->ndocs - w <= WINDOW)
+            return CLUS_OK;
+        target = w + WINDOW;
+    }
+}
+
+static bool frequency_tells(const struct run *r, const struct node *n)
+{
+    return n->kind == NODE_LIST && !r->deleted && !n->clause->need_flags &&
+           !n->clause->deny_flags;
+}
+
+clus_status clus__run_count(struct run *r, struct node *root)
+{
+    if (frequency_tells(r, root)) {
+        r->count += root->cost;
+        return CLUS_OK;
+    }
+    bool some_must = root->kind == NODE_BOOL && root->clause->n_must > 0;
+    if (root->kind == NODE_SPANS || (some_must && root->cost < r->ndocs / SPARSE))
+        return clus__run_all(r, root);
+    return count_windows(r, root);
+}

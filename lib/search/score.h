@@ -1,0 +1,72 @@
+/*
+ * BM25 over many postings at once, as integers: 1 + floor(weight × tfw / (tfw + K)).
+ *
+ * The scalar and the vector kernel do the same IEEE operations in the same order, so they
+ * give the same integers; bounds come from the same expression.
+ */
+#ifndef CLUS_SEARCH_SCORE_H
+#define CLUS_SEARCH_SCORE_H
+
+#include "base/bytes.h"
+#include "codec/impact.h"
+
+struct scorer;
+
+/* Documents with what scoring needs to know of a term in them. */
+struct posting_run {
+    const uint32_t *docs, *tfs;
+    const uint8_t *flags;
+    uint32_t n;
+};
+
+/* Kernels for this processor. */
+struct kernels {
+    void (*score)(const struct scorer *s, float weight, const struct posting_run *run,
+                  int32_t *out);
+    /* Of 64 scores those above `need`, which is >= 0, go to docs/scores with base + index;
+     * all 64 become 0. Returns how many; room for 64 + 8. */
+    uint32_t (*sift_cell)(int32_t *cell, int32_t need, uint32_t base, uint32_t *docs,
+                          int32_t *scores);
+    /* Those of n (docs, scores) above `need` to out_docs/out_scores, room for n + 8. */
+    uint32_t (*sift)(const uint32_t *docs, const int32_t *scores, uint32_t n, int32_t need,
+                     uint32_t *out_docs, int32_t *out_scores);
+    /* Where two ascending runs of at most 65536 documents agree: at[k] of a and bt[k] of b.
+     * Room for the shorter run and 8. */
+    uint32_t (*intersect)(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
+                          uint16_t *at, uint16_t *bt);
+};
+
+const struct kernels *clus__kernels(void); /* the fastest that runs here */
+const struct kernels *clus__kernels_scalar(void);
+const struct kernels *clus__kernels_avx2(void); /* NULL where there is none */
+
+struct scorer {
+    const struct kernels *kernels;
+    const uint8_t *norms; /* of the segment */
+    uint32_t ndocs;
+    float k_of_norm[256];
+    float tf_times[8], tf_plus[8]; /* by posting flags: tfw = tf × times + plus */
+};
+
+void clus__scorer_init(struct scorer *s, const struct impact_params *params, float avg_len);
+
+static inline int32_t clus__score(float weight, float tfw, float k)
+{
+    return 1 + (int32_t)(weight * (tfw / (tfw + k)));
+}
+
+static inline int32_t clus__score_one(const struct scorer *s, float weight, uint32_t doc,
+                                      uint32_t tf, uint8_t flags)
+{
+    float tfw = (float)(int32_t)tf * s->tf_times[flags & 7] + s->tf_plus[flags & 7];
+    return clus__score(weight, tfw, s->k_of_norm[s->norms[doc]]);
+}
+
+/* No score made with `weight` and an impact of at most `impact` is above this. */
+static inline int32_t clus__score_bound(float weight, float impact)
+{
+    float f = impact < 1.0f ? impact : 1.0f;
+    return 2 + (int32_t)(weight * f * 1.000001f);
+}
+
+#endif

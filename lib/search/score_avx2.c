@@ -1,0 +1,217 @@
+/* Kernels for AVX2, eight scores at a time. Norms are looked up one by one: gathers are
+ * slower than that on the processors measured. */
+#include "search/score.h"
+
+#include "codec/postings.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+enum { LANES = 8 };
+
+static inline __attribute__((target("avx2"))) __m256i
+score_eight(__m256 weight, __m256 tf, __m256 times, __m256 plus, __m256 k)
+{
+    __m256 tfw = _mm256_add_ps(_mm256_mul_ps(tf, times), plus);
+    __m256 f = _mm256_div_ps(tfw, _mm256_add_ps(tfw, k));
+    __m256i whole = _mm256_cvttps_epi32(_mm256_mul_ps(weight, f));
+    return _mm256_add_epi32(whole, _mm256_set1_epi32(1));
+}
+
+__attribute__((target("avx2"))) static void
+score(const struct scorer *s, float weight, const struct posting_run *run, int32_t *out)
+{
+    const uint32_t *docs = run->docs, *tfs = run->tfs, n = run->n;
+    const uint8_t *flags = run->flags;
+    const __m256 times = _mm256_loadu_ps(s->tf_times), plus = _mm256_loadu_ps(s->tf_plus);
+    const __m256 w = _mm256_set1_ps(weight);
+    const uint8_t *norms = s->norms;
+    uint32_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        float k[LANES];
+        for (uint32_t j = 0; j < LANES; j++)
+            k[j] = s->k_of_norm[norms[docs[i + j]]];
+        __m256i flag = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)(flags + i)));
+        __m256 tf = _mm256_cvtepi32_ps(_mm256_loadu_si256((const void *)(tfs + i)));
+        __m256i result =
+            score_eight(w, tf, _mm256_permutevar8x32_ps(times, flag),
+                        _mm256_permutevar8x32_ps(plus, flag), _mm256_loadu_ps(k));
+        _mm256_storeu_si256((void *)(out + i), result);
+    }
+    for (; i < n; i++)
+        out[i] = clus__score_one(s, weight, docs[i], tfs[i], flags[i]);
+}
+
+/* The chosen ones of eight, in order. */
+static inline uint32_t keep(uint32_t mask, uint32_t base, const int32_t *eight,
+                            uint32_t *docs, int32_t *scores, uint32_t n)
+{
+    while (mask) {
+        uint32_t i = (uint32_t)__builtin_ctz(mask);
+        docs[n] = base + i;
+        scores[n++] = eight[i];
+        mask &= mask - 1;
+    }
+    return n;
+}
+
+__attribute__((target("avx2"))) static uint32_t
+sift_cell(int32_t *cell, int32_t need, uint32_t base, uint32_t *docs, int32_t *scores)
+{
+    const __m256i least = _mm256_set1_epi32(need);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < 64; i += LANES) {
+        __m256i eight = _mm256_loadu_si256((const void *)(cell + i));
+        __m256i above = _mm256_cmpgt_epi32(eight, least);
+        uint32_t mask = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(above));
+        if (mask)
+            n = keep(mask, base + i, cell + i, docs, scores, n);
+        _mm256_storeu_si256((void *)(cell + i), _mm256_setzero_si256());
+    }
+    return n;
+}
+
+__attribute__((target("avx2"))) static uint32_t sift(const uint32_t *docs,
+                                                     const int32_t *scores, uint32_t n,
+                                                     int32_t need, uint32_t *out_docs,
+                                                     int32_t *out_scores)
+{
+    const __m256i least = _mm256_set1_epi32(need);
+    uint32_t kept = 0, i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        __m256i eight = _mm256_loadu_si256((const void *)(scores + i));
+        __m256i above = _mm256_cmpgt_epi32(eight, least);
+        uint32_t mask = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(above));
+        while (mask) {
+            uint32_t j = i + (uint32_t)__builtin_ctz(mask);
+            uint32_t doc = docs[j];
+            out_scores[kept] = scores[j];
+            out_docs[kept++] = doc;
+            mask &= mask - 1;
+        }
+    }
+    for (; i < n; i++) {
+        uint32_t doc = docs[i];
+        int32_t value = scores[i];
+        out_docs[kept] = doc;
+        out_scores[kept] = value;
+        kept += value > need;
+    }
+    return kept;
+}
+
+/* Bit i: eight[i] is x. */
+__attribute__((target("avx2"))) static inline uint32_t equal_mask(const uint32_t *eight,
+                                                                  uint32_t x)
+{
+    __m256i all = _mm256_loadu_si256((const void *)eight);
+    __m256i same = _mm256_cmpeq_epi32(all, _mm256_set1_epi32((int)x));
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(same));
+}
+
+/* Bit i: one of b's eight is a[i]. Half of the rotations cross lanes. */
+__attribute__((target("avx2"))) static inline uint32_t any_equal_mask(const uint32_t *a,
+                                                                      const uint32_t *b)
+{
+    __m256i x = _mm256_loadu_si256((const void *)a);
+    __m256i y = _mm256_loadu_si256((const void *)b);
+    __m256i z = _mm256_permute2x128_si256(y, y, 1);
+    __m256i same = _mm256_or_si256(_mm256_cmpeq_epi32(x, y), _mm256_cmpeq_epi32(x, z));
+    y = _mm256_shuffle_epi32(y, 0x39);
+    z = _mm256_shuffle_epi32(z, 0x39);
+    __m256i one = _mm256_or_si256(_mm256_cmpeq_epi32(x, y), _mm256_cmpeq_epi32(x, z));
+    y = _mm256_shuffle_epi32(y, 0x39);
+    z = _mm256_shuffle_epi32(z, 0x39);
+    __m256i two = _mm256_or_si256(_mm256_cmpeq_epi32(x, y), _mm256_cmpeq_epi32(x, z));
+    y = _mm256_shuffle_epi32(y, 0x39);
+    z = _mm256_shuffle_epi32(z, 0x39);
+    __m256i three = _mm256_or_si256(_mm256_cmpeq_epi32(x, y), _mm256_cmpeq_epi32(x, z));
+    same = _mm256_or_si256(_mm256_or_si256(same, one), _mm256_or_si256(two, three));
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(same));
+}
+
+struct runs {
+    const uint32_t *a, *b;
+    uint32_t na, nb, i, j;
+};
+
+/* The rest of both runs, one by one. */
+static uint32_t intersect_tail(const struct runs *r, uint16_t *at, uint16_t *bt, uint32_t n)
+{
+    for (uint32_t i = r->i, j = r->j; i < r->na && j < r->nb;) {
+        uint32_t x = r->a[i], y = r->b[j];
+        at[n] = (uint16_t)i;
+        bt[n] = (uint16_t)j;
+        n += x == y;
+        i += x <= y;
+        j += y <= x;
+    }
+    return n;
+}
+
+/* Runs of like density: eight against eight. */
+__attribute__((target("avx2"))) static uint32_t
+intersect_dense(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
+                uint16_t *at, uint16_t *bt)
+{
+    uint32_t n = 0, i = 0, j = 0;
+    while (i + LANES <= na && j + LANES <= nb) {
+        uint32_t mask = any_equal_mask(a + i, b + j);
+        uint32_t last_a = a[i + LANES - 1], last_b = b[j + LANES - 1];
+        for (; mask; mask &= mask - 1) {
+            uint32_t k = i + (uint32_t)__builtin_ctz(mask);
+            at[n] = (uint16_t)k;
+            bt[n++] = (uint16_t)(j + (uint32_t)__builtin_ctz(equal_mask(b + j, a[k])));
+        }
+        i += last_a <= last_b ? LANES : 0;
+        j += last_b <= last_a ? LANES : 0;
+    }
+    return intersect_tail(&(struct runs){a, b, na, nb, i, j}, at, bt, n);
+}
+
+/* A thin run against a dense one: leap through b for each of a. */
+__attribute__((target("avx2"))) static uint32_t
+intersect_sparse(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
+                 uint16_t *at, uint16_t *bt)
+{
+    enum { LEAP = 32 };
+    uint32_t n = 0, j = 0, i = 0;
+    for (; i < na; i++) {
+        uint32_t x = a[i];
+        while (j + LEAP <= nb && b[j + LEAP - 1] < x)
+            j += LEAP;
+        while (j + LANES <= nb && b[j + LANES - 1] < x)
+            j += LANES;
+        if (j + LANES > nb)
+            break;
+        uint32_t mask = equal_mask(b + j, x);
+        if (mask) {
+            at[n] = (uint16_t)i;
+            bt[n++] = (uint16_t)(j + (uint32_t)__builtin_ctz(mask));
+        }
+    }
+    return intersect_tail(&(struct runs){a, b, na, nb, i, j}, at, bt, n);
+}
+
+static uint32_t intersect(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
+                          uint16_t *at, uint16_t *bt)
+{
+    enum { THIN = 6 };
+    if (nb / THIN > na)
+        return intersect_sparse(a, na, b, nb, at, bt);
+    if (na / THIN > nb)
+        return intersect_sparse(b, nb, a, na, bt, at);
+    return intersect_dense(a, na, b, nb, at, bt);
+}
+
+const struct kernels *clus__kernels_avx2(void)
+{
+    static const struct kernels kernels = {score, sift_cell, sift, intersect};
+    return __builtin_cpu_supports("avx2") ? &kernels : NULL;
+}
+#else
+const struct kernels *clus__kernels_avx2(void)
+{
+    return NULL;
+}
+#endif

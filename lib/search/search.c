@@ -1,0 +1,315 @@
+/*
+ * Options checked, plan built, run, and run again with fewer words required where the
+ * query's op asks for that; keys turned back into documents.
+ */
+#include "search/search.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "search/run.h"
+
+enum {
+    DEFAULT_LIMIT = 10,
+    MAX_LIMIT = 100000,
+    MAX_OFFSET = 1000000,
+    MAX_FILTERS = 64,
+    LEXER_MEMORY = 4 << 20 /* forms of queries are forgotten beyond that */
+};
+
+struct searcher {
+    struct lexer *lexer;
+    struct scratch scratch;
+    void *best; /* keys or dated hits of the last run */
+    size_t best_bytes;
+};
+
+clus_status clus__searcher_new(const clus_analyzer *analyzer, struct searcher **out)
+{
+    struct searcher *s = clus__calloc(1, sizeof *s);
+    if (!s)
+        return CLUS_E_NOMEM;
+    clus_status st = clus__lexer_new(analyzer, &s->lexer);
+    if (st != CLUS_OK) {
+        clus__free(s);
+        return st;
+    }
+    *out = s;
+    return CLUS_OK;
+}
+
+void clus__searcher_free(struct searcher *s)
+{
+    if (!s)
+        return;
+    clus__lexer_free(s->lexer);
+    clus__free(s->best);
+    clus__free(s);
+}
+
+struct lexer *clus__searcher_lexer(struct searcher *s)
+{
+    return s->lexer;
+}
+
+void clus__search_found_done(struct search_found *found)
+{
+    clus__arena_done(&found->arena);
+    clus__free(found->hits);
+    found->hits = NULL;
+}
+
+/* ---- options ---- */
+
+static clus_status check_options(const clus_search_options *o, clus_error *err)
+{
+    for (size_t i = 0; i < sizeof o->reserved / sizeof o->reserved[0]; i++)
+        if (o->reserved[i] != 0)
+            return clus__fail(err, CLUS_E_ARGUMENT, "reserved search option %zu is set", i);
+    if (o->limit > MAX_LIMIT)
+        return clus__fail(err, CLUS_E_ARGUMENT, "limit %u is over %d", o->limit,
+                          (int)MAX_LIMIT);
+    if (o->offset > MAX_OFFSET)
+        return clus__fail(err, CLUS_E_ARGUMENT, "offset %u is over %d", o->offset,
+                          (int)MAX_OFFSET);
+    if (o->n_filters > MAX_FILTERS || (o->n_filters > 0 && !o->filters))
+        return clus__fail(err, CLUS_E_ARGUMENT, "%zu filters, at most %d", o->n_filters,
+                          (int)MAX_FILTERS);
+    if (o->count < CLUS_COUNT_BOUND || o->count > CLUS_COUNT_ONLY)
+        return clus__fail(err, CLUS_E_ARGUMENT, "unknown count mode %d", (int)o->count);
+    if (o->sort < CLUS_SORT_RELEVANCE || o->sort > CLUS_SORT_DATE_ASC)
+        return clus__fail(err, CLUS_E_ARGUMENT, "unknown sort order %d", (int)o->sort);
+    if (!(o->bm25.b <= 1.0f))
+        return clus__fail(err, CLUS_E_ARGUMENT, "b of BM25 is over 1");
+    return CLUS_OK;
+}
+
+/* Zero asks for the default, less than zero for zero. */
+static float parameter(float asked, float standard)
+{
+    return asked > 0.0f ? asked : asked < 0.0f ? 0.0f : standard;
+}
+
+static struct impact_params params_of(const clus_bm25 *asked)
+{
+    struct impact_params p = clus__impact_reference();
+    p.k1 = parameter(asked->k1, p.k1);
+    p.b = parameter(asked->b, p.b);
+    p.title_weight = parameter(asked->title_weight, p.title_weight);
+    p.lead_weight = parameter(asked->lead_weight, p.lead_weight);
+    p.extra_weight = parameter(asked->extra_weight, p.extra_weight);
+    return p;
+}
+
+static uint64_t deadline_of(uint64_t timeout_us)
+{
+    struct timespec now;
+    if (timeout_us == 0 || clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+        return 0;
+    uint64_t ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    return timeout_us < UINT64_MAX / 4000 ? ns + timeout_us * 1000 : 0;
+}
+
+/* ---- one search ---- */
+
+struct search {
+    struct searcher *searcher;
+    struct view *view;
+    const clus_search_options *options;
+    struct search_found *found;
+    struct impact_params params;
+    uint64_t deadline_ns;
+    uint32_t limit, k; /* k: limit and offset, no more than there are documents */
+};
+
+static enum run_goal goal_of(const clus_search_options *o)
+{
+    return o->sort == CLUS_SORT_DATE_DESC  ? GOAL_NEWEST
+           : o->sort == CLUS_SORT_DATE_ASC ? GOAL_OLDEST
+                                           : GOAL_BEST;
+}
+
+static clus_status room_for_best(struct search *s, struct run *r)
+{
+    struct searcher *searcher = s->searcher;
+    size_t size = r->goal == GOAL_BEST ? sizeof *r->top.keys : sizeof *r->dated;
+    size_t need = (size_t)s->k * size;
+    if (need > searcher->best_bytes) {
+        void *grown = clus__malloc(need);
+        if (!grown)
+            return CLUS_E_NOMEM;
+        clus__free(searcher->best);
+        searcher->best = grown;
+        searcher->best_bytes = need;
+    }
+    r->top.keys = r->goal == GOAL_BEST ? searcher->best : NULL;
+    r->dated = r->goal == GOAL_BEST ? NULL : searcher->best;
+    r->top.k = r->k = s->k;
+    return CLUS_OK;
+}
+
+static clus_status run_goal(struct search *s, const struct clause *root, enum run_goal goal,
+                            struct run *r)
+{
+    *r = (struct run){.view = s->view,
+                      .root = root,
+                      .goal = goal,
+                      .params = &s->params,
+                      .deadline_ns = s->deadline_ns,
+                      .scratch = &s->searcher->scratch};
+    if (goal != GOAL_COUNT) {
+        clus_status st = room_for_best(s, r);
+        if (st != CLUS_OK)
+            return st;
+    }
+    /* A run that was broken off leaves sums behind. */
+    memset(r->scratch->acc, 0, sizeof r->scratch->acc);
+    return s->options->exhaustive ? clus__run_exhaustive(r) : clus__run(r);
+}
+
+static void locate(const struct view *view, uint32_t ordinal, struct search_hit *hit)
+{
+    uint32_t s = 0;
+    while (ordinal >= view->segments[s].seg->ndocs)
+        ordinal -= view->segments[s++].seg->ndocs;
+    hit->segment = s;
+    hit->doc = ordinal;
+}
+
+static int dated_order(const void *a, const void *b)
+{
+    const struct dated *x = a, *y = b;
+    if (x->date != y->date)
+        return x->date < y->date ? -1 : 1;
+    return x->ordinal < y->ordinal ? -1 : x->ordinal > y->ordinal;
+}
+
+static bool is_among(const struct search_hit *hits, uint32_t n, const struct search_hit *h)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (hits[i].segment == h->segment && hits[i].doc == h->doc)
+            return true;
+    return false;
+}
+
+/* Append what a run found, leaving out what is in the list already. */
+static void append_hits(struct search *s, struct run *r, bool partial)
+{
+    struct search_found *f = s->found;
+    uint32_t before = f->n_hits, n = r->goal == GOAL_BEST ? r->top.n : r->n_dated;
+    if (r->goal == GOAL_BEST)
+        clus__topk_sort(&r->top);
+    else if (n > 1)
+        qsort(r->dated, n, sizeof *r->dated, dated_order);
+    for (uint32_t i = 0; i < n && f->n_hits < s->k; i++) {
+        bool best = r->goal == GOAL_BEST;
+        int32_t score = best ? clus__topk_score(r->top.keys[i]) : r->dated[i].score;
+        struct search_hit hit = {.score = (float)score / f->plan.scale, .partial = partial};
+        locate(s->view, best ? clus__topk_ordinal(r->top.keys[i]) : r->dated[i].ordinal,
+               &hit);
+        if (!partial || !is_among(f->hits, before, &hit))
+            f->hits[f->n_hits++] = hit;
+    }
+}
+
+/* How many match, and whether that is known for certain. */
+static clus_status count_matches(struct search *s, const struct clause *root,
+                                 const struct run *best)
+{
+    struct search_found *f = s->found;
+    bool all_seen = best && (best->goal != GOAL_BEST || best->top.n < best->top.k ||
+                             s->options->exhaustive);
+    if (all_seen || (s->options->count == CLUS_COUNT_BOUND && best)) {
+        uint64_t known = all_seen ? best->count : best->top.n;
+        f->total_is_exact = all_seen;
+        f->total = known > f->n_hits ? known : f->n_hits;
+        return CLUS_OK;
+    }
+    struct run r;
+    clus_status st = run_goal(s, root, GOAL_COUNT, &r);
+    f->total = r.count;
+    f->total_is_exact = true;
+    return st;
+}
+
+static clus_status find_hits(struct search *s, bool relaxed)
+{
+    struct clause *root;
+    struct run r;
+    bool counting = s->options->count == CLUS_COUNT_ONLY;
+    clus_status st = clus__plan_normalise(&s->found->plan, relaxed, &root);
+    if (st != CLUS_OK || counting)
+        return st == CLUS_OK ? count_matches(s, root, NULL) : st;
+    st = run_goal(s, root, goal_of(s->options), &r);
+    if (st != CLUS_OK)
+        return st;
+    append_hits(s, &r, relaxed);
+    return count_matches(s, root, &r);
+}
+
+static bool wants_more(const struct search *s)
+{
+    const struct search_found *f = s->found;
+    uint64_t found = s->options->count == CLUS_COUNT_ONLY ? f->total : f->n_hits;
+    return f->plan.relaxable && found < s->k;
+}
+
+/* Hits before `offset` were needed to know which come after. */
+static void cut_offset(struct search *s)
+{
+    struct search_found *f = s->found;
+    uint32_t skip = s->options->offset < f->n_hits ? s->options->offset : f->n_hits;
+    f->n_hits -= skip;
+    memmove(f->hits, f->hits + skip, f->n_hits * sizeof *f->hits);
+}
+
+static clus_status search(struct search *s, const struct clus_query *query, clus_error *err)
+{
+    struct search_found *f = s->found;
+    struct plan_request request = {query, s->options, s->searcher->lexer};
+    f->plan.arena = &f->arena;
+    f->plan.view = s->view;
+    clus_status st = clus__plan_build(&f->plan, &request, err);
+    if (st != CLUS_OK)
+        return st;
+    f->hits = clus__malloc((size_t)s->k * sizeof *f->hits);
+    st = f->hits ? find_hits(s, false) : CLUS_E_NOMEM;
+    if (st == CLUS_OK && wants_more(s))
+        st = find_hits(s, true);
+    if (st == CLUS_E_TIMEOUT)
+        return clus__fail(err, st, "no result after %llu microseconds",
+                          (unsigned long long)s->options->timeout_us);
+    if (st != CLUS_OK)
+        return clus__explain(err, st, "searching posting lists");
+    cut_offset(s);
+    return CLUS_OK;
+}
+
+clus_status clus__search(struct searcher *searcher, struct view *view,
+                         const struct clus_query *query, const clus_search_options *options,
+                         struct search_found *out, clus_error *err)
+{
+    clus_status st = check_options(options, err);
+    if (st != CLUS_OK)
+        return st;
+    if (view->n_docs > UINT32_MAX)
+        return clus__fail(err, CLUS_E_LIMIT, "over 4294967295 documents in one index");
+    struct search s = {.searcher = searcher,
+                       .view = view,
+                       .options = options,
+                       .found = out,
+                       .params = params_of(&options->bm25),
+                       .deadline_ns = deadline_of(options->timeout_us)};
+    s.limit = options->limit ? options->limit : DEFAULT_LIMIT;
+    uint64_t k = (uint64_t)s.limit + options->offset,
+             docs = view->n_docs ? view->n_docs : 1;
+    s.k = (uint32_t)(k < docs ? k : docs);
+    if (clus__lexer_memory(searcher->lexer) > LEXER_MEMORY)
+        clus__lexer_forget(searcher->lexer);
+    st = search(&s, query, err);
+    if (st != CLUS_OK)
+        clus__search_found_done(out);
+    return st;
+}

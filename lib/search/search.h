@@ -1,0 +1,42 @@
+/*
+ * One search from query to ranked documents, over one view.
+ */
+#ifndef CLUS_SEARCH_SEARCH_H
+#define CLUS_SEARCH_SEARCH_H
+
+#include "search/plan.h"
+
+struct search_hit {
+    uint32_t segment, doc;
+    float score;
+    bool partial;
+};
+
+/* What was found. Everything lives in the arena but for `hits`. */
+struct search_found {
+    struct arena arena;
+    struct plan plan; /* its warnings, expansions and marks */
+    struct search_hit *hits;
+    uint32_t n_hits;
+    uint64_t total;
+    bool total_is_exact;
+};
+
+/* What is worth keeping from one search to the next: a lexer and working memory. For one
+ * thread at a time. */
+struct searcher;
+
+CLUS_MUST_CHECK clus_status clus__searcher_new(const clus_analyzer *analyzer,
+                                               struct searcher **out);
+void clus__searcher_free(struct searcher *s); /* NULL is fine */
+struct lexer *clus__searcher_lexer(struct searcher *s);
+
+/* `options` as the caller gave them, checked here. *out is to be zero; after CLUS_OK the
+ * caller frees it with clus__search_found_done(). */
+CLUS_MUST_CHECK clus_status clus__search(struct searcher *s, struct view *view,
+                                         const struct clus_query *query,
+                                         const clus_search_options *options,
+                                         struct search_found *out, clus_error *err);
+void clus__search_found_done(struct search_found *found);
+
+#endif

@@ -1,0 +1,390 @@
+/* Searching through the public headers: what each kind of query finds, in which order, and
+ * what is said about it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <clustersearch/clustersearch.h>
+
+#include "../support/scratch.h"
+
+struct fixture {
+    char folder[PATH_MAX], path[PATH_MAX + 16];
+    clus_index *index;
+    clus_snapshot *snap;
+};
+
+static clus_str str(const char *s)
+{
+    return (clus_str){s, strlen(s)};
+}
+
+static void add(clus_writer *writer, const clus_document *doc)
+{
+    clus_error err = {0};
+    if (clus_writer_add(writer, doc, &err) != CLUS_OK)
+        fail_msg("%s", err.message);
+}
+
+static void add_documents(clus_writer *writer)
+{
+    static const clus_str culture[] = {{"культура", 16}, {"театр", 10}};
+    const clus_document docs[] = {
+        {.id = str("cluster"),
+         .title = str("Креативный кластер открылся"),
+         .text = str("В Якутске открылся креативный кластер. Квартал труда принял гостей."),
+         .date = str("2024-05-12"),
+         .lang = str("ru"),
+         .source = str("news.example")},
+        {.id = str("quarter"),
+         .text = str("Квартал старого труда: открыли музей, кластера пока нет."),
+         .date = str("2024-06-01"),
+         .lang = str("ru"),
+         .tags = culture,
+         .n_tags = 2},
+        {.id = str("theatre"),
+         .title = str("Театр и труд"),
+         .text = str("Театральный квартал не работает. Труд актёров ценят."),
+         .date = str("2023-01-15"),
+         .lang = str("ru"),
+         .tags = culture,
+         .n_tags = 1,
+         .extra = str("реклама меню")},
+        {.id = str("kazakh"),
+         .title = str("Шығармашылық кластер"),
+         .text = str("Қазақстандағы шығармашылық кластерлер туралы мақала."),
+         .lang = str("kk")},
+        {.id = str("hub"), .text = str("IT-хаб открыт, хаб знаний рядом, и не только.")},
+    };
+    for (size_t i = 0; i < sizeof docs / sizeof docs[0]; i++)
+        add(writer, &docs[i]);
+}
+
+static int set_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    (void)scratch_make(f->folder);
+    assert_true(snprintf(f->path, sizeof f->path, "%s/index", f->folder) > 0);
+    clus_error err = {0};
+    clus_writer *writer;
+    if (clus_index_create(f->path, NULL, &f->index, &err) != CLUS_OK)
+        fail_msg("%s", err.message);
+    assert_int_equal(clus_writer_open(f->index, NULL, &writer, &err), CLUS_OK);
+    add_documents(writer);
+    assert_int_equal(clus_writer_commit(writer, NULL, &err), CLUS_OK);
+    clus_writer_free(writer);
+    assert_int_equal(clus_snapshot_open(f->index, &f->snap, &err), CLUS_OK);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    clus_snapshot_free(f->snap);
+    assert_int_equal(clus_index_close(f->index, NULL), CLUS_OK);
+    scratch_remove(f->folder);
+    free(f);
+    return 0;
+}
+
+static clus_results *search_with(struct fixture *f, const char *text,
+                                 const clus_parse_options *parse,
+                                 const clus_search_options *opts)
+{
+    clus_query *query;
+    clus_results *results;
+    clus_error err = {0};
+    if (clus_query_parse(str(text), parse, &query, &err) != CLUS_OK)
+        fail_msg("%s: %s", text, err.message);
+    if (clus_search(f->snap, query, opts, &results, &err) != CLUS_OK)
+        fail_msg("%s: %s", text, err.message);
+    clus_query_free(query);
+    return results;
+}
+
+/* The ids in order, "id id", partial ones in brackets. */
+static void assert_results(clus_results *results, const char *text, const char *expected)
+{
+    char ids[512] = "";
+    size_t n = 0;
+    clus_hit hit;
+    clus_status st;
+    while ((st = clus_results_next(results, &hit, NULL)) == CLUS_OK) {
+        int added = snprintf(ids + n, sizeof ids - n, hit.partial ? "%s[%.*s]" : "%s%.*s",
+                             n ? " " : "", (int)hit.id.len, hit.id.data);
+        assert_true(added > 0);
+        n += (size_t)added;
+    }
+    assert_int_equal(st, CLUS_DONE);
+    if (strcmp(ids, expected) != 0)
+        fail_msg("%s: found «%s», not «%s»", text, ids, expected);
+    clus_results_free(results);
+}
+
+/* Which documents match, in the order in which they were added. */
+static void assert_finds(struct fixture *f, const char *text, const char *expected)
+{
+    static const char *const ids[] = {"cluster", "quarter", "theatre", "kazakh", "hub"};
+    const clus_parse_options and = {.op = CLUS_OP_AND};
+    clus_results *results = search_with(f, text, &and, NULL);
+    bool found[5] = {false};
+    char list[128] = "";
+    clus_hit hit;
+    while (clus_results_next(results, &hit, NULL) == CLUS_OK)
+        for (size_t i = 0; i < 5; i++)
+            found[i] |= hit.id.len == strlen(ids[i]) &&
+                        memcmp(hit.id.data, ids[i], hit.id.len) == 0;
+    for (size_t i = 0, n = 0; i < 5; i++)
+        if (found[i]) {
+            int added = snprintf(list + n, sizeof list - n, "%s%s", n ? " " : "", ids[i]);
+            assert_true(added > 0);
+            n += (size_t)added;
+        }
+    clus_results_free(results);
+    if (strcmp(list, expected) != 0)
+        fail_msg("%s: found «%s», not «%s»", text, list, expected);
+}
+
+static void words_match_in_any_form(void **state)
+{
+    struct fixture *f = *state;
+    assert_finds(f, "кластеру", "cluster quarter kazakh");
+    assert_finds(f, "квартала", "cluster quarter theatre");
+    assert_finds(f, "шығармашылық", "kazakh");
+    assert_finds(f, "отсутствует", "");
+}
+
+static void titles_rank_first(void **state)
+{
+    struct fixture *f = *state;
+    assert_results(search_with(f, "труд", NULL, NULL), "труд", "theatre quarter cluster");
+}
+
+static void operators_combine_words(void **state)
+{
+    struct fixture *f = *state;
+    assert_finds(f, "квартал музей", "quarter");
+    assert_finds(f, "музей OR актёры", "quarter theatre");
+    assert_finds(f, "квартал -музей", "cluster theatre");
+    assert_finds(f, "-квартал", "kazakh hub");
+    assert_finds(f, "квартал -(музей OR гости)", "theatre");
+    assert_finds(f, "не", "theatre hub");
+}
+
+static void phrases_match_in_place(void **state)
+{
+    struct fixture *f = *state;
+    assert_finds(f, "\"квартал труда\"", "cluster");
+    assert_finds(f, "\"квартал труда\"~1", "cluster quarter");
+    assert_finds(f, "квартал NEAR/2 труд", "cluster quarter");
+    assert_finds(f, "труд ADJ/2 квартал", "");
+    assert_finds(f, "IT-хаб", "hub");
+    assert_finds(f, "\"хаб IT\"", "");
+    assert_finds(f, "\"и не\"", "hub");
+}
+
+static void fields_restrict_words(void **state)
+{
+    struct fixture *f = *state;
+    assert_finds(f, "title:труд", "theatre");
+    assert_finds(f, "text:театр", "");
+    assert_finds(f, "text:театральный", "theatre");
+    assert_finds(f, "text:шығармашылық", "kazakh");
+    assert_finds(f, "title:\"креативный кластер\"", "cluster");
+    assert_finds(f, "title:\"квартал труда\"", "");
+    assert_finds(f, "extra:реклама", "theatre");
+    assert_finds(f, "реклама", "theatre");
+    assert_finds(f, "text:реклама", "");
+    assert_finds(f, "title:(театр труд)", "theatre");
+}
+
+static void values_filter(void **state)
+{
+    struct fixture *f = *state;
+    assert_finds(f, "tag:театр", "quarter");
+    assert_finds(f, "tag:культура квартал", "quarter theatre");
+    assert_finds(f, "lang:kk", "kazakh");
+    assert_finds(f, "source:news.example", "cluster");
+    assert_finds(f, "id:hub", "hub");
+    assert_finds(f, "id:nothing", "");
+    assert_finds(f, "date:2024", "cluster quarter");
+    assert_finds(f, "date:2024-05..", "cluster quarter");
+    assert_finds(f, "date:<2024 квартал", "theatre");
+    assert_finds(f, "date:>=2024-05-12 -date:2024-06", "cluster");
+    assert_finds(f, "tag:куль*", "quarter theatre");
+}
+
+static void patterns_match_surface_forms(void **state)
+{
+    struct fixture *f = *state;
+    assert_finds(f, "кластерл*", "kazakh");
+    assert_finds(f, "Музе?", "quarter");
+    assert_finds(f, "*атральный", "theatre");
+    assert_finds(f, "кластир~1", "cluster kazakh");
+    assert_finds(f, "калстер~1", "cluster kazakh");
+    assert_finds(f, "=кластера", "quarter");
+    assert_finds(f, "=\"старого труда\"", "quarter");
+    assert_finds(f, "=\"старый труд\"", "");
+}
+
+static void auto_fills_up_with_partial_matches(void **state)
+{
+    struct fixture *f = *state;
+    assert_results(search_with(f, "музей труда", NULL, NULL), "auto",
+                   "quarter [theatre] [cluster]");
+    const clus_search_options one = {.limit = 1};
+    assert_results(search_with(f, "музей труда", NULL, &one), "auto, one", "quarter");
+    const clus_search_options second = {.limit = 1, .offset = 1};
+    assert_results(search_with(f, "музей труда", NULL, &second), "auto, second",
+                   "[theatre]");
+}
+
+static void filters_hold_without_changing_scores(void **state)
+{
+    struct fixture *f = *state;
+    const clus_filter filters[] = {{str("date"), str("2024"), false},
+                                   {str("lang"), str("ru"), false},
+                                   {str("lang"), str("kk"), false},
+                                   {str("tag"), str("театр"), true}};
+    const clus_search_options opts = {.filters = filters, .n_filters = 4};
+    assert_results(search_with(f, "квартал", NULL, &opts), "filtered", "cluster");
+    const clus_filter bad = {str("date"), str("soon"), false};
+    const clus_search_options wrong = {.filters = &bad, .n_filters = 1};
+    clus_query *query;
+    clus_results *results = NULL;
+    clus_error err = {0};
+    assert_int_equal(clus_query_parse(str("квартал"), NULL, &query, NULL), CLUS_OK);
+    assert_int_equal(clus_search(f->snap, query, &wrong, &results, &err), CLUS_E_SYNTAX);
+    assert_null(results);
+    assert_non_null(strstr(err.message, "soon"));
+    clus_query_free(query);
+}
+
+static void dates_sort(void **state)
+{
+    struct fixture *f = *state;
+    const clus_search_options newest = {.sort = CLUS_SORT_DATE_DESC};
+    const clus_search_options oldest = {.sort = CLUS_SORT_DATE_ASC, .limit = 2};
+    assert_results(search_with(f, "квартал OR кластер", NULL, &newest), "newest",
+                   "quarter cluster theatre kazakh");
+    assert_results(search_with(f, "квартал OR кластер", NULL, &oldest), "oldest",
+                   "theatre cluster");
+}
+
+static clus_result_info info_of(struct fixture *f, const char *text,
+                                const clus_search_options *opts)
+{
+    const clus_parse_options any = {.op = CLUS_OP_OR};
+    clus_result_info info;
+    clus_results *results = search_with(f, text, &any, opts);
+    clus_results_info(results, &info);
+    clus_results_free(results);
+    return info;
+}
+
+static void counting_is_exact_when_asked(void **state)
+{
+    struct fixture *f = *state;
+    const clus_search_options only = {.count = CLUS_COUNT_ONLY};
+    const clus_search_options exact = {.count = CLUS_COUNT_EXACT, .limit = 1};
+    clus_result_info info = info_of(f, "квартал кластер", &only);
+    assert_int_equal(info.total, 4);
+    assert_true(info.total_is_exact);
+    assert_int_equal(info.n_hits, 0);
+    info = info_of(f, "квартал кластер", &exact);
+    assert_int_equal(info.total, 4);
+    assert_true(info.total_is_exact);
+    assert_int_equal(info.n_hits, 1);
+}
+
+static void what_is_not_done_is_said(void **state)
+{
+    struct fixture *f = *state;
+    clus_results *results = search_with(f, "/клас.*/ квартал", NULL, NULL);
+    clus_result_info info;
+    clus_warning warning;
+    clus_results_info(results, &info);
+    assert_int_equal(info.n_warnings, 1);
+    assert_int_equal(clus_results_warning(results, 0, &warning), CLUS_OK);
+    assert_int_equal(warning.offset, 0);
+    assert_true(warning.message.len > 0);
+    assert_int_equal(clus_results_warning(results, 1, &warning), CLUS_DONE);
+    clus_results_free(results);
+}
+
+static void readings_are_told(void **state)
+{
+    struct fixture *f = *state;
+    clus_results *results = search_with(f, "гостями", NULL, NULL);
+    clus_expansion expansion;
+    assert_int_equal(clus_results_expansion(results, 0, &expansion), CLUS_OK);
+    assert_int_equal(expansion.word.len, strlen("гостями"));
+    assert_memory_equal(expansion.word.data, "гостями", expansion.word.len);
+    assert_true(expansion.reading.len < expansion.word.len);
+    assert_string_equal(expansion.kind, "stem");
+    clus_results_free(results);
+}
+
+static void documents_of_hits_can_be_read(void **state)
+{
+    struct fixture *f = *state;
+    clus_results *results = search_with(f, "музей", NULL, NULL);
+    clus_stored *stored = NULL;
+    clus_hit hit;
+    assert_int_equal(clus_results_document(results, &stored, NULL), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_results_next(results, &hit, NULL), CLUS_OK);
+    assert_int_equal(hit.rank, 1);
+    assert_true(hit.score > 0);
+    assert_int_equal(clus_results_document(results, &stored, NULL), CLUS_OK);
+    assert_memory_equal(clus_stored_view(stored)->date.data, "2024-06-01", 10);
+    clus_stored_free(stored);
+    clus_results_free(results);
+}
+
+static void impossible_options_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    const clus_search_options options[] = {{.limit = 100001},
+                                           {.offset = 1000001},
+                                           {.reserved = {1}},
+                                           {.n_filters = 65},
+                                           {.bm25 = {.b = 1.5f}}};
+    clus_query *query;
+    clus_results *results = NULL;
+    assert_int_equal(clus_query_parse(str("музей"), NULL, &query, NULL), CLUS_OK);
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        assert_int_equal(clus_search(f->snap, query, &options[i], &results, NULL),
+                         CLUS_E_ARGUMENT);
+    assert_null(results);
+    clus_query_free(query);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_match_in_any_form),
+        cmocka_unit_test(titles_rank_first),
+        cmocka_unit_test(operators_combine_words),
+        cmocka_unit_test(phrases_match_in_place),
+        cmocka_unit_test(fields_restrict_words),
+        cmocka_unit_test(values_filter),
+        cmocka_unit_test(patterns_match_surface_forms),
+        cmocka_unit_test(auto_fills_up_with_partial_matches),
+        cmocka_unit_test(filters_hold_without_changing_scores),
+        cmocka_unit_test(dates_sort),
+        cmocka_unit_test(counting_is_exact_when_asked),
+        cmocka_unit_test(what_is_not_done_is_said),
+        cmocka_unit_test(readings_are_told),
+        cmocka_unit_test(documents_of_hits_can_be_read),
+        cmocka_unit_test(impossible_options_are_refused),
+    };
+    return cmocka_run_group_tests_name("search", tests, set_up, tear_down);
+}
