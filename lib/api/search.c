@@ -1,16 +1,23 @@
-/* Searching, and walking what was found: ids and documents are read when asked. */
+/* Searching, and walking what was found: ids, documents and passages are read when asked.
+ */
 #include <clustersearch/search.h>
 
 #include "api/handles.h"
 #include "base/alloc.h"
 #include "base/error.h"
 #include "search/search.h"
+#include "snippet/snippet.h"
+
+enum { DEFAULT_PASSAGE = 240, MIN_PASSAGE = 20, MAX_PASSAGE = 10000 };
 
 struct clus_results {
     clus_snapshot *snap;
     struct search_found found;
     uint32_t offset, next;
     uint8_t id[512];
+
+    /* of the last snippet */
+    struct passage passage, title;
 };
 
 static clus_status searcher_of(clus_snapshot *snap, clus_error *err)
@@ -109,10 +116,52 @@ clus_status clus_results_document(clus_results *results, clus_stored **out, clus
     return clus__view_document(results->snap->view, hit->segment, hit->doc, out, err);
 }
 
+static clus_status choose_passage(clus_results *results, const clus_document *doc,
+                                  uint32_t max_chars, clus_snippet *out)
+{
+    struct lexer *lexer = clus__searcher_lexer(results->snap->searcher);
+    const struct plan *plan = &results->found.plan;
+    clus_status st = clus__snippet_select(lexer, clus__bytes_of_str(doc->text), plan->marks,
+                                          plan->n_marks, max_chars, &results->passage);
+    if (st == CLUS_OK)
+        st = clus__snippet_mark(lexer, clus__bytes_of_str(doc->title), plan->marks,
+                                plan->n_marks, &results->title);
+    if (st != CLUS_OK)
+        return st;
+    const struct passage *p = &results->passage;
+    *out = (clus_snippet){.text = clus__str_of_bytes(clus__buf_bytes(&p->text)),
+                          .offset = p->offset,
+                          .cut_before = p->cut_before,
+                          .cut_after = p->cut_after,
+                          .marks = p->marks,
+                          .n_marks = p->n_marks,
+                          .title_marks = results->title.marks,
+                          .n_title_marks = results->title.n_marks};
+    return CLUS_OK;
+}
+
+clus_status clus_results_snippet(clus_results *results, uint32_t max_chars,
+                                 clus_snippet *out, clus_error *err)
+{
+    clus_stored *stored;
+    if (max_chars != 0 && (max_chars < MIN_PASSAGE || max_chars > MAX_PASSAGE))
+        return clus__fail(err, CLUS_E_ARGUMENT, "passage of %u characters, not %d..%d",
+                          max_chars, (int)MIN_PASSAGE, (int)MAX_PASSAGE);
+    clus_status st = clus_results_document(results, &stored, err);
+    if (st != CLUS_OK)
+        return st;
+    st = choose_passage(results, clus_stored_view(stored),
+                        max_chars ? max_chars : DEFAULT_PASSAGE, out);
+    clus_stored_free(stored);
+    return clus__explain(err, st, "choosing a passage");
+}
+
 void clus_results_free(clus_results *results)
 {
     if (!results)
         return;
+    clus__passage_done(&results->passage);
+    clus__passage_done(&results->title);
     clus__search_found_done(&results->found);
     clus__free(results);
 }

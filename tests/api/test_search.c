@@ -349,6 +349,23 @@ static void documents_of_hits_can_be_read(void **state)
     clus_results_free(results);
 }
 
+static void passages_show_the_words(void **state)
+{
+    struct fixture *f = *state;
+    clus_results *results = search_with(f, "музея театром", NULL, NULL);
+    clus_snippet snippet;
+    clus_hit hit;
+    assert_int_equal(clus_results_snippet(results, 0, &snippet, NULL), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_results_next(results, &hit, NULL), CLUS_OK);
+    assert_true(hit.partial);
+    assert_int_equal(clus_results_snippet(results, 19, &snippet, NULL), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_results_snippet(results, 0, &snippet, NULL), CLUS_OK);
+    assert_true(snippet.n_marks + snippet.n_title_marks > 0);
+    for (size_t i = 0; i < snippet.n_marks; i++)
+        assert_true(snippet.marks[i].end <= snippet.text.len);
+    clus_results_free(results);
+}
+
 static void impossible_options_are_refused(void **state)
 {
     struct fixture *f = *state;
@@ -384,6 +401,7 @@ int main(void)
         cmocka_unit_test(what_is_not_done_is_said),
         cmocka_unit_test(readings_are_told),
         cmocka_unit_test(documents_of_hits_can_be_read),
+        cmocka_unit_test(passages_show_the_words),
         cmocka_unit_test(impossible_options_are_refused),
     };
     return cmocka_run_group_tests_name("search", tests, set_up, tear_down);
