@@ -47,7 +47,8 @@ typedef struct clus_document {
 typedef struct clus_stored clus_stored;
 
 /**
- * The fields of a document that was read back, byte for byte as they were added.
+ * The fields of a document that was read back, byte for byte as they were added. A document
+ * that was added without id or language has those that were made for it.
  *
  * @param[in] stored From clus_snapshot_get() or clus_results_document().
  * @return Never NULL; members that were absent have len 0.

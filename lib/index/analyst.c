@@ -8,12 +8,13 @@
 
 /* ---- runs ---- */
 
-clus_status clus__run_new(uint64_t first_docnum, struct run **out)
+clus_status clus__run_new(uint64_t first_docnum, size_t batch_bytes, struct run **out)
 {
     struct run *run = clus__calloc(1, sizeof *run);
     if (!run)
         return CLUS_E_NOMEM;
     run->first_docnum = first_docnum;
+    run->batch_bytes = batch_bytes;
     *out = run;
     return CLUS_OK;
 }
@@ -48,14 +49,16 @@ void clus__run_free(struct run *run)
 
 static clus_status batch_for(struct run *run, size_t len, struct batch **out)
 {
-    if (run->last && run->last->records.len + len <= BATCH_BYTES) {
+    if (run->last && run->last->records.len + len <= run->batch_bytes) {
         *out = run->last;
         return CLUS_OK;
     }
     struct batch *batch = clus__calloc(1, sizeof *batch);
     if (!batch)
         return CLUS_E_NOMEM;
-    if (!clus__buf_room(&batch->records, len > BATCH_BYTES / 4 ? len : BATCH_BYTES / 4)) {
+    size_t room =
+        run->last ? run->batch_bytes : run->batch_bytes / 4; /* grows if need be */
+    if (!clus__buf_room(&batch->records, len > room ? len : room)) {
         free_batch(batch);
         return CLUS_E_NOMEM;
     }
@@ -103,8 +106,58 @@ clus_status clus__run_add(struct run *run, const clus_document *doc, struct byte
     size_t len = batch->records.len - begin - 4;
     clus__put_le32(batch->records.data + begin, (uint32_t)len);
     run->id_ends[run->ndocs++] = (uint32_t)run->ids.len;
+    batch->ndocs++;
     run->input_bytes += len;
     *id = clus__run_id(run, run->ndocs - 1);
+    return CLUS_OK;
+}
+
+/* Ids of documents from `first` on, to the end of `from`. */
+static clus_status move_ids(struct run *from, uint32_t first, struct run *to)
+{
+    uint32_t n = from->ndocs - first, skip = from->id_ends[first - 1];
+    clus_status st = clus__grow(&to->id_ends, &to->cap_ids, n, sizeof *to->id_ends);
+    if (st != CLUS_OK)
+        return st;
+    clus__buf_add(&to->ids, from->ids.data + skip, from->ids.len - skip);
+    st = clus__buf_status(&to->ids);
+    if (st != CLUS_OK)
+        return st;
+    for (uint32_t i = 0; i < n; i++)
+        to->id_ends[i] = from->id_ends[first + i] - skip;
+    to->ndocs = n;
+    from->ndocs = first;
+    from->ids.len = skip;
+    return CLUS_OK;
+}
+
+clus_status clus__run_cut(struct run *run, uint64_t bytes, struct run **rest)
+{
+    uint64_t kept = 0;
+    uint32_t ndocs = 0;
+    struct batch *last = run->first;
+    for (struct batch *b = run->first; b && kept < bytes; b = b->next) {
+        kept += b->records.len - 4ull * b->ndocs; /* without the lengths in front */
+        ndocs += b->ndocs;
+        last = b;
+    }
+    if (!last || !last->next) {
+        *rest = NULL;
+        return CLUS_OK;
+    }
+    struct run *cut;
+    clus_status st = clus__run_new(run->first_docnum + ndocs, run->batch_bytes, &cut);
+    if (st == CLUS_OK && (st = move_ids(run, ndocs, cut)) != CLUS_OK)
+        clus__run_free(cut);
+    if (st != CLUS_OK)
+        return st;
+    cut->input_bytes = run->input_bytes - kept;
+    run->input_bytes = kept;
+    cut->first = last->next;
+    cut->last = run->last;
+    last->next = NULL;
+    run->last = last;
+    *rest = cut;
     return CLUS_OK;
 }
 

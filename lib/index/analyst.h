@@ -15,18 +15,18 @@
 #include "index/record.h"
 #include "index/slab.h"
 
-/* Documents as records, about a megabyte at a time, freed as they are analysed. */
+/* Documents as records, freed as they are analysed. */
 struct batch {
     struct batch *next;
     struct buf records; /* each: u32 length, record */
+    uint32_t ndocs;
 };
-
-enum { BATCH_BYTES = 1 << 20 };
 
 struct run {
     uint64_t first_docnum;
     uint32_t ndocs;
     struct batch *first, *last;
+    size_t batch_bytes;
     uint64_t input_bytes; /* of records */
     struct buf ids;       /* all ids one after the other */
     uint32_t *id_ends;    /* where each ends in `ids` */
@@ -39,11 +39,16 @@ struct run {
     uint64_t invalid_utf8, bad_dates;
 };
 
-CLUS_MUST_CHECK clus_status clus__run_new(uint64_t first_docnum, struct run **out);
+CLUS_MUST_CHECK clus_status clus__run_new(uint64_t first_docnum, size_t batch_bytes,
+                                          struct run **out);
 void clus__run_free(struct run *run);
 /* Append a document: a copy of its record and its id. */
 CLUS_MUST_CHECK clus_status clus__run_add(struct run *run, const clus_document *doc,
                                           struct bytes *id);
+/* Leave about `bytes` of input in the run and move the rest to a new one, NULL when there
+ * is no rest. */
+CLUS_MUST_CHECK clus_status clus__run_cut(struct run *run, uint64_t bytes,
+                                          struct run **rest);
 struct bytes clus__run_id(const struct run *run, uint32_t doc);
 void clus__run_drop_input(struct run *run); /* the batches */
 

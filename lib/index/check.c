@@ -1,6 +1,7 @@
 /* The check: tables, owners, and documents over all segments. */
 #include "index/check.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,13 +17,12 @@ void clus__check_report(struct checker *c, const char *where, const char *format
 {
     char message[MESSAGE_BYTES];
     va_list args;
-    c->findings++;
-    if (c->here++ >= FINDINGS_PER_PLACE || !c->fn)
-        return;
     va_start(args, format);
     (void)vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    c->fn(c->ctx, where, message);
+    c->findings++;
+    if (c->here++ < FINDINGS_PER_PLACE && c->fn)
+        c->fn(c->ctx, where, message);
 }
 
 static void store_finding(void *ctx, const char *where, const char *message)

@@ -260,7 +260,7 @@ static clus_status commit(struct writer *w, bool everything, clus_commit_info *i
 {
     clus_commit_info done;
     if (has_work(w, everything)) {
-        clus_status st = clus__writer_seal(w, err);
+        clus_status st = clus__writer_seal_rest(w, err);
         if (st == CLUS_OK)
             st = clus__writer_collect(w, true, err);
         if (st == CLUS_OK)

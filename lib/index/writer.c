@@ -12,6 +12,8 @@ enum {
     RUN_MAX_DOCS = 1 << 22,
     LEXER_MIN = 1 << 20,
     LEXER_MAX = 64 << 20,
+    BATCH = 1 << 20,
+    SHARE = 2 << 20,
     SPILL_MAX = 32 << 20,
     MEMORY_MERGE = 8 << 20,
     MERGE_STEP = 8 << 20,
@@ -34,6 +36,8 @@ static void share_memory(struct writer *w)
 {
     w->limits = (struct writer_limits){
         .run = within(w->memory / 2 / (2 * w->threads + 3), RUN_MIN, RUN_MAX),
+        .batch = BATCH,
+        .share = SHARE,
         .spill = within(w->memory / 8, RUN_MIN, SPILL_MAX),
         .memory_merge = MEMORY_MERGE,
         .merge_step = within(w->memory / 16, RUN_MIN, MERGE_STEP),
@@ -142,6 +146,7 @@ static void forget_all(struct writer *w)
     w->n_jobs = 0;
     clus__run_free(w->filling);
     w->filling = NULL;
+    w->n_sealed = 0;
     for (size_t i = 0; i < w->n_parts; i++)
         clus__part_free(w->parts[i]);
     for (size_t i = 0; i < w->n_packs; i++)
@@ -453,7 +458,7 @@ static clus_status add(struct writer *w, const clus_document *doc, clus_error *e
 {
     clus_status st;
     if (!w->filling) {
-        st = clus__run_new(w->counters.next_docnum, &w->filling);
+        st = clus__run_new(w->counters.next_docnum, w->limits.batch, &w->filling);
         if (st != CLUS_OK)
             return clus__explain(err, st, "adding a document");
     }
@@ -469,7 +474,9 @@ static clus_status add(struct writer *w, const clus_document *doc, clus_error *e
     w->info.replaced += had;
     w->info.added += !had;
     w->info.text_bytes += doc->title.len + doc->text.len + doc->extra.len;
-    if (w->filling->input_bytes >= w->limits.run || w->filling->ndocs >= RUN_MAX_DOCS)
+    /* the first runs are short, so that no thread waits long for its first */
+    size_t limit = w->n_sealed < w->threads ? w->limits.run / 4 : w->limits.run;
+    if (w->filling->input_bytes >= limit || w->filling->ndocs >= RUN_MAX_DOCS)
         return clus__writer_seal(w, err);
     return CLUS_OK;
 }

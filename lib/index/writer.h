@@ -26,6 +26,8 @@ enum {
 /* Sizes at which the writer changes its ways. Tests shrink them. */
 struct writer_limits {
     size_t run;            /* text of a run */
+    size_t batch;          /* text of a piece of it that is freed as one */
+    size_t share;          /* text worth a thread of its own at a commit */
     size_t spill;          /* bytes in memory before they become pending owners */
     size_t memory_merge;   /* smaller merges are made in memory, inside the commit */
     size_t merge_step;     /* bytes a merge holds before they are put away */
@@ -82,6 +84,7 @@ struct writer {
     struct manifest *base;
     struct counters counters; /* as they will be */
     struct run *filling;
+    uint32_t n_sealed;     /* runs since the last commit */
     struct run_job **jobs; /* not yet collected, oldest first */
     size_t n_jobs, cap_jobs;
     struct part **parts; /* by document number */
@@ -129,6 +132,8 @@ CLUS_MUST_CHECK clus_status clus__writer_reset(struct writer *w, clus_error *err
 
 /* writer_parts.c */
 CLUS_MUST_CHECK clus_status clus__writer_seal(struct writer *w, clus_error *err);
+/* The same at a commit: what is left is shared among the threads. */
+CLUS_MUST_CHECK clus_status clus__writer_seal_rest(struct writer *w, clus_error *err);
 CLUS_MUST_CHECK clus_status clus__writer_collect(struct writer *w, bool all,
                                                  clus_error *err);
 /* Put everything in memory into pages of pending owners. */

@@ -295,9 +295,28 @@ clus_status clus__writer_seal(struct writer *w, clus_error *err)
     job->run = w->filling;
     job->job.run = analyse;
     w->filling = NULL;
+    w->n_sealed++;
     w->jobs[w->n_jobs++] = job;
     clus__pool_give(w->pool, &job->job, w->threads + 1);
     return clus__writer_collect(w, false, err);
+}
+
+clus_status clus__writer_seal_rest(struct writer *w, clus_error *err)
+{
+    clus_status st = CLUS_OK;
+    uint64_t total = w->filling ? w->filling->input_bytes : 0;
+    uint64_t share = total / w->threads;
+    while (st == CLUS_OK && w->filling && w->threads > 1 && share >= w->limits.share &&
+           w->filling->input_bytes > share + share / 2) {
+        struct run *rest;
+        st = clus__explain(err, clus__run_cut(w->filling, share, &rest),
+                           "sharing documents");
+        if (st == CLUS_OK)
+            st = clus__writer_seal(w, err);
+        if (st == CLUS_OK)
+            w->filling = rest;
+    }
+    return st == CLUS_OK ? clus__writer_seal(w, err) : st;
 }
 
 static clus_status make_room(struct writer *w)

@@ -330,6 +330,8 @@ static void open_writer(struct world *w)
     check_status(clus__writer_open(w->index, &opts, &w->writer, &err), &err);
     if (w->small)
         w->writer->limits = (struct writer_limits){.run = 1500,
+                                                   .batch = 300,
+                                                   .share = 200,
                                                    .spill = 4000,
                                                    .memory_merge = 3000,
                                                    .merge_step = 1000,
