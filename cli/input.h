@@ -88,7 +88,6 @@ struct input_source {
     struct input_place at;
     const char *id;        /* of a file that is one document */
     const char *id_prefix; /* "" for none */
-    uint64_t base_bytes;   /* file bytes before this file */
 };
 
 bool read_jsonl(struct input_source *in);

@@ -64,8 +64,8 @@ static const GumboVector *children(const GumboNode *node)
     return NULL;
 }
 
-/* The node behind `node` and all below it, within `root`; NULL at the end. *left: whether
- * to tell of elements that end; called for each. */
+/* The node behind `node` and all below it, within `root`; NULL at the end. `leave`, unless
+ * NULL, is called for each node that ends on the way. */
 static const GumboNode *next_after(const GumboNode *node, const GumboNode *root,
                                    void (*leave)(void *ctx, const GumboNode *node),
                                    void *ctx)

@@ -109,13 +109,22 @@ static void add_part(struct flow *f, clus_str s)
     add_plain(f, s);
 }
 
+/* Of a date with a time the day. */
+static clus_str day_of(clus_str date)
+{
+    enum { DAY_BYTES = 10 };
+    return date.len > DAY_BYTES && date.data[DAY_BYTES] == 'T'
+               ? (clus_str){date.data, DAY_BYTES}
+               : date;
+}
+
 static void add_origin(struct flow *f, const struct shown_hit *hit)
 {
     struct text score = {0};
     text_printf(f->out, "%*s", INDENT, "");
     flow_begin(f, INDENT);
     term_paint(f->out, f->term, PAINT_DIM);
-    add_part(f, hit->doc->date);
+    add_part(f, day_of(hit->doc->date));
     add_part(f, hit->doc->source);
     add_part(f, text_view(&hit->id));
     text_printf(&score, "%.2f%s", (double)hit->score, hit->partial ? " (some words)" : "");
@@ -149,8 +158,8 @@ static void add_expansions(struct flow *f, const struct reply *reply)
     for (size_t i = 0; clus_results_expansion(reply->results, i, &e) == CLUS_OK; i++) {
         bool same = str_equal(text_view(&last), e.word);
         shown = same ? shown + 1 : 0;
-        if (shown >= READINGS_SHOWN || str_equal(e.word, e.reading))
-            continue;
+        if (shown >= READINGS_SHOWN || strcmp(e.kind, "stem") == 0)
+            continue; /* every word is read by its stem */
         part.len = 0;
         if (!same)
             text_printf(&part, "%.*s → ", (int)e.word.len, e.word.data);
