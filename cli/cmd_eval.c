@@ -191,50 +191,80 @@ static int eval_set(struct evaluation *e, const char *topics_path, const char *q
     return status;
 }
 
-static void add_result(struct text *t, const struct set_result *r, int format)
+enum { FIGURES = 4 };
+
+struct figure {
+    const char *name;
+    double value;
+};
+
+static void figures_of(const struct set_result *r, struct figure figures[FIGURES])
 {
     double n = (double)r->n;
-    const struct {
-        const char *name;
-        double value;
-    } figures[] = {{"ndcg_10", r->sum.ndcg10 / n},
-                   {"mrr_10", r->sum.mrr10 / n},
-                   {"map", r->sum.map / n},
-                   {"recall_100", r->sum.recall100 / n}};
-    struct json j = {.text = t};
-    if (format == EVAL_JSON) {
-        json_open(&j, '{');
-        json_member(&j, "set", str_of(r->name));
-        json_member_uint(&j, "queries", r->n);
-        for (size_t i = 0; i < 4; i++) {
-            json_key(&j, figures[i].name);
-            json_num(&j, figures[i].value);
-        }
-        json_close(&j, '}');
-        text_byte(t, '\n');
-    } else if (format == EVAL_TSV) {
-        text_printf(t, "%s\t%zu\t%.4f\t%.4f\t%.4f\t%.4f\n", r->name, r->n, figures[0].value,
-                    figures[1].value, figures[2].value, figures[3].value);
-    } else {
+    figures[0] = (struct figure){"ndcg_10", r->sum.ndcg10 / n};
+    figures[1] = (struct figure){"mrr_10", r->sum.mrr10 / n};
+    figures[2] = (struct figure){"map", r->sum.map / n};
+    figures[3] = (struct figure){"recall_100", r->sum.recall100 / n};
+}
+
+static void add_json(struct json *j, const struct set_result *r)
+{
+    struct figure figures[FIGURES];
+    figures_of(r, figures);
+    json_open(j, '{');
+    json_member(j, "set", str_of(r->name));
+    json_member_uint(j, "queries", r->n);
+    for (size_t i = 0; i < FIGURES; i++) {
+        json_key(j, figures[i].name);
+        json_num(j, figures[i].value);
+    }
+    json_close(j, '}');
+}
+
+static void add_line(struct text *t, const struct set_result *r, int format)
+{
+    struct figure f[FIGURES];
+    figures_of(r, f);
+    if (format == EVAL_TSV)
+        text_printf(t, "%s\t%zu\t%.4f\t%.4f\t%.4f\t%.4f\n", r->name, r->n, f[0].value,
+                    f[1].value, f[2].value, f[3].value);
+    else
         text_printf(t,
                     "%s: queries %zu nDCG@10 %.4f MRR@10 %.4f MAP %.4f Recall@100 %.4f\n",
-                    r->name, r->n, figures[0].value, figures[1].value, figures[2].value,
-                    figures[3].value);
-    }
+                    r->name, r->n, f[0].value, f[1].value, f[2].value, f[3].value);
 }
 
 static int eval_all(struct evaluation *e)
 {
     struct out out = {.fd = STDOUT_FILENO};
-    int status = EXIT_FOUND;
-    if (e->opts->format == EVAL_TSV)
+    struct json j = {.text = &out.text};
+    int status = EXIT_FOUND, format = e->opts->format;
+    if (format == EVAL_TSV)
         text_str(&out.text, "set\tqueries\tndcg_10\tmrr_10\tmap\trecall_100\n");
+    if (format == EVAL_JSON) {
+        json_open(&j, '{');
+        json_member_uint(&j, "format_version", 1);
+        json_key(&j, "sets");
+        json_open(&j, '[');
+    }
     for (size_t i = 0; status == EXIT_FOUND && i < e->opts->topics.n; i++) {
         struct set_result result;
         status = eval_set(e, e->opts->topics.items[i], e->opts->qrels.items[i], &result);
-        if (status == EXIT_FOUND)
-            add_result(&out.text, &result, e->opts->format);
-        out_flush(&out);
+        if (status != EXIT_FOUND)
+            break;
+        if (format == EVAL_JSON) {
+            add_json(&j, &result);
+        } else {
+            add_line(&out.text, &result, format);
+            out_flush(&out);
+        }
+    }
+    if (format == EVAL_JSON) {
+        json_close(&j, ']');
+        json_close(&j, '}');
+        text_byte(&out.text, '\n');
+        if (status != EXIT_FOUND)
+            out.text.len = 0; /* half an object helps nobody */
     }
     return out_end(&out, status);
 }

@@ -51,7 +51,7 @@ def test_the_measures():
             r = run([CSEARCH, '-i', index, 'eval', '--topics', t, '--qrels', j, '--op', op, '--run', f / 'run',
                      '--format', 'json'])
             equal(r.returncode, 0, r.stderr.decode())
-            got = json.loads(r.stdout)
+            got, = json.loads(r.stdout)['sets']
             equal(got['queries'], len(qrels))
             with open(f / 'run', encoding='utf-8') as file:
                 wanted = measures(file.readlines(), qrels)
