@@ -208,6 +208,8 @@ static clus_status ask_icu(struct segmenter *s, struct bytes text, struct icu_pi
 static clus_status segment(struct segmenter *s, struct bytes text, struct token_list *out,
                            bool icu_only)
 {
+    if (text.len == 0)
+        return CLUS_OK; /* an absent text has no address to count from */
     const uint8_t *p = text.data, *end = text.data + text.len;
     uint8_t flags = 0;
     while ((p = skip_blanks(p, end, &flags)) < end) {
@@ -254,6 +256,8 @@ clus_status clus__segment_by_icu(struct segmenter *s, struct bytes text,
 
 clus_status clus__segment_blanks(struct bytes text, struct token_list *out)
 {
+    if (text.len == 0)
+        return CLUS_OK; /* an absent text has no address to count from */
     const uint8_t *p = text.data, *end = text.data + text.len;
     uint8_t flags = 0;
     while ((p = skip_blanks(p, end, &flags)) < end) {
