@@ -303,8 +303,6 @@ static int run(const struct call *call)
             status = usage("eval: --run '%s': %s", opts->run, strerror(errno));
     }
     session_close(&s);
-    mem_free(opts->topics.items);
-    mem_free(opts->qrels.items);
     return status;
 }
 

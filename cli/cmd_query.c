@@ -412,7 +412,6 @@ static int run(const struct call *call)
     if (status == EXIT_FOUND)
         status = answer_all(call, &s, &opts);
     text_done(&s.range);
-    mem_free(opts.filters.items);
     return status;
 }
 

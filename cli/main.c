@@ -68,6 +68,7 @@ static int run(const struct verb *verb, const char *index, char **argv)
         if (status == EXIT_FOUND)
             status = help ? print_help(verb) : verb->run(&call);
     }
+    options_release(verb, filled);
     mem_free(call.operands);
     mem_free(filled);
     return status;

@@ -311,3 +311,12 @@ int options_parse(struct call *call, char **argv, void *filled, bool *help)
     *help = p.common.help;
     return EXIT_FOUND;
 }
+
+void options_release(const struct verb *verb, void *filled)
+{
+    for (const struct option *o = verb->options; o->kind != OPTION_END; o++) {
+        struct option_list *list = (void *)((char *)filled + o->offset);
+        if (o->kind == OPTION_LIST)
+            mem_free(list->items);
+    }
+}

@@ -68,6 +68,9 @@ struct call {
  * verb's struct; *help is set when help was asked for. */
 int options_parse(struct call *call, char **argv, void *filled, bool *help);
 
+/* Free what the lists among the options hold. */
+void options_release(const struct verb *verb, void *filled);
+
 /* Options that every verb takes: the index and help. */
 extern const struct option common_options[];
 
