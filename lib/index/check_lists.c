@@ -23,6 +23,7 @@ struct list_check {
     uint32_t df;
     uint64_t ttf;
     uint32_t best[KTH]; /* postings at or above each kth impact */
+    clus_status status; /* CLUS_OK, or what ended the check */
 };
 
 static void name_key(struct list_check *l)
@@ -50,6 +51,15 @@ static bool report(struct list_check *l, const char *what)
     return false;
 }
 
+/* Damage is a finding; anything else ends the check. */
+static bool refuse(struct list_check *l, clus_status st, const char *what)
+{
+    if (clus__check_goes_on(st))
+        return report(l, what);
+    l->status = st;
+    return false;
+}
+
 /* Positions agree with the flags that say which fields the term stands in. */
 static bool positions_agree(const uint32_t *pos, uint32_t n, uint8_t flags)
 {
@@ -65,8 +75,9 @@ static bool check_positions(struct list_check *l, struct postings *p, uint32_t i
     uint32_t n;
     if (l->key.data[0] != KEY_STEM || !l->seg->positions || p->flags[i] & FLAG_EXTRA_ONLY)
         return true;
-    if (clus__postings_positions(p, i, &pos, &n) != CLUS_OK || n != p->tfs[i])
-        return report(l, "positions cannot be decoded");
+    clus_status st = clus__postings_positions(p, i, &pos, &n);
+    if (st != CLUS_OK || n != p->tfs[i])
+        return refuse(l, st, "positions cannot be decoded");
     return positions_agree(pos, n, p->flags[i]) ||
            report(l, "positions and fields disagree");
 }
@@ -88,8 +99,11 @@ static bool check_impact(struct list_check *l, const struct postings *p, uint32_
 
 static bool check_block(struct list_check *l, struct postings *p)
 {
-    if (clus__postings_docs(p) != CLUS_OK || clus__postings_tfs(p) != CLUS_OK)
-        return report(l, "a block cannot be decoded");
+    clus_status st = clus__postings_docs(p);
+    if (st == CLUS_OK)
+        st = clus__postings_tfs(p);
+    if (st != CLUS_OK)
+        return refuse(l, st, "a block cannot be decoded");
     for (uint32_t i = 0; i < p->n; i++) {
         l->df++;
         l->ttf += p->tfs[i];
@@ -121,8 +135,8 @@ static clus_status check_list(struct list_check *l)
     memset(l->best, 0, sizeof l->best);
     clus_status st = clus__segment_postings(l->seg, l->txn, &l->info, &p);
     if (st != CLUS_OK) {
-        (void)(st == CLUS_E_CORRUPT && report(l, "the list cannot be opened"));
-        return st == CLUS_E_CORRUPT ? CLUS_OK : st;
+        (void)refuse(l, st, "the list cannot be opened");
+        return l->status;
     }
     bool whole = true;
     st = clus__postings_seek_block(&p, 0);
@@ -131,12 +145,12 @@ static clus_status check_list(struct list_check *l)
         if (whole)
             st = clus__postings_seek_block(&p, (uint64_t)p.block_last + 1);
     }
-    if (st == CLUS_E_CORRUPT)
-        whole = report(l, "a block cannot be found");
+    if (whole && st != CLUS_DONE)
+        whole = refuse(l, st, "a block cannot be found");
     if (whole)
-        whole = check_totals(l);
+        (void)check_totals(l);
     clus__postings_done(&p);
-    return whole || clus__check_goes_on(st) ? CLUS_OK : st;
+    return l->status;
 }
 
 /* A form names a stem that the segment has. */

@@ -14,6 +14,7 @@ struct pack_check {
     size_t live; /* the next live document that a record may be */
     uint32_t ndocs, n_dead;
     uint64_t raw_bytes, last;
+    clus_status status; /* CLUS_OK, or what ended the check */
     char where[64];
 };
 
@@ -26,7 +27,10 @@ static void check_record(struct pack_check *p, uint64_t docnum, struct bytes byt
         clus__check_report(c, p->where, "document %llu is out of order",
                            (unsigned long long)docnum);
     p->last = docnum;
-    if (clus__record_read(bytes, &p->record) != CLUS_OK) {
+    clus_status st = clus__record_read(bytes, &p->record);
+    if (st != CLUS_OK && !clus__check_goes_on(st))
+        p->status = st;
+    if (st != CLUS_OK) {
         clus__check_report(c, p->where, "document %llu cannot be read",
                            (unsigned long long)docnum);
         return;
@@ -57,9 +61,12 @@ static clus_status check_frame(struct pack_check *p, uint32_t i)
     if (st == CLUS_OK)
         st = clus__frame_inflate(&p->pack, p->c->view->txn, &frame);
     struct record_walk walk = {.frame = &frame};
-    while (st == CLUS_OK && (st = clus__record_next(&walk)) == CLUS_OK)
+    while (st == CLUS_OK && (st = clus__record_next(&walk)) == CLUS_OK &&
+           p->status == CLUS_OK)
         check_record(p, walk.docnum, walk.record);
     clus__free(frame.raw);
+    if (p->status != CLUS_OK)
+        return p->status;
     if (st == CLUS_E_CORRUPT ||
         (st == CLUS_DONE && (p->ndocs - before != frame.ndocs || p->last != frame.last)))
         clus__check_report(p->c, p->where, "frame %u cannot be read", (unsigned)i);

@@ -10,8 +10,8 @@ enum {
     LEVELS = 12,
     SEGMENT_DEAD_PERCENT = 30,
     PACK_DEAD_PERCENT = 50,
-    SEGMENT_UNIT = 256 << 10,
-    PACK_UNIT = 32 << 10
+    SEGMENT_UNIT = 32 << 10,
+    PACK_UNIT = 16 << 10
 };
 static const uint64_t segment_max = UINT64_C(5) << 30; /* larger ones only by compaction */
 
