@@ -13,16 +13,22 @@
 
 enum { MESSAGE_BYTES = 240 };
 
-void clus__check_report(struct checker *c, const char *where, const char *format, ...)
+static void report(struct checker *c, const char *where, const char *format, va_list args)
 {
     char message[MESSAGE_BYTES];
+    c->findings++;
+    if (c->here++ >= FINDINGS_PER_PLACE || !c->fn)
+        return;
+    (void)vsnprintf(message, sizeof message, format, args);
+    c->fn(c->ctx, where, message);
+}
+
+void clus__check_report(struct checker *c, const char *where, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(message, sizeof message, format, args);
+    report(c, where, format, args);
     va_end(args);
-    c->findings++;
-    if (c->here++ < FINDINGS_PER_PLACE && c->fn)
-        c->fn(c->ctx, where, message);
 }
 
 static void store_finding(void *ctx, const char *where, const char *message)
