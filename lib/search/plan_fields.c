@@ -1,5 +1,6 @@
 /* Fields: which there are, and those that filter: tag, source, lang, id and date. */
 #include "base/error.h"
+#include "index/values.h"
 #include "query/date.h"
 #include "search/builder.h"
 
@@ -30,17 +31,19 @@ static const char *value_prefix(enum query_field field)
     return field == FIELD_TAG ? "tag=" : field == FIELD_SOURCE ? "source=" : "lang=";
 }
 
-static struct bytes bytes_of(const char *s)
+static const char *value_field(enum query_field field)
 {
-    return (struct bytes){(const uint8_t *)s, strlen(s)};
+    return field == FIELD_TAG ? "tag" : field == FIELD_SOURCE ? "source" : "lang";
 }
 
 static clus_status equals(struct builder *b, enum query_field field, struct bytes value,
                           struct clause **out)
 {
     const struct plan_term *term;
-    clus_status st =
-        clus__build_term(b, KEY_VALUE, bytes_of(value_prefix(field)), value, &term);
+    uint8_t key[KEY_MAX]; /* of a long value it holds a hash */
+    size_t len = clus__value_key(value_field(field), value, key);
+    struct bytes text = {key + 1, len - 1};
+    clus_status st = clus__build_term(b, KEY_VALUE, (struct bytes){0}, text, &term);
     if (st != CLUS_OK)
         return st;
     st = clus__build_clause(b, term->df ? CLAUSE_TERMS : CLAUSE_NONE, out);
