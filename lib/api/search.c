@@ -143,7 +143,7 @@ static clus_status choose_passage(clus_results *results, const clus_document *do
 clus_status clus_results_snippet(clus_results *results, uint32_t max_chars,
                                  clus_snippet *out, clus_error *err)
 {
-    clus_stored *stored;
+    clus_stored *stored = NULL;
     if (max_chars != 0 && (max_chars < MIN_PASSAGE || max_chars > MAX_PASSAGE))
         return clus__fail(err, CLUS_E_ARGUMENT, "passage of %u characters, not %d..%d",
                           max_chars, (int)MIN_PASSAGE, (int)MAX_PASSAGE);

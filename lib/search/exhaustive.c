@@ -41,7 +41,7 @@ static clus_status score_of_list(const struct run *r, const struct clause *c,
     uint8_t flags = l->p.flags[l->at];
     if ((flags & c->need_flags) != c->need_flags || (flags & c->deny_flags))
         return CLUS_OK;
-    float k = r->scorer.k_of_norm[r->scorer.norms[doc]];
+    float k = r->scorer->k_of_norm[r->scorer->norms[doc]];
     float tfw = clus__impact_tfw(r->params, l->p.tfs[l->at], flags);
     *score = l->scored ? 1 + (int32_t)(l->weight * (tfw / (tfw + k))) : l->fixed;
     return CLUS_OK;
@@ -138,7 +138,7 @@ static clus_status run_documents(struct run *r, struct node *root)
 clus_status clus__run_exhaustive(struct run *r)
 {
     clus_status st = CLUS_OK;
-    clus__scorer_init(&r->scorer, r->params, clus__view_avg_len(r->view));
+    clus__run_begin(r);
     for (uint32_t s = 0; st == CLUS_OK && s < r->view->n_segments; s++) {
         struct node *root = NULL;
         st = clus__run_enter(r, s);
@@ -149,5 +149,6 @@ clus_status clus__run_exhaustive(struct run *r)
         clus__node_release(root);
         clus__run_leave(r);
     }
+    r->scratch->dirty = st != CLUS_OK;
     return st;
 }

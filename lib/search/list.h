@@ -28,20 +28,19 @@ CLUS_MUST_CHECK static inline clus_status clus__list_seek(struct posting_list *l
  * one, from l->at on. */
 static inline uint32_t clus__list_find(const struct posting_list *l, uint32_t target)
 {
-    const uint32_t *docs = l->p.docs;
-    uint32_t at = l->at, n = l->p.n;
-    while (at + 32 <= n && docs[at + 31] < target)
-        at += 32;
-    uint32_t end = at + 32 <= n ? at + 32 : n;
-    if (end - at == 32) {
+    enum { STEP = 32 };
+    const uint32_t *docs = l->p.docs + l->at, *end = l->p.docs + l->p.n;
+    while (end - docs >= STEP && docs[STEP - 1] < target)
+        docs += STEP;
+    if (end - docs >= STEP) {
         uint32_t below = 0;
-        for (uint32_t i = 0; i < 32; i++)
-            below += docs[at + i] < target;
-        return at + below;
+        for (int i = 0; i < STEP; i++)
+            below += docs[i] < target;
+        return (uint32_t)(docs - l->p.docs) + below;
     }
-    while (at < end && docs[at] < target)
-        at++;
-    return at;
+    while (docs < end && *docs < target)
+        docs++;
+    return (uint32_t)(docs - l->p.docs);
 }
 
 /* First document >= target, UINT32_MAX at the end; its index in l->at. */
@@ -59,6 +58,12 @@ CLUS_MUST_CHECK static inline clus_status clus__list_advance(struct posting_list
         *doc = l->p.docs[l->at];
     }
     return CLUS_OK;
+}
+
+/* Whether the cursor stands on a document. */
+static inline bool clus__list_is_at(const struct posting_list *l, uint32_t doc)
+{
+    return !l->ended && l->p.have_docs && l->at < l->p.n && l->p.docs[l->at] == doc;
 }
 
 static inline bool clus__list_accepts(const struct posting_list *l, uint8_t flags)

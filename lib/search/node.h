@@ -48,7 +48,7 @@ struct slot {
     uint64_t cost;
     /* positions in the current document */
     const uint32_t *positions;
-    uint32_t n, n_before; /* n_before: those below the last one asked for */
+    uint32_t n;
     uint32_t *merged, cap_merged;
 };
 
@@ -154,5 +154,16 @@ CLUS_MUST_CHECK clus_status clus__spans_seek(struct spans *spans, uint32_t targe
 /* Score of spans->doc, 0 if its words are not placed as asked or it stays at or below
  * `need`. */
 CLUS_MUST_CHECK clus_status clus__spans_score(struct node *n, int32_t need, int32_t *score);
+/* What the matches in one document amount to. */
+struct span_matches {
+    uint32_t tf;
+    uint8_t flags;
+};
+
+/* ---- spans_match.c ---- */
+CLUS_MUST_CHECK clus_status clus__spans_match(struct node *n, struct span_matches *found);
+
+/* The same without asking whether it is worth it. The lists stand at spans->doc. */
+CLUS_MUST_CHECK clus_status clus__spans_verify(struct node *n, int32_t *score);
 
 #endif

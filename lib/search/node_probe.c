@@ -2,6 +2,20 @@
 #include "search/list.h"
 #include "search/node.h"
 
+/* Candidates [from, to) that are asked together, and what they must get over. */
+struct probe_range {
+    uint32_t from, to;
+    int32_t need;
+    bool must;
+};
+
+/* Where candidates and a block agree. */
+struct block_match {
+    uint32_t n, n_asked;
+    uint16_t asked[WINDOW + 8], found[BLOCK_DOCS + 8];
+    int32_t scores[BLOCK_DOCS + 8];
+};
+
 static inline void keep_as(struct candidates *c, uint32_t *kept, uint32_t doc,
                            int32_t score)
 {
@@ -27,64 +41,81 @@ static inline clus_status in_block(struct posting_list *l, uint32_t doc, bool *f
     return CLUS_OK;
 }
 
-static clus_status list_must(struct posting_list *l, const struct scorer *s,
-                             struct candidates *c, int32_t need)
+/* Add to candidates [from, from + n), none behind the current block, what the list gives
+ * those it has. *n_found of them, in run->at as places among the n. */
+static clus_status add_in_block(struct posting_list *l, const struct scorer *s,
+                                struct candidates *c, uint32_t from, struct block_match *m)
 {
-    uint32_t kept = 0;
-    int32_t bound = clus__list_bound(l, l->p.block_max);
-    for (uint32_t i = 0; i < c->n; i++) {
-        uint32_t doc = c->docs[i];
+    clus_status st = clus__postings_docs(&l->p);
+    if (st != CLUS_OK)
+        return st;
+    uint32_t at = l->at = clus__list_find(l, c->docs[from]);
+    m->n = s->kernels->intersect(c->docs + from, m->n_asked, l->p.docs + at, l->p.n - at,
+                                 m->asked, m->found);
+    for (uint32_t i = 0; i < m->n; i++) {
         int32_t score;
-        bool found;
-        if (doc > l->p.block_last) {
-            clus_status st = clus__list_seek(l, doc);
-            if (st != CLUS_OK)
-                return st;
-            bound = clus__list_bound(l, l->p.block_max);
-        }
-        if (l->ended)
-            break;
-        if (c->scores[i] + bound <= need)
-            continue;
-        clus_status st = in_block(l, doc, &found);
-        if (st == CLUS_OK && found)
-            st = clus__list_score(l, s, l->at, &score);
+        st = clus__list_score(l, s, at + m->found[i], &score);
         if (st != CLUS_OK)
             return st;
-        if (found && score > 0 && c->scores[i] + score > need)
-            keep_as(c, &kept, doc, c->scores[i] + score);
+        m->scores[i] = score;
     }
-    c->n = kept;
     return CLUS_OK;
 }
 
-static clus_status list_should(struct posting_list *l, const struct scorer *s,
-                               struct candidates *c, int32_t need)
+/* Candidates of one block: `kept` are behind us, [from, to) lie at or before its end. */
+static clus_status probe_block(struct posting_list *l, const struct scorer *s,
+                               struct candidates *c, const struct probe_range *r,
+                               uint32_t *kept)
+{
+    const struct kernels *k = s->kernels;
+    int32_t bound = clus__list_bound(l, l->p.block_max);
+    struct block_match m;
+    m.n_asked = k->sift(c->docs + r->from, c->scores + r->from, r->to - r->from,
+                        r->need - bound, c->docs + *kept, c->scores + *kept);
+    if (m.n_asked == 0)
+        return CLUS_OK;
+    clus_status st = add_in_block(l, s, c, *kept, &m);
+    if (st != CLUS_OK)
+        return st;
+    uint32_t *docs = c->docs + *kept;
+    int32_t *scores = c->scores + *kept;
+    uint32_t n = 0;
+    if (r->must) {
+        for (uint32_t i = 0; i < m.n; i++) {
+            uint32_t doc = docs[m.asked[i]];
+            int32_t score = scores[m.asked[i]] + m.scores[i];
+            docs[n] = doc;
+            scores[n] = score;
+            n += m.scores[i] > 0 && score > r->need;
+        }
+    } else {
+        for (uint32_t i = 0; i < m.n; i++)
+            scores[m.asked[i]] += m.scores[i];
+        n = k->sift(docs, scores, m.n_asked, r->need, docs, scores);
+    }
+    *kept += n;
+    return CLUS_OK;
+}
+
+/* MUST and SHOULD: the candidates of each block together. */
+static clus_status list_add_to(struct posting_list *l, const struct scorer *s,
+                               struct candidates *c, struct probe_range *r)
 {
     uint32_t kept = 0;
-    int32_t bound = clus__list_bound(l, l->p.block_max);
-    for (uint32_t i = 0; i < c->n; i++) {
-        uint32_t doc = c->docs[i];
-        int32_t score = 0;
-        if (doc > l->p.block_last && !l->ended) {
-            clus_status st = clus__list_seek(l, doc);
-            if (st != CLUS_OK)
-                return st;
-            bound = clus__list_bound(l, l->p.block_max);
-        }
-        if (c->scores[i] + (l->ended ? 0 : bound) <= need)
-            continue;
-        if (!l->ended) {
-            bool found;
-            clus_status st = in_block(l, doc, &found);
-            if (st == CLUS_OK && found)
-                st = clus__list_score(l, s, l->at, &score);
-            if (st != CLUS_OK)
-                return st;
-        }
-        if (c->scores[i] + score > need)
-            keep_as(c, &kept, doc, c->scores[i] + score);
+    for (r->from = 0; r->from < c->n; r->from = r->to) {
+        clus_status st = clus__list_seek(l, c->docs[r->from]);
+        if (st != CLUS_OK)
+            return st;
+        if (l->ended)
+            break;
+        for (r->to = r->from; r->to < c->n && c->docs[r->to] <= l->p.block_last;)
+            r->to++;
+        if ((st = probe_block(l, s, c, r, &kept)) != CLUS_OK)
+            return st;
     }
+    if (!r->must && r->from < c->n) /* the list has ended */
+        kept += s->kernels->sift(c->docs + r->from, c->scores + r->from, c->n - r->from,
+                                 r->need, c->docs + kept, c->scores + kept);
     c->n = kept;
     return CLUS_OK;
 }
@@ -115,9 +146,10 @@ static clus_status list_test(struct posting_list *l, const struct scorer *s,
 static clus_status probe_list(struct node *n, enum probe how, struct candidates *c,
                               int32_t need)
 {
+    struct probe_range range = {.need = need, .must = how == PROBE_MUST};
     switch (how) {
-    case PROBE_MUST: return list_must(n->lists[0], n->scorer, c, need);
-    case PROBE_SHOULD: return list_should(n->lists[0], n->scorer, c, need);
+    case PROBE_MUST:
+    case PROBE_SHOULD: return list_add_to(n->lists[0], n->scorer, c, &range);
     case PROBE_FILTER: return list_test(n->lists[0], n->scorer, c, true);
     case PROBE_NOT: return list_test(n->lists[0], n->scorer, c, false);
     }

@@ -103,8 +103,8 @@ clus_status clus__run_enter(struct run *r, uint32_t segment)
     r->segment = segment;
     r->ndocs = vs->seg->ndocs;
     r->deleted = vs->n_deleted > 0 ? vs->deleted : NULL;
-    r->scorer.norms = vs->seg->norms;
-    r->scorer.ndocs = vs->seg->ndocs;
+    r->scorer->norms = vs->seg->norms;
+    r->scorer->ndocs = vs->seg->ndocs;
     if (r->goal == GOAL_NEWEST || r->goal == GOAL_OLDEST)
         return clus__view_dates(r->view, segment, &r->dates);
     return CLUS_OK;
@@ -123,10 +123,12 @@ clus_status clus__run_bind(struct run *r, struct node **root)
     struct bind ctx = {.view = r->view,
                        .segment = r->segment,
                        .arena = &r->arena,
-                       .scorer = &r->scorer,
+                       .scorer = r->scorer,
                        .matches_only = r->goal == GOAL_COUNT};
-    ctx.inflation = clus__impact_inflation(r->params, clus__view_avg_len(r->view),
-                                           seg->avg_len, &lower_ok);
+    ctx.inflation = 1.0f;
+    if (r->goal != GOAL_COUNT)
+        ctx.inflation = clus__impact_inflation(r->params, clus__view_avg_len(r->view),
+                                               seg->avg_len, &lower_ok);
     return clus__node_bind(&ctx, r->root, root);
 }
 
@@ -219,9 +221,30 @@ static clus_status run_segments(struct run *r)
     return st;
 }
 
+static bool same_params(const struct impact_params *a, const struct impact_params *b)
+{
+    return a->k1 == b->k1 && a->b == b->b && a->title_weight == b->title_weight &&
+           a->lead_weight == b->lead_weight && a->extra_weight == b->extra_weight;
+}
+
+void clus__run_begin(struct run *r)
+{
+    struct scratch *s = r->scratch;
+    float avg_len = clus__view_avg_len(r->view);
+    if (s->dirty)
+        memset(s->acc, 0, sizeof s->acc);
+    s->dirty = true; /* until the run has come to its end */
+    if (s->avg_len != avg_len || !same_params(&s->params, r->params)) {
+        clus__scorer_init(&s->scorer, r->params, avg_len);
+        s->params = *r->params;
+        s->avg_len = avg_len;
+    }
+    r->scorer = &s->scorer;
+}
+
 clus_status clus__run(struct run *r)
 {
-    clus__scorer_init(&r->scorer, r->params, clus__view_avg_len(r->view));
+    clus__run_begin(r);
     r->top.theta = first_theta(r);
     bool primed = r->top.theta > 0;
     clus_status st = run_segments(r);
@@ -231,5 +254,6 @@ clus_status clus__run(struct run *r)
         r->count = 0;
         st = run_segments(r);
     }
+    r->scratch->dirty = st != CLUS_OK;
     return st;
 }

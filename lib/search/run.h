@@ -1,14 +1,17 @@
 /*
  * Run a normal plan over all segments and keep the best documents, or count.
  *
- *     run.c         segments, collecting, filters of documents
- *     run_or.c      any of: windows, MaxScore
- *     run_and.c     all of: blocks of the rarest, the others asked about them
+ *     run.c         segments, collecting, the first theta
+ *     run_any.c     any of: windows, MaxScore
+ *     run_all.c     all of: runs of the rarest, the others asked about them
+ *     run_meet.c    all of, posting lists against posting lists: words, phrases
+ *     run_count.c   counting
  *     exhaustive.c  document by document, without shortcuts: what the others must equal
  */
 #ifndef CLUS_SEARCH_RUN_H
 #define CLUS_SEARCH_RUN_H
 
+#include "search/meet.h"
 #include "search/node.h"
 #include "search/topk.h"
 
@@ -29,7 +32,12 @@ struct dated {
 /* Room that all segments of a search share, kept between searches. */
 struct scratch {
     int32_t acc[WINDOW];
-    struct candidates candidates, other;
+    bool dirty; /* a run was broken off: acc is not all zero */
+    struct candidates candidates;
+    struct meet meet;
+    struct scorer scorer; /* for these parameters, if avg_len > 0 */
+    struct impact_params params;
+    float avg_len;
 };
 
 struct run {
@@ -39,7 +47,7 @@ struct run {
     const struct impact_params *params;
     uint64_t deadline_ns; /* 0: none */
     struct scratch *scratch;
-    struct scorer scorer;
+    struct scorer *scorer; /* of the scratch */
 
     struct topk top;     /* GOAL_BEST */
     struct dated *dated; /* GOAL_NEWEST and GOAL_OLDEST: a heap, the worst on top */
@@ -58,11 +66,24 @@ struct run {
 CLUS_MUST_CHECK clus_status clus__run(struct run *r);
 CLUS_MUST_CHECK clus_status clus__run_exhaustive(struct run *r);
 
+/* One clause that others are asked about in run_all.c. */
+struct step {
+    struct node *node;
+    enum probe how;
+    int32_t bound; /* in the current run of documents; 0 for filters */
+};
+
 /* ---- shared by the drivers ---- */
 CLUS_MUST_CHECK clus_status clus__run_any(struct run *r, struct node *root);
 CLUS_MUST_CHECK clus_status clus__run_all(struct run *r, struct node *root);
+/* Lists that all must match, then the other steps; `lists` of them come first. */
+CLUS_MUST_CHECK clus_status clus__run_meet(struct run *r, struct step *steps, uint32_t n,
+                                           uint32_t lists);
+bool clus__spans_can_meet(const struct spans *spans);
+CLUS_MUST_CHECK clus_status clus__run_meet_spans(struct run *r, struct node *n);
 CLUS_MUST_CHECK clus_status clus__run_list(struct run *r, struct node *n);
 CLUS_MUST_CHECK clus_status clus__run_count(struct run *r, struct node *root);
+void clus__run_begin(struct run *r); /* prepares the scratch */
 bool clus__run_expired(const struct run *r);
 CLUS_MUST_CHECK clus_status clus__run_bind(struct run *r, struct node **root);
 CLUS_MUST_CHECK clus_status clus__run_enter(struct run *r, uint32_t segment);

@@ -6,12 +6,6 @@
 #include "search/list.h"
 #include "search/run.h"
 
-struct step {
-    struct node *node;
-    enum probe how;
-    int32_t bound; /* in the current run of documents; 0 for filters */
-};
-
 struct all {
     struct run *run;
     struct node *root;
@@ -127,7 +121,7 @@ static clus_status weigh_range(struct all *a, uint32_t from, uint32_t to, int32_
 static clus_status list_candidates(struct all *a, struct posting_list *l, uint32_t from,
                                    int32_t need, struct candidates *c)
 {
-    const struct scorer *s = &a->run->scorer;
+    const struct scorer *s = a->run->scorer;
     int32_t scores[BLOCK_DOCS + 8];
     clus_status st = clus__postings_docs(&l->p);
     if (st != CLUS_OK)
@@ -168,7 +162,7 @@ static clus_status lead_candidates(struct all *a, uint32_t from, int32_t theta,
         uint64_t cells = 0;
         int32_t *acc = a->run->scratch->acc;
         st = clus__node_add(lead->node, w, acc, &cells);
-        clus__candidates_take(c, &a->run->scorer, acc, cells, w, need);
+        clus__candidates_take(c, a->run->scorer, acc, cells, w, need);
     }
     if (st == CLUS_OK && filter)
         memset(c->scores, 0, c->n * sizeof *c->scores);
@@ -271,13 +265,36 @@ static clus_status run_spans(struct run *r, struct node *n)
     }
 }
 
+/* How many of the steps are plain lists that must match, and put them first. */
+static uint32_t lists_first(struct all *a)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < a->n_required && n < MEET_MAX; i++) {
+        struct step step = a->steps[i];
+        const struct clause *c = step.node->clause;
+        if (step.node->kind != NODE_LIST || c->need_flags || c->deny_flags)
+            continue;
+        memmove(a->steps + n + 1, a->steps + n, (i - n) * sizeof step);
+        a->steps[n++] = step;
+    }
+    return n;
+}
+
 clus_status clus__run_all(struct run *r, struct node *root)
 {
     struct all a = {.run = r, .root = root};
     if (root->kind == NODE_SPANS)
-        return run_spans(r, root);
+        return clus__spans_can_meet(root->spans) ? clus__run_meet_spans(r, root)
+                                                 : run_spans(r, root);
     clus_status st = plan_steps(&a);
-    return st == CLUS_OK ? run_ranges(r, &a) : st;
+    if (st != CLUS_OK)
+        return st;
+    const struct node *lead = a.steps[0].node;
+    uint32_t lists = lists_first(&a);
+    if (lists >= 2 && a.steps[0].node == lead)
+        return clus__run_meet(r, a.steps, a.n, lists);
+    choose_lead(&a);
+    return run_ranges(r, &a);
 }
 
 /* ---- one list ---- */

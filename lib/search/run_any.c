@@ -61,7 +61,7 @@ static int32_t at_least_zero(int32_t x)
 static clus_status candidates_of_list(struct any *a, struct posting_list *l, uint32_t w,
                                       int32_t need, struct candidates *c)
 {
-    const struct scorer *s = &a->run->scorer;
+    const struct scorer *s = a->run->scorer;
     int32_t scores[BLOCK_DOCS + 8];
     uint64_t end = (uint64_t)w + WINDOW;
     uint32_t target = w;
@@ -100,7 +100,7 @@ static clus_status bring_candidates(struct any *a, uint32_t w, int32_t theta,
     int32_t *acc = a->run->scratch->acc;
     for (uint32_t i = a->first; st == CLUS_OK && i < a->n; i++)
         st = clus__node_add(a->parts[i].node, w, acc, &cells);
-    clus__candidates_take(c, &a->run->scorer, acc, cells, w, need);
+    clus__candidates_take(c, a->run->scorer, acc, cells, w, need);
     return st;
 }
 

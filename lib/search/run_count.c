@@ -1,8 +1,6 @@
 /* Counting: frequencies where they tell, else bits of windows or runs of candidates. */
 #include "search/run.h"
 
-enum { SPARSE = 64 }; /* a clause in less than one document of so many is run, not mapped */
-
 static uint64_t live_in_window(const struct run *r, uint32_t w,
                                const uint64_t bits[WINDOW_CELLS])
 {
@@ -46,8 +44,7 @@ clus_status clus__run_count(struct run *r, struct node *root)
         r->count += root->cost;
         return CLUS_OK;
     }
-    bool some_must = root->kind == NODE_BOOL && root->clause->n_must > 0;
-    if (root->kind == NODE_SPANS || (some_must && root->cost < r->ndocs / SPARSE))
+    if (root->kind == NODE_SPANS || (root->kind == NODE_BOOL && root->clause->n_must > 0))
         return clus__run_all(r, root);
     return count_windows(r, root);
 }

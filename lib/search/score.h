@@ -27,7 +27,8 @@ struct kernels {
      * all 64 become 0. Returns how many; room for 64 + 8. */
     uint32_t (*sift_cell)(int32_t *cell, int32_t need, uint32_t base, uint32_t *docs,
                           int32_t *scores);
-    /* Those of n (docs, scores) above `need` to out_docs/out_scores, room for n + 8. */
+    /* Those of n (docs, scores) above `need` to out_docs/out_scores, room for n + 8; may be
+     * the same or lie before docs/scores in one array. */
     uint32_t (*sift)(const uint32_t *docs, const int32_t *scores, uint32_t n, int32_t need,
                      uint32_t *out_docs, int32_t *out_scores);
     /* Where two ascending runs of at most 65536 documents agree: at[k] of a and bt[k] of b.

@@ -42,35 +42,67 @@ score(const struct scorer *s, float weight, const struct posting_run *run, int32
         out[i] = clus__score_one(s, weight, docs[i], tfs[i], flags[i]);
 }
 
-/* The chosen ones of eight, in order. */
-static inline uint32_t keep(uint32_t mask, uint32_t base, const int32_t *eight,
-                            uint32_t *docs, int32_t *scores, uint32_t n)
+/* For each set of four lanes the bytes that move them to the front, in order. */
+static const uint8_t to_front[16][16] = {
+#define L0 0, 1, 2, 3
+#define L1 4, 5, 6, 7
+#define L2 8, 9, 10, 11
+#define L3 12, 13, 14, 15
+    {L0, L0, L0, L0}, {L0, L0, L0, L0}, {L1, L0, L0, L0}, {L0, L1, L0, L0},
+    {L2, L0, L0, L0}, {L0, L2, L0, L0}, {L1, L2, L0, L0}, {L0, L1, L2, L0},
+    {L3, L0, L0, L0}, {L0, L3, L0, L0}, {L1, L3, L0, L0}, {L0, L1, L3, L0},
+    {L2, L3, L0, L0}, {L0, L2, L3, L0}, {L1, L2, L3, L0}, {L0, L1, L2, L3},
+#undef L0
+#undef L1
+#undef L2
+#undef L3
+};
+
+/* Append the lanes in `mask`; writes four whatever it is. */
+__attribute__((target("avx2"))) static inline uint32_t
+append_four(__m128i docs, __m128i scores, uint32_t mask, uint32_t *out_docs,
+            int32_t *out_scores)
 {
-    while (mask) {
-        uint32_t i = (uint32_t)__builtin_ctz(mask);
-        docs[n] = base + i;
-        scores[n++] = eight[i];
-        mask &= mask - 1;
-    }
-    return n;
+    __m128i order = _mm_loadu_si128((const void *)to_front[mask]);
+    _mm_storeu_si128((void *)out_docs, _mm_shuffle_epi8(docs, order));
+    _mm_storeu_si128((void *)out_scores, _mm_shuffle_epi8(scores, order));
+    return (uint32_t)__builtin_popcount(mask);
+}
+
+/* Append those of eight documents whose scores are above `need`, if any. */
+__attribute__((target("avx2"))) static inline uint32_t
+append_eight(__m256i docs, __m256i scores, __m256i need, uint32_t *out_docs,
+             int32_t *out_scores)
+{
+    __m256i above = _mm256_cmpgt_epi32(scores, need);
+    uint32_t mask = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(above));
+    if (mask == 0)
+        return 0;
+    uint32_t n = append_four(_mm256_castsi256_si128(docs), _mm256_castsi256_si128(scores),
+                             mask & 15, out_docs, out_scores);
+    return n + append_four(_mm256_extracti128_si256(docs, 1),
+                           _mm256_extracti128_si256(scores, 1), mask >> 4, out_docs + n,
+                           out_scores + n);
 }
 
 __attribute__((target("avx2"))) static uint32_t
 sift_cell(int32_t *cell, int32_t need, uint32_t base, uint32_t *docs, int32_t *scores)
 {
-    const __m256i least = _mm256_set1_epi32(need);
+    const __m256i least = _mm256_set1_epi32(need), zero = _mm256_setzero_si256();
+    const __m256i step = _mm256_set1_epi32(LANES);
+    __m256i doc = _mm256_add_epi32(_mm256_set1_epi32((int)base),
+                                   _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
     uint32_t n = 0;
     for (uint32_t i = 0; i < 64; i += LANES) {
         __m256i eight = _mm256_loadu_si256((const void *)(cell + i));
-        __m256i above = _mm256_cmpgt_epi32(eight, least);
-        uint32_t mask = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(above));
-        if (mask)
-            n = keep(mask, base + i, cell + i, docs, scores, n);
-        _mm256_storeu_si256((void *)(cell + i), _mm256_setzero_si256());
+        n += append_eight(doc, eight, least, docs + n, scores + n);
+        _mm256_storeu_si256((void *)(cell + i), zero);
+        doc = _mm256_add_epi32(doc, step);
     }
     return n;
 }
 
+/* In place is fine: what is written was read before. */
 __attribute__((target("avx2"))) static uint32_t sift(const uint32_t *docs,
                                                      const int32_t *scores, uint32_t n,
                                                      int32_t need, uint32_t *out_docs,
@@ -78,18 +110,10 @@ __attribute__((target("avx2"))) static uint32_t sift(const uint32_t *docs,
 {
     const __m256i least = _mm256_set1_epi32(need);
     uint32_t kept = 0, i = 0;
-    for (; i + LANES <= n; i += LANES) {
-        __m256i eight = _mm256_loadu_si256((const void *)(scores + i));
-        __m256i above = _mm256_cmpgt_epi32(eight, least);
-        uint32_t mask = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(above));
-        while (mask) {
-            uint32_t j = i + (uint32_t)__builtin_ctz(mask);
-            uint32_t doc = docs[j];
-            out_scores[kept] = scores[j];
-            out_docs[kept++] = doc;
-            mask &= mask - 1;
-        }
-    }
+    for (; i + LANES <= n; i += LANES)
+        kept += append_eight(_mm256_loadu_si256((const void *)(docs + i)),
+                             _mm256_loadu_si256((const void *)(scores + i)), least,
+                             out_docs + kept, out_scores + kept);
     for (; i < n; i++) {
         uint32_t doc = docs[i];
         int32_t value = scores[i];

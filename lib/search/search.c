@@ -164,8 +164,6 @@ static clus_status run_goal(struct search *s, const struct clause *root, enum ru
         if (st != CLUS_OK)
             return st;
     }
-    /* A run that was broken off leaves sums behind. */
-    memset(r->scratch->acc, 0, sizeof r->scratch->acc);
     return s->options->exhaustive ? clus__run_exhaustive(r) : clus__run(r);
 }
 

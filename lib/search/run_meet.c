@@ -1,0 +1,236 @@
+/*
+ * Conjunctions of posting lists where they meet, see meet.h: the bound of just the blocks
+ * that overlap decides whether they are decoded, and only documents that all lists have
+ * are scored. Phrases the same way, with positions read for what could still score enough.
+ */
+#include "search/list.h"
+#include "search/run.h"
+
+enum { CLOCK_EVERY = 64 };
+
+/* ---- words ---- */
+
+struct words {
+    struct run *run;
+    struct meet *meet;
+    struct step *rest; /* what is asked about the documents where the lists meet */
+    uint32_t n_rest;
+    int32_t rest_most;      /* no document gets more from these */
+    bool counted[MEET_MAX]; /* whether a list adds to scores: filters do not */
+};
+
+/* The most that a document of the current blocks gets from the lists. */
+static int32_t blocks_bound(const struct words *w)
+{
+    int32_t sum = 0;
+    for (uint32_t i = 0; i < w->meet->n_lists; i++)
+        if (w->counted[i])
+            sum += clus__list_bound(w->meet->lists[i], w->meet->lists[i]->p.block_max);
+    return sum;
+}
+
+/* Bounds of the rest; *sum of them. A must that has nothing here makes it hopeless. */
+static clus_status rest_bound(struct words *w, int32_t *sum, bool *hopeless)
+{
+    *sum = 0;
+    *hopeless = false;
+    for (uint32_t i = 0; i < w->n_rest; i++) {
+        struct step *step = &w->rest[i];
+        step->bound = 0;
+        if (step->how == PROBE_NOT)
+            continue;
+        clus_status st =
+            clus__node_bound(step->node, w->meet->from, w->meet->end, &step->bound);
+        if (st != CLUS_OK)
+            return st;
+        *hopeless |= step->bound == 0 && step->how != PROBE_SHOULD;
+        if (step->how == PROBE_FILTER)
+            step->bound = 0;
+        *sum += step->bound;
+    }
+    return CLUS_OK;
+}
+
+/* Add what list k gives to the documents where the lists meet. */
+static clus_status add_scores(const struct words *w, uint32_t k, int32_t *scores)
+{
+    const struct meet *m = w->meet;
+    const struct scorer *s = w->run->scorer;
+    struct posting_list *l = m->lists[k];
+    uint32_t tfs[BLOCK_DOCS + 8];
+    uint8_t flags[BLOCK_DOCS + 16];
+    int32_t one[BLOCK_DOCS + 8];
+    if (!l->scored) {
+        for (uint32_t i = 0; i < m->n; i++)
+            scores[i] += l->fixed;
+        return CLUS_OK;
+    }
+    clus_status st = clus__postings_tfs(&l->p);
+    if (st != CLUS_OK)
+        return st;
+    for (uint32_t i = 0; i < m->n; i++) {
+        tfs[i] = l->p.tfs[m->at[k][i]];
+        flags[i] = l->p.flags[m->at[k][i]];
+    }
+    struct posting_run run = {m->docs, tfs, flags, m->n};
+    s->kernels->score(s, l->weight, &run, one);
+    for (uint32_t i = 0; i < m->n; i++)
+        scores[i] += one[i];
+    return CLUS_OK;
+}
+
+static clus_status ask_rest(struct words *w, int32_t theta, int32_t left,
+                            struct candidates *c)
+{
+    clus_status st = CLUS_OK;
+    for (uint32_t i = 0; st == CLUS_OK && i < w->n_rest && c->n > 0; i++) {
+        left -= w->rest[i].bound;
+        st = clus__node_probe(w->rest[i].node, w->rest[i].how, c, theta - left);
+    }
+    return st;
+}
+
+/* The documents of the current blocks. */
+static clus_status run_blocks(struct words *w)
+{
+    struct meet *m = w->meet;
+    struct candidates *c = &w->run->scratch->candidates;
+    int32_t scores[BLOCK_DOCS + 8] = {0};
+    int32_t theta = clus__run_theta(w->run), here = blocks_bound(w), left = 0;
+    bool hopeless = false;
+    if (here <= theta - w->rest_most)
+        return CLUS_OK;
+    clus_status st = w->n_rest ? rest_bound(w, &left, &hopeless) : CLUS_OK;
+    if (st != CLUS_OK || hopeless || here <= theta - left)
+        return st;
+    st = clus__meet_match(m);
+    for (uint32_t k = 0; st == CLUS_OK && k < m->n_lists && m->n > 0; k++)
+        if (w->counted[k])
+            st = add_scores(w, k, scores);
+    if (st != CLUS_OK || m->n == 0)
+        return st;
+    int32_t need = theta - left;
+    c->n = w->run->scorer->kernels->sift(m->docs, scores, m->n,
+                                         need < 0 ? -1 : need - !need, c->docs, c->scores);
+    st = ask_rest(w, theta, left, c);
+    if (st == CLUS_OK)
+        clus__run_collect(w->run, c);
+    return st;
+}
+
+clus_status clus__run_meet(struct run *r, struct step *steps, uint32_t n, uint32_t lists)
+{
+    struct words w = {.run = r, .meet = &r->scratch->meet};
+    w.meet->kernels = r->scorer->kernels;
+    w.meet->n_lists = 0;
+    for (uint32_t i = 0; i < lists; i++)
+        clus__meet_add(w.meet, steps[i].node->lists[0]);
+    for (uint32_t i = 0; i < lists; i++)
+        for (uint32_t k = 0; k < lists; k++)
+            if (w.meet->lists[k] == steps[i].node->lists[0])
+                w.counted[k] = steps[i].how == PROBE_MUST;
+    w.rest = steps + lists;
+    w.n_rest = n - lists;
+    for (uint32_t i = 0; i < w.n_rest; i++)
+        if (w.rest[i].how == PROBE_MUST || w.rest[i].how == PROBE_SHOULD)
+            w.rest_most += w.rest[i].node->most;
+    clus_status st = clus__meet_next(w.meet, 0);
+    for (uint32_t i = 0; st == CLUS_OK; i++) {
+        if (i % CLOCK_EVERY == 0 && clus__run_expired(r))
+            return CLUS_E_TIMEOUT;
+        st = run_blocks(&w);
+        if (st == CLUS_OK)
+            st = clus__meet_next(w.meet, (uint64_t)w.meet->end + 1);
+    }
+    return st == CLUS_DONE ? CLUS_OK : st;
+}
+
+/* ---- phrases ---- */
+
+bool clus__spans_can_meet(const struct spans *spans)
+{
+    for (uint32_t i = 0; i < spans->n_slots; i++)
+        if (spans->by_cost[i]->n_lists != 1)
+            return false;
+    return spans->n_slots <= MEET_MAX;
+}
+
+/* The phrase is no more frequent than its rarest word and nowhere that one of them is not:
+ * bounds on its scores, by that. Documents that hold a word in furniture only get 0. */
+static clus_status score_bounds(const struct run *r, const struct node *n, int32_t *bounds)
+{
+    const struct meet *m = &r->scratch->meet;
+    uint32_t tfs[BLOCK_DOCS + 8];
+    uint8_t flags[BLOCK_DOCS + 16], furniture[BLOCK_DOCS + 16] = {0};
+    for (uint32_t i = 0; i < m->n; i++) {
+        tfs[i] = UINT32_MAX;
+        flags[i] = UINT8_MAX;
+    }
+    for (uint32_t k = 0; k < m->n_lists; k++) {
+        struct posting_list *l = m->lists[k];
+        clus_status st = clus__postings_tfs(&l->p);
+        if (st != CLUS_OK)
+            return st;
+        for (uint32_t i = 0; i < m->n; i++) {
+            uint32_t at = m->at[k][i];
+            tfs[i] = l->p.tfs[at] < tfs[i] ? l->p.tfs[at] : tfs[i];
+            flags[i] &= l->p.flags[at];
+            furniture[i] |= l->p.flags[at] & FLAG_EXTRA_ONLY;
+        }
+    }
+    struct posting_run run = {m->docs, tfs, flags, m->n};
+    r->scorer->kernels->score(r->scorer, n->clause->weight, &run, bounds);
+    for (uint32_t i = 0; i < m->n; i++)
+        bounds[i] = furniture[i] ? 0 : bounds[i];
+    return CLUS_OK;
+}
+
+static clus_status verify(struct run *r, struct node *n, uint32_t i)
+{
+    const struct meet *m = &r->scratch->meet;
+    int32_t score;
+    n->spans->doc = m->docs[i];
+    for (uint32_t k = 0; k < m->n_lists; k++)
+        m->lists[k]->at = m->at[k][i];
+    clus_status st = clus__spans_verify(n, &score);
+    if (st == CLUS_OK && score > 0)
+        clus__run_collect_one(r, m->docs[i], score);
+    return st;
+}
+
+static clus_status run_span_blocks(struct run *r, struct node *n)
+{
+    struct meet *m = &r->scratch->meet;
+    int32_t least = n->most, bounds[BLOCK_DOCS + 8];
+    for (uint32_t k = 0; k < m->n_lists; k++) {
+        int32_t one = clus__list_bound(m->lists[k], m->lists[k]->p.block_max);
+        least = one < least ? one : least;
+    }
+    if (least <= clus__run_theta(r))
+        return CLUS_OK;
+    clus_status st = clus__meet_match(m);
+    if (st == CLUS_OK && m->n > 0)
+        st = score_bounds(r, n, bounds);
+    for (uint32_t i = 0; st == CLUS_OK && i < m->n; i++)
+        if (bounds[i] > clus__run_theta(r) && !clus__run_is_deleted(r, m->docs[i]))
+            st = verify(r, n, i);
+    return st;
+}
+
+clus_status clus__run_meet_spans(struct run *r, struct node *n)
+{
+    struct meet *m = &r->scratch->meet;
+    m->kernels = r->scorer->kernels;
+    m->n_lists = 0;
+    for (uint32_t i = 0; i < n->spans->n_slots; i++)
+        clus__meet_add(m, n->spans->by_cost[i]->lists[0]);
+    clus_status st = clus__meet_next(m, 0);
+    for (uint32_t i = 0; st == CLUS_OK; i++) {
+        if (i % CLOCK_EVERY == 0 && clus__run_expired(r))
+            return CLUS_E_TIMEOUT;
+        st = run_span_blocks(r, n);
+        if (st == CLUS_OK)
+            st = clus__meet_next(m, (uint64_t)m->end + 1);
+    }
+    return st == CLUS_DONE ? CLUS_OK : st;
+}
