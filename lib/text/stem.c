@@ -1,12 +1,14 @@
-/* Terms of forms: Snowball's Russian stemmer; Kazakh and other words as they are. */
+/* Terms of forms: Snowball's Russian stemmer, our Kazakh one; other words as they are. */
 #include "text/stem.h"
 
 #include <libstemmer.h>
 
 #include "base/alloc.h"
+#include "text/kazakh.h"
 
 struct stemmer {
     struct sb_stemmer *russian;
+    uint8_t kazakh[LEXER_MAX_TERM + 2];
 };
 
 clus_status clus__stemmer_new(struct stemmer **out)
@@ -42,12 +44,19 @@ static clus_status stem_russian(struct stemmer *s, struct bytes form, struct byt
     return CLUS_OK;
 }
 
+static void stem_kazakh(struct stemmer *s, struct bytes form, struct bytes *term)
+{
+    size_t len = clus__kazakh_stem(form.data, form.len, s->kazakh);
+    bool usable = len > 0 && len <= LEXER_MAX_TERM;
+    *term = usable ? (struct bytes){s->kazakh, len} : form;
+}
+
 clus_status clus__stem(struct stemmer *s, struct bytes form, clus_lang lang,
                        struct bytes *term)
 {
     switch (lang) {
     case CLUS_LANG_RU: return stem_russian(s, form, term);
-    case CLUS_LANG_KK:
+    case CLUS_LANG_KK: stem_kazakh(s, form, term); return CLUS_OK;
     case CLUS_LANG_OTHER: break;
     }
     *term = form;
