@@ -173,18 +173,18 @@ typedef struct clus_part_size {
 
 /** Figures of a view. */
 typedef struct clus_stats {
-    uint64_t documents; /**< Live documents. */
-    uint64_t deleted;   /**< Deleted or replaced, not yet merged away. */
-    uint64_t terms;     /**< Entries of the term dictionaries, summed over segments. */
-    uint64_t forms;     /**< Entries of the surface dictionaries, summed over segments. */
-    uint64_t postings;  /**< Pairs of term and document. */
-    uint64_t tokens;    /**< Occurrences in them: of title and text, and of extra where a
-                             term stands nowhere else in its document. */
-    uint32_t segments;  /**< Immutable parts. */
-    uint32_t readers;   /**< Reader slots in use, in all processes. */
+    uint64_t documents;  /**< Live documents. */
+    uint64_t deleted;    /**< Deleted or replaced, not yet merged away. */
+    uint64_t terms;      /**< Entries of the term dictionaries, summed over segments. */
+    uint64_t forms;      /**< Entries of the surface dictionaries, summed over segments. */
+    uint64_t postings;   /**< Pairs of term and document. */
+    uint64_t tokens;     /**< Occurrences in them: of title and text, and of extra where a
+                              term stands nowhere else in its document. */
+    uint32_t segments;   /**< Immutable parts. */
+    uint32_t readers;    /**< Reader slots in use, in all processes. */
     uint64_t generation; /**< Commits since creation; a compaction is one more. */
-    uint64_t file_bytes;      /**< Size of the data file. */
-    uint64_t live_bytes;      /**< Bytes of it in use by this view. */
+    uint64_t file_bytes; /**< Size of the data file. */
+    uint64_t live_bytes; /**< Bytes of it in use by this view. */
     clus_part_size parts[16]; /**< Up to n_parts entries. */
     uint32_t n_parts;         /**< Entries in `parts`. */
     uint32_t format;          /**< Version of the index format. */

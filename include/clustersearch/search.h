@@ -41,12 +41,12 @@ typedef enum clus_count_mode {
 
 /** Parameters of BM25. Zero members mean the defaults in brackets; negative ones mean 0. */
 typedef struct clus_bm25 {
-    float k1;           /**< Saturation of frequency (1.2). */
-    float b;            /**< Weight of length, at most 1 (0.75). */
-    float title_weight; /**< A match in the title counts this many occurrences more (see
-                           README). */
-    float lead_weight;  /**< A match in the lead counts this many occurrences more. */
-    float extra_weight; /**< A match in page furniture only counts this many occurrences. */
+    float k1;           /**< Saturation of frequency (1.5). */
+    float b;            /**< Weight of length, at most 1 (0.6). */
+    float title_weight; /**< A match in the title counts this many occurrences more (2). */
+    float lead_weight;  /**< A match in the lead counts this many occurrences more (0.5). */
+    float extra_weight; /**< A match in page furniture only counts this many occurrences
+                           (0.1). */
 } clus_bm25;
 
 /**
@@ -75,7 +75,8 @@ typedef struct clus_hit {
     clus_str id;   /**< External document id, exactly the bytes given when indexing. */
     float score;   /**< BM25, >= 0, higher is better; comparable within one result list. */
     uint32_t rank; /**< 1 for the best, `offset` included. */
-    bool partial;  /**< Under CLUS_OP_AUTO: matches only some of the words. */
+    bool partial;  /**< Under CLUS_OP_AUTO: matches only some of the words, page furniture
+                        aside. */
 } clus_hit;
 
 /** What was found besides the hits. */

@@ -41,8 +41,11 @@ static const float UNBOUNDED = 1e6f;
 
 struct impact_params clus__impact_reference(void)
 {
-    return (struct impact_params){
-        .k1 = 1.2f, .b = 0.75f, .title_weight = 4, .lead_weight = 1, .extra_weight = 0.1f};
+    return (struct impact_params){.k1 = 1.5f,
+                                  .b = 0.6f,
+                                  .title_weight = 2,
+                                  .lead_weight = 0.5f,
+                                  .extra_weight = 0.1f};
 }
 
 uint8_t clus__norm_of_length(uint32_t len)

@@ -182,6 +182,21 @@ static clus_status settle(const struct plan *plan, struct list *list, unsigned w
 static clus_status normalise(const struct plan *plan, bool relaxed, struct clause *c,
                              struct clause **out);
 
+/* What may be relaxed is asked for outside of page furniture first: a page whose menu holds
+ * the missing word does not belong above one that is about the others. */
+static clus_status outside_furniture(const struct plan *plan, struct clause **c)
+{
+    if ((*c)->kind != CLAUSE_TERMS || ((*c)->need_flags & FLAG_EXTRA_ONLY))
+        return CLUS_OK;
+    struct clause *copy = new_clause(plan, CLAUSE_TERMS);
+    if (!copy)
+        return CLUS_E_NOMEM;
+    *copy = **c;
+    copy->deny_flags |= FLAG_EXTRA_ONLY;
+    *c = copy;
+    return CLUS_OK;
+}
+
 static clus_status normalise_bool(const struct plan *plan, bool relaxed,
                                   const struct clause *c, struct clause **out)
 {
@@ -195,6 +210,8 @@ static clus_status normalise_bool(const struct plan *plan, bool relaxed,
             role = relaxed ? ROLE_SHOULD : ROLE_MUST;
         written |= 1u << role;
         st = normalise(plan, relaxed, c->children[i].clause, &child);
+        if (st == CLUS_OK && plan->relaxable && role == ROLE_MUST)
+            st = outside_furniture(plan, &child);
         if (st == CLUS_OK)
             st = add_child(&list, child, role);
     }

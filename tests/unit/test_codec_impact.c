@@ -61,8 +61,8 @@ static void weights_add_before_saturation(void **state)
     (void)state;
     struct impact_params p = clus__impact_reference();
     assert_true(clus__impact_tfw(&p, 3, 0) == 3);
-    assert_true(clus__impact_tfw(&p, 3, FLAG_TITLE) == 7);
-    assert_true(clus__impact_tfw(&p, 3, FLAG_TITLE | FLAG_LEAD) == 8);
+    assert_true(clus__impact_tfw(&p, 3, FLAG_TITLE) == 5);
+    assert_true(clus__impact_tfw(&p, 3, FLAG_TITLE | FLAG_LEAD) == 5.5f);
     assert_true(clus__impact_tfw(&p, 30, FLAG_EXTRA_ONLY) == p.extra_weight);
 }
 

@@ -336,7 +336,7 @@ static uint32_t word_of(const struct plan_term *term)
 static double model_impact(const struct world *w, const struct model_doc *doc, double tfw)
 {
     uint32_t len = clus__length_of_norm(clus__norm_of_length(doc->n_text + doc->n_title));
-    double k = 1.2 * (0.25 + 0.75 * len / (double)clus__view_avg_len(&w->view));
+    double k = 1.5 * (0.4 + 0.6 * len / (double)clus__view_avg_len(&w->view));
     return tfw / (tfw + k);
 }
 
