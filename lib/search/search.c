@@ -184,19 +184,53 @@ static int dated_order(const void *a, const void *b)
     return x->ordinal < y->ordinal ? -1 : x->ordinal > y->ordinal;
 }
 
-static bool is_among(const struct search_hit *hits, uint32_t n, const struct search_hit *h)
+/* Places of the hits already in the list, sorted, so that a second run can leave them out.
+ */
+struct places {
+    uint64_t *sorted;
+    uint32_t n;
+};
+
+static uint64_t place_of(const struct search_hit *hit)
 {
-    for (uint32_t i = 0; i < n; i++)
-        if (hits[i].segment == h->segment && hits[i].doc == h->doc)
-            return true;
-    return false;
+    return (uint64_t)hit->segment << 32 | hit->doc;
+}
+
+static int place_order(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static clus_status sort_places(const struct search_found *f, struct places *out)
+{
+    out->n = f->n_hits;
+    out->sorted = clus__malloc(sizeof *out->sorted * f->n_hits);
+    if (!out->sorted)
+        return CLUS_E_NOMEM;
+    for (uint32_t i = 0; i < f->n_hits; i++)
+        out->sorted[i] = place_of(&f->hits[i]);
+    if (out->n > 1)
+        qsort(out->sorted, out->n, sizeof *out->sorted, place_order);
+    return CLUS_OK;
+}
+
+static bool is_among(const struct places *places, const struct search_hit *hit)
+{
+    uint64_t place = place_of(hit);
+    return places->n > 0 &&
+           bsearch(&place, places->sorted, places->n, sizeof place, place_order) != NULL;
 }
 
 /* Append what a run found, leaving out what is in the list already. */
-static void append_hits(struct search *s, struct run *r, bool partial)
+static clus_status append_hits(struct search *s, struct run *r, bool partial)
 {
     struct search_found *f = s->found;
-    uint32_t before = f->n_hits, n = r->goal == GOAL_BEST ? r->top.n : r->n_dated;
+    struct places before;
+    clus_status st = sort_places(f, &before);
+    if (st != CLUS_OK)
+        return st;
+    uint32_t n = r->goal == GOAL_BEST ? r->top.n : r->n_dated;
     if (r->goal == GOAL_BEST)
         clus__topk_sort(&r->top);
     else if (n > 1)
@@ -207,9 +241,11 @@ static void append_hits(struct search *s, struct run *r, bool partial)
         struct search_hit hit = {.score = (float)score / f->plan.scale, .partial = partial};
         locate(s->view, best ? clus__topk_ordinal(r->top.keys[i]) : r->dated[i].ordinal,
                &hit);
-        if (!partial || !is_among(f->hits, before, &hit))
+        if (!is_among(&before, &hit))
             f->hits[f->n_hits++] = hit;
     }
+    clus__free(before.sorted);
+    return CLUS_OK;
 }
 
 /* How many match, and whether that is known for certain. */
@@ -243,8 +279,8 @@ static clus_status find_hits(struct search *s, bool relaxed)
     st = run_goal(s, root, goal_of(s->options), &r);
     if (st != CLUS_OK)
         return st;
-    append_hits(s, &r, relaxed);
-    return count_matches(s, root, &r);
+    st = append_hits(s, &r, relaxed);
+    return st == CLUS_OK ? count_matches(s, root, &r) : st;
 }
 
 static bool wants_more(const struct search *s)
