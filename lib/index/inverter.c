@@ -283,12 +283,6 @@ clus_status clus__inverter_value(struct inverter *v, const char *field, struct b
 
 /* ---- the whole ---- */
 
-size_t clus__inverter_memory(const struct inverter *v)
-{
-    return v->n_chunks * CHUNK_SIZE + v->cap_lists * sizeof *v->lists +
-           v->cap_touched * sizeof *v->touched;
-}
-
 void clus__inverter_clear(struct inverter *v)
 {
     for (size_t i = 0; i < v->n_touched; i++)

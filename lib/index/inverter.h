@@ -57,7 +57,6 @@ CLUS_MUST_CHECK clus_status clus__inverter_add(struct inverter *v,
 /* A value of the document added last; given twice it counts once. */
 CLUS_MUST_CHECK clus_status clus__inverter_value(struct inverter *v, const char *field,
                                                  struct bytes value);
-size_t clus__inverter_memory(const struct inverter *v);
 void clus__inverter_clear(struct inverter *v); /* keeps some memory for the next run */
 void clus__inverter_done(struct inverter *v);
 
