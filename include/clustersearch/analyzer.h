@@ -13,9 +13,10 @@ extern "C" {
 
 /** Which rules turn text into terms. An index keeps the kind it was created with. */
 typedef enum clus_analyzer_kind {
-    CLUS_ANALYZER_AUTO = 0, /**< Russian, Kazakh and others, decided word by word. */
+    CLUS_ANALYZER_AUTO = 0, /**< Russian, Kazakh (in Cyrillic, Latin or Arabic letters) and
+                                 others, decided word by word. */
     CLUS_ANALYZER_RU = 1,   /**< Every Cyrillic word without a Kazakh letter is Russian. */
-    CLUS_ANALYZER_KK = 2,   /**< Every Cyrillic word is Kazakh. */
+    CLUS_ANALYZER_KK = 2,   /**< Every Cyrillic word is Kazakh; others as with AUTO. */
     CLUS_ANALYZER_SIMPLE = 3,    /**< Segmented and folded, never stemmed. */
     CLUS_ANALYZER_WHITESPACE = 4 /**< Split at ASCII blanks; bytes stay as they are. */
 } clus_analyzer_kind;
@@ -38,8 +39,8 @@ typedef struct clus_token {
     uint64_t end;      /**< One past its last byte. */
     uint64_t position; /**< Counts tokens from 0. */
     clus_str form;     /**< Folded surface form. */
-    clus_str
-        term; /**< What the index holds: the stem, or the form where there is no stem. */
+    clus_str term;  /**< What the index holds: the stem, or the form where there is none; of
+                         Kazakh in Latin or Arabic letters that of its Cyrillic word. */
     clus_lang lang; /**< Language it was routed to. */
     const char
         *why; /**< Static, for people: what decided the language, e.g. "kazakh letter". */
@@ -75,7 +76,7 @@ CLUS_API void clus_analyzer_free(clus_analyzer *analyzer);
  * It covers the kind, the versions of our rules, ICU and Unicode, and a hash of what a
  * fixed probe text becomes, which stands for Snowball, too: that tells no version.
  *
- * @return One line of ASCII such as "auto/1 icu 72.1 unicode 15.0 snowball russian probe
+ * @return One line of ASCII such as "auto/3 icu 72.1 unicode 15.0 snowball russian probe
  *         252b324ce46dff76".
  *
  * Ownership: borrowed from the analyzer until it is freed.

@@ -75,6 +75,27 @@ static bool find_spelling(const struct forms *f, struct bytes text, uint32_t has
     return false;
 }
 
+/* Note what a spelling without a Cyrillic letter may be in another script. */
+static clus_status look_at_script(struct forms *f, struct spelling *spelling)
+{
+    if (!f->reads_scripts || spelling->route.why != WHY_NO_CYRILLIC)
+        return CLUS_OK;
+    struct script_spelling found = {.look = clus__script_look(spelling->text)};
+    if (found.look.script == SCRIPT_COUNT)
+        return CLUS_OK;
+    clus_status st =
+        clus__grow(&f->scripts, &f->cap_scripts, f->n_scripts + 1, sizeof *f->scripts);
+    if (st != CLUS_OK)
+        return st;
+    memset(found.forms, 0xff, sizeof found.forms);
+    spelling->route.class =
+        found.look.script == SCRIPT_OF_LATIN ? ROUTE_LATIN : ROUTE_ARABIC;
+    spelling->route.lean = (int16_t)clus__script_share(found.look.lean);
+    spelling->script = (uint32_t)f->n_scripts;
+    f->scripts[f->n_scripts++] = found;
+    return CLUS_OK;
+}
+
 static clus_status get_spelling(struct forms *f, struct bytes text, uint32_t *out)
 {
     uint32_t hash = hash_of(f, text);
@@ -92,11 +113,15 @@ static clus_status get_spelling(struct forms *f, struct bytes text, uint32_t *ou
         return CLUS_E_NOMEM;
     struct bytes kept = {(const uint8_t *)copy, text.len};
     struct route route = {ROUTE_OTHER, WHY_KIND, 0};
-    f->spellings[f->n_spellings] =
-        (struct spelling){.text = kept,
-                          .route = f->classes ? clus__route_word(kept) : route,
-                          .hash = hash,
-                          .forms = {FORMS_NONE, FORMS_NONE, FORMS_NONE}};
+    struct spelling spelling = {.text = kept,
+                                .route = f->classes ? clus__route_word(kept) : route,
+                                .hash = hash,
+                                .forms = {FORMS_NONE, FORMS_NONE, FORMS_NONE},
+                                .script = FORMS_NONE};
+    st = look_at_script(f, &spelling);
+    if (st != CLUS_OK)
+        return st;
+    f->spellings[f->n_spellings] = spelling;
     add_slot(&f->spelling_slots, hash);
     *out = (uint32_t)f->n_spellings++;
     return CLUS_OK;
@@ -123,6 +148,8 @@ static clus_status read_word(struct forms *f, struct bytes raw, struct word *w)
         return st;
     const struct route *route = &f->spellings[w->spelling].route;
     w->class = route->class;
+    if (clus__is_script(w))
+        w->script = f->spellings[w->spelling].script;
     w->why = route->why;
     w->lean = route->lean;
     return CLUS_OK;
@@ -133,7 +160,8 @@ static clus_status add_word(struct forms *f, struct bytes raw, uint32_t hash, ui
     struct word w = {.len = (uint32_t)raw.len,
                      .hash = hash,
                      .spelling = FORMS_NONE,
-                     .forms = {FORMS_NONE, FORMS_NONE}};
+                     .form = FORMS_NONE,
+                     .kazakh = FORMS_NONE};
     clus_status st = read_word(f, raw, &w);
     if (st == CLUS_OK)
         st = clus__grow(&f->words, &f->cap_words, f->n_words + 1, sizeof *f->words);
@@ -210,12 +238,13 @@ clus_status clus__forms_look_up(struct forms *f, struct bytes text, struct token
     return CLUS_OK;
 }
 
-/* A term of its own bytes only where it is no beginning of the form. */
-static clus_status make_form(struct forms *f, struct bytes text, clus_lang lang,
-                             struct form *out)
+/* The form of a text that means `word`. A term of its own bytes only where it is no
+ * beginning of the form. */
+static clus_status make_form(struct forms *f, struct bytes text, struct bytes word,
+                             clus_lang lang, struct form *out)
 {
-    struct bytes term = text;
-    clus_status st = f->stemmer ? clus__stem(f->stemmer, text, lang, &term) : CLUS_OK;
+    struct bytes term = word;
+    clus_status st = f->stemmer ? clus__stem(f->stemmer, word, lang, &term) : CLUS_OK;
     if (st != CLUS_OK)
         return st;
     if (term.len <= text.len && memcmp(term.data, text.data, term.len) == 0) {
@@ -236,20 +265,60 @@ clus_status clus__forms_get(struct forms *f, uint32_t word, clus_lang lang, uint
     if (spelling->forms[lang] == FORMS_NONE) {
         clus_status st = clus__grow(&f->items, &f->cap, f->n + 1, sizeof *f->items);
         if (st == CLUS_OK)
-            st = make_form(f, spelling->text, lang, &f->items[f->n]);
+            st = make_form(f, spelling->text, spelling->text, lang, &f->items[f->n]);
         if (st != CLUS_OK)
             return st;
         spelling->forms[lang] = (uint32_t)f->n++;
     }
     *form = spelling->forms[lang];
-    w->forms[lang == CLUS_LANG_KK] = *form;
+    if (lang != CLUS_LANG_KK)
+        w->form = *form;
+    else if (!clus__is_script(w))
+        w->kazakh = *form;
+    return CLUS_OK;
+}
+
+/* A form of the same term that another alphabet gave, or the next number for a new one. */
+static uint32_t same_reading(const struct forms *f, const struct script_spelling *script,
+                             const struct form *form)
+{
+    for (unsigned i = 0; i < ALPHABET_COUNT; i++)
+        if (script->forms[i] != FORMS_NONE &&
+            clus__bytes_cmp(f->items[script->forms[i]].term, form->term) == 0)
+            return script->forms[i];
+    return (uint32_t)f->n;
+}
+
+clus_status clus__forms_get_script(struct forms *f, uint32_t word,
+                                   enum script_alphabet alphabet, uint32_t *form)
+{
+    struct spelling *spelling = &f->spellings[f->words[word].spelling];
+    struct script_spelling *script = &f->scripts[f->words[word].script];
+    if (script->forms[alphabet] == FORMS_NONE) {
+        struct script_word meant;
+        clus__script_convert(spelling->text, alphabet, &meant);
+        if (meant.len == 0) {
+            *form = FORMS_NONE;
+            return CLUS_OK;
+        }
+        clus_status st = clus__grow(&f->items, &f->cap, f->n + 1, sizeof *f->items);
+        if (st == CLUS_OK)
+            st = make_form(f, spelling->text, (struct bytes){meant.text, meant.len},
+                           CLUS_LANG_KK, &f->items[f->n]);
+        if (st != CLUS_OK)
+            return st;
+        script->forms[alphabet] = same_reading(f, script, &f->items[f->n]);
+        f->n += script->forms[alphabet] == f->n;
+    }
+    *form = script->forms[alphabet];
     return CLUS_OK;
 }
 
 size_t clus__forms_memory(const struct forms *f)
 {
     return f->arena.total + f->cap_words * sizeof *f->words +
-           f->cap_spellings * sizeof *f->spellings + f->cap * sizeof *f->items +
+           f->cap_spellings * sizeof *f->spellings + f->cap_scripts * sizeof *f->scripts +
+           f->cap * sizeof *f->items +
            ((size_t)f->word_slots.mask + f->spelling_slots.mask) * sizeof(uint32_t);
 }
 
@@ -260,9 +329,11 @@ void clus__forms_clear(struct forms *f)
     clus__free(f->spelling_slots.ids);
     clus__free(f->words);
     clus__free(f->spellings);
+    clus__free(f->scripts);
     clus__free(f->items);
     *f = (struct forms){.classes = f->classes,
                         .stemmer = f->stemmer,
+                        .reads_scripts = f->reads_scripts,
                         .seed = f->seed,
                         .arena = {.max = f->arena.max}};
 }

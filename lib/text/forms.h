@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "text/fold.h"
 #include "text/route.h"
+#include "text/script.h"
 #include "text/stem.h"
 
 #define FORMS_NONE UINT32_MAX /* no form yet, or a word that is dropped */
@@ -29,8 +30,12 @@ struct word {
     uint32_t len;
     uint32_t hash;
     uint32_t spelling;
-    uint32_t forms[2]; /* by word_slot(); FORMS_NONE when not made yet */
-    int16_t lean;
+    uint32_t form; /* as anything but Kazakh; FORMS_NONE when not made yet */
+    union {
+        uint32_t kazakh; /* as Kazakh */
+        uint32_t script; /* in another script: its number in forms.scripts */
+    };
+    int16_t lean;  /* for Kazakh, against Russian or the languages of its script */
     uint8_t class; /* enum route_class, or WORD_* */
     uint8_t why;
 };
@@ -43,6 +48,13 @@ struct spelling {
     struct route route;
     uint32_t hash;
     uint32_t forms[3]; /* by clus_lang */
+    uint32_t script;   /* number in forms.scripts; FORMS_NONE for Cyrillic */
+};
+
+/* A spelling that may be Kazakh in Latin or Arabic letters. */
+struct script_spelling {
+    struct script_look look;
+    uint32_t forms[ALPHABET_COUNT]; /* when read as Kazakh */
 };
 
 struct slots {
@@ -53,13 +65,15 @@ struct slots {
 struct forms {
     const struct classes *classes; /* NULL: words are kept as they are */
     struct stemmer *stemmer;       /* NULL: terms are the forms */
+    bool reads_scripts;            /* whether Latin and Arabic letters may be Kazakh */
     uint64_t seed;
     struct arena arena; /* every text, term and long key */
     struct slots word_slots, spelling_slots;
     struct word *words;
     struct spelling *spellings;
+    struct script_spelling *scripts;
     struct form *items;
-    size_t n_words, cap_words, n_spellings, cap_spellings, n, cap;
+    size_t n_words, cap_words, n_spellings, cap_spellings, n_scripts, cap_scripts, n, cap;
 };
 
 /* Find or add the words text[tokens[i].start … end) and put their number into
@@ -71,7 +85,25 @@ CLUS_MUST_CHECK clus_status clus__forms_look_up(struct forms *f, struct bytes te
 CLUS_MUST_CHECK clus_status clus__forms_get(struct forms *f, uint32_t word, clus_lang lang,
                                             uint32_t *form);
 
+/* Whether a word may be Kazakh in Latin or Arabic letters. */
+static inline bool clus__is_script(const struct word *w)
+{
+    return w->class == ROUTE_LATIN || w->class == ROUTE_ARABIC;
+}
+
+/* What the letters of such a word say. */
+static inline const struct script_look *clus__forms_look(const struct forms *f,
+                                                         uint32_t word)
+{
+    return &f->scripts[f->words[word].script].look;
+}
+
+/* Its form when read as Kazakh in an alphabet: FORMS_NONE when that has no such word. */
+CLUS_MUST_CHECK clus_status clus__forms_get_script(struct forms *f, uint32_t word,
+                                                   enum script_alphabet alphabet,
+                                                   uint32_t *form);
+
 size_t clus__forms_memory(const struct forms *f);
-void clus__forms_clear(struct forms *f); /* keeps classes, stemmer and seed */
+void clus__forms_clear(struct forms *f); /* keeps what decides about words, and the seed */
 
 #endif

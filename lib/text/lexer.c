@@ -27,6 +27,8 @@ static const char *const reasons[WHY_COUNT] = {
     [WHY_WORD] = "the word itself",
     [WHY_SENTENCE] = "sentence",
     [WHY_TEXT] = "whole text",
+    [WHY_LATIN] = "latin script",
+    [WHY_ARABIC] = "arabic script",
 };
 
 clus_status clus__lexer_new(const clus_analyzer *analyzer, struct lexer **out)
@@ -46,6 +48,7 @@ clus_status clus__lexer_new(const clus_analyzer *analyzer, struct lexer **out)
     }
     lx->forms.classes = folds ? &analyzer->classes : NULL;
     lx->forms.stemmer = lx->stemmer;
+    lx->forms.reads_scripts = stems && analyzer->kind != CLUS_ANALYZER_RU;
     lx->forms.seed = (uint64_t)(uintptr_t)lx; /* so that nobody can prepare collisions */
     *out = lx;
     return CLUS_OK;
@@ -75,17 +78,78 @@ static bool ends_sentence(uint8_t flags, const struct token *last, size_t n_word
            ((flags & SEGMENT_STOP) && n_words >= SENTENCE_MIN && !shortened);
 }
 
-/* The tokens [from, *to) of the sentence that starts at `from`, and their lean. */
-static int32_t find_sentence(const struct lexer *lx, const struct token_list *list,
-                             size_t from, size_t *to)
+/* What the words of a sentence or a text say together. */
+struct sums {
+    int64_t lean;                  /* of Cyrillic words */
+    int64_t scripts[SCRIPT_COUNT]; /* of the others */
+    struct script_votes votes;     /* if any of them are Kazakh */
+};
+
+/* What a word stands in. */
+struct context {
+    struct bytes text;
+    struct sums sentence, all;
+};
+
+/* Sums kept in registers while they grow. */
+struct leans {
+    int64_t cyrillic, latin, arabic;
+};
+
+static inline struct leans add_word(const struct lexer *lx, const struct token *t,
+                                    struct leans leans)
 {
-    int32_t lean = lx->forms.words[list->items[from].form].lean;
+    const struct word *w = &lx->forms.words[t->form];
+    if (!clus__is_script(w))
+        leans.cyrillic += w->lean;
+    else if (w->class == ROUTE_LATIN)
+        leans.latin += w->lean;
+    else
+        leans.arabic += w->lean;
+    return leans;
+}
+
+static void set_sums(struct sums *sums, struct leans leans)
+{
+    sums->lean = leans.cyrillic;
+    sums->scripts[SCRIPT_OF_LATIN] = leans.latin;
+    sums->scripts[SCRIPT_OF_ARABIC] = leans.arabic;
+    sums->votes = (struct script_votes){{0}};
+}
+
+/* Add up the sentence that starts at a token. Its end. */
+static size_t sum_sentence(const struct lexer *lx, const struct token_list *list,
+                           size_t from, struct sums *sums)
+{
+    const struct token *items = list->items;
+    struct leans leans = add_word(lx, &items[from], (struct leans){0, 0, 0});
     size_t i = from + 1;
-    for (; i < list->n && !ends_sentence(list->items[i].why, &list->items[i - 1], i - from);
-         i++)
-        lean += lx->forms.words[list->items[i].form].lean;
-    *to = i;
-    return lean;
+    for (; i < list->n && !ends_sentence(items[i].why, &items[i - 1], i - from); i++)
+        leans = add_word(lx, &items[i], leans);
+    set_sums(sums, leans);
+    return i;
+}
+
+static void sum_text(const struct lexer *lx, const struct token_list *list,
+                     struct sums *sums)
+{
+    struct leans leans = {0, 0, 0};
+    for (size_t i = 0; i < list->n; i++)
+        leans = add_word(lx, &list->items[i], leans);
+    set_sums(sums, leans);
+}
+
+/* Which alphabet the Latin words among the tokens [from, to) speak for, if they lean to
+ * Kazakh. */
+static void count_votes(const struct lexer *lx, const struct token_list *list, size_t from,
+                        size_t to, struct sums *sums)
+{
+    if (sums->scripts[SCRIPT_OF_LATIN] <= 0)
+        return;
+    for (size_t i = from; i < to; i++)
+        if (lx->forms.words[list->items[i].form].class == ROUTE_LATIN)
+            clus__script_vote(&sums->votes,
+                              clus__forms_look(&lx->forms, list->items[i].form));
 }
 
 /* The language of a word that the analyzer's kind and its letters decide. */
@@ -108,14 +172,100 @@ static bool decided(const struct lexer *lx, const struct word *w, clus_lang *lan
     return true;
 }
 
-static clus_status route_token(struct lexer *lx, struct token *t, int32_t sentence,
-                               int32_t text)
+static int32_t clamp(int64_t lean)
+{
+    const int64_t bound = INT32_MAX / 2;
+    return (int32_t)(lean > bound ? bound : lean < -bound ? -bound : lean);
+}
+
+/* Read a word as Kazakh in another script: its form in an alphabet, or in all of them mixed
+ * when that one has no such word; FORMS_NONE for none. */
+static clus_status read_script(struct lexer *lx, uint32_t word,
+                               enum script_alphabet alphabet, uint32_t *form)
+{
+    clus_status st = clus__forms_get_script(&lx->forms, word, alphabet, form);
+    if (st == CLUS_OK && *form == FORMS_NONE && alphabet < ALPHABET_TOTE)
+        st = clus__forms_get_script(&lx->forms, word, ALPHABET_FREE, form);
+    return st;
+}
+
+/* Bytes of an apostrophe at the beginning of a text, else 0. */
+static uint32_t apostrophe(struct bytes text)
+{
+    if (text.len >= 1 && text.data[0] == '\'')
+        return 1;
+    if (text.len >= 3 && text.data[0] == 0xE2 && text.data[1] == 0x80 &&
+        (text.data[2] == 0x98 || text.data[2] == 0x99)) /* ‘ ’ */
+        return 3;
+    if (text.len >= 2 && text.data[0] == 0xCA && text.data[1] == 0xBB) /* ʻ */
+        return 2;
+    return 0;
+}
+
+/* Whether an apostrophe stands before a word and belongs to no other. */
+static bool is_quoted(struct bytes text, uint32_t start)
+{
+    static const uint8_t curly[] = {0xE2, 0x80, 0x98};
+    return (start >= 1 && text.data[start - 1] == '\'') ||
+           (start >= sizeof curly &&
+            memcmp(text.data + start - sizeof curly, curly, sizeof curly) == 0);
+}
+
+/* In the alphabet of 2017 an apostrophe that segmentation left out may belong to a word's
+ * last letter: take it in, unless another opens a quotation before the word. */
+static clus_status take_apostrophe(struct lexer *lx, struct bytes text, struct token *t)
+{
+    struct token longer = *t;
+    uint32_t len = apostrophe((struct bytes){text.data + t->end, text.len - t->end});
+    if (len == 0 || is_quoted(text, t->start) ||
+        !strchr("agnouiysc", text.data[t->end - 1] | 0x20))
+        return CLUS_OK;
+    longer.end += len;
+    clus_status st = clus__forms_look_up(&lx->forms, text, &longer, 1);
+    if (st == CLUS_OK && clus__is_script(&lx->forms.words[longer.form]))
+        *t = longer;
+    return st;
+}
+
+/* Route a word in another script. CLUS_DONE when it is not Kazakh. */
+static clus_status route_script(struct lexer *lx, const struct context *in, struct token *t)
 {
     const struct word *w = &lx->forms.words[t->form];
+    int64_t sentence = in->sentence.scripts[w->class - ROUTE_LATIN];
+    int64_t text = in->all.scripts[w->class - ROUTE_LATIN];
+    if (!clus__script_is_candidate(w->lean, sentence, text))
+        return CLUS_DONE;
+    const struct script_look look = *clus__forms_look(&lx->forms, t->form);
+    if (!clus__script_is_kazakh(&look, sentence, text))
+        return CLUS_DONE;
+    enum script_alphabet alphabet =
+        clus__script_alphabet(&look, &in->sentence.votes, &in->all.votes);
+    uint32_t form = FORMS_NONE;
+    clus_status st = alphabet == ALPHABET_2017 ? take_apostrophe(lx, in->text, t) : CLUS_OK;
+    if (st == CLUS_OK)
+        st = read_script(lx, t->form, alphabet, &form);
+    if (st == CLUS_OK && form == FORMS_NONE)
+        return CLUS_DONE;
+    if (st == CLUS_OK) {
+        t->why = look.script == SCRIPT_OF_LATIN ? WHY_LATIN : WHY_ARABIC;
+        t->form = form;
+    }
+    return st;
+}
+
+static clus_status route_token(struct lexer *lx, const struct context *in, struct token *t)
+{
     clus_lang lang;
+    if (clus__is_script(&lx->forms.words[t->form])) {
+        clus_status st = route_script(lx, in, t);
+        if (st != CLUS_DONE)
+            return st;
+    }
+    const struct word *w = &lx->forms.words[t->form];
     if (!decided(lx, w, &lang, &t->why))
-        lang = clus__route_open(w->lean, sentence, text, &t->why);
-    uint32_t known = w->forms[lang == CLUS_LANG_KK];
+        lang = clus__route_open(w->lean, clamp(in->sentence.lean), clamp(in->all.lean),
+                                &t->why);
+    uint32_t known = lang == CLUS_LANG_KK ? w->kazakh : w->form;
     if (known == FORMS_NONE)
         return clus__forms_get(&lx->forms, t->form, lang, &t->form);
     t->form = known;
@@ -123,12 +273,16 @@ static clus_status route_token(struct lexer *lx, struct token *t, int32_t senten
 }
 
 /* Give every token its form and position; those without are squeezed out. */
-static clus_status route_all(struct lexer *lx, struct token_list *list, int32_t text)
+static clus_status route_all(struct lexer *lx, struct bytes text, struct token_list *list)
 {
+    struct context in = {.text = text};
+    sum_text(lx, list, &in.all);
+    count_votes(lx, list, 0, list->n, &in.all);
     size_t kept = 0;
     uint32_t position = 0;
     for (size_t from = 0, to; from < list->n; from = to) {
-        int32_t sentence = find_sentence(lx, list, from, &to);
+        to = sum_sentence(lx, list, from, &in.sentence);
+        count_votes(lx, list, from, to, &in.sentence);
         for (size_t i = from; i < to; i++) {
             struct token t = list->items[i];
             uint8_t class = lx->forms.words[t.form].class;
@@ -139,7 +293,7 @@ static clus_status route_all(struct lexer *lx, struct token_list *list, int32_t 
                 list->dropped++;
                 continue;
             }
-            clus_status st = route_token(lx, &t, sentence, text);
+            clus_status st = route_token(lx, &in, &t);
             if (st != CLUS_OK)
                 return st;
             list->items[kept++] = t;
@@ -147,16 +301,6 @@ static clus_status route_all(struct lexer *lx, struct token_list *list, int32_t 
     }
     list->n = kept;
     return CLUS_OK;
-}
-
-static int32_t lean_of_all(const struct lexer *lx, const struct token_list *list)
-{
-    int64_t lean = 0;
-    for (size_t i = 0; i < list->n; i++)
-        lean += lx->forms.words[list->items[i].form].lean;
-    return lean > INT32_MAX / 2    ? INT32_MAX / 2
-           : lean < -INT32_MAX / 2 ? -INT32_MAX / 2
-                                   : (int32_t)lean;
 }
 
 static clus_status find_words(struct lexer *lx, struct bytes text, struct token_list *out)
@@ -177,7 +321,7 @@ clus_status clus__lexer_run(struct lexer *lx, struct bytes text, struct token_li
 {
     clus_status st = find_words(lx, text, out);
     if (st == CLUS_OK)
-        st = route_all(lx, out, lean_of_all(lx, out));
+        st = route_all(lx, text, out);
     if (st != CLUS_OK)
         out->n = 0;
     return st;
@@ -232,10 +376,49 @@ static bool same_term(const struct lexer *lx, uint32_t a, uint32_t b)
     return clus__bytes_cmp(lx->forms.items[a].term, lx->forms.items[b].term) == 0;
 }
 
+/* Two to four Latin capitals alone: IT, AR, GPS. */
+static bool is_acronym(const struct word *w)
+{
+    enum { ACRONYM_MAX = 4 };
+    if (w->len > ACRONYM_MAX)
+        return false;
+    for (uint32_t i = 0; i < w->len; i++)
+        if (w->inline_key[i] < 'A' || w->inline_key[i] > 'Z')
+            return false;
+    return true;
+}
+
+/* Add what a word of another script means in Kazakh: in the alphabet that its own letters
+ * speak for first, then in all others. */
+static clus_status add_script_readings(struct lexer *lx, uint32_t word,
+                                       uint32_t forms[LEXER_MAX_READINGS], size_t *n)
+{
+    const struct script_look look = *clus__forms_look(&lx->forms, word);
+    const struct script_votes none = {{0}};
+    if (!clus__script_may_be_kazakh(&look) || is_acronym(&lx->forms.words[word]))
+        return CLUS_OK;
+    unsigned first = clus__script_alphabet(&look, &none, &none);
+    unsigned count = first == ALPHABET_TOTE ? 1 : ALPHABET_TOTE;
+    for (unsigned i = 0; i < count && *n < LEXER_MAX_READINGS; i++) {
+        unsigned alphabet = i == 0 ? first : i <= first ? i - 1 : i;
+        uint32_t form;
+        clus_status st =
+            clus__forms_get_script(&lx->forms, word, (enum script_alphabet)alphabet, &form);
+        if (st != CLUS_OK)
+            return st;
+        bool known = form == FORMS_NONE;
+        for (size_t k = 0; k < *n && !known; k++)
+            known = same_term(lx, forms[k], form);
+        if (!known)
+            forms[(*n)++] = form;
+    }
+    return CLUS_OK;
+}
+
 clus_status clus__lexer_readings(struct lexer *lx, struct bytes word,
                                  uint32_t forms[LEXER_MAX_READINGS], size_t *n)
 {
-    uint32_t id = 0, first = 0, second = 0;
+    uint32_t id = 0, first = 0, second = 0, read[LEXER_MAX_READINGS];
     clus_lang lang;
     uint8_t why;
     clus_status st = first_word(lx, word, &id);
@@ -254,11 +437,37 @@ clus_status clus__lexer_readings(struct lexer *lx, struct bytes word,
     }
     if (st != CLUS_OK)
         return st;
-    forms[0] = first;
-    *n = 1;
+    size_t count = 1;
+    read[0] = first;
     if (!one && !same_term(lx, first, second))
-        forms[(*n)++] = second;
+        read[count++] = second;
+    if (clus__is_script(&lx->forms.words[id]))
+        st = add_script_readings(lx, id, read, &count);
+    if (st != CLUS_OK)
+        return st;
+    memcpy(forms, read, count * sizeof *forms);
+    *n = count;
     return CLUS_OK;
+}
+
+/* The form of a word of another script that is Kazakh for sure or by its own look.
+ * CLUS_DONE when it is not. */
+static clus_status read_script_word(struct lexer *lx, uint32_t word, bool sure,
+                                    uint32_t *form)
+{
+    const struct script_look *look = clus__forms_look(&lx->forms, word);
+    const struct script_votes none = {{0}};
+    int64_t own = lx->forms.words[word].lean;
+    uint32_t found;
+    if (!sure && !clus__script_is_kazakh(look, own, own))
+        return CLUS_DONE;
+    enum script_alphabet alphabet = clus__script_alphabet(look, &none, &none);
+    clus_status st = read_script(lx, word, alphabet, &found);
+    if (st == CLUS_OK && found == FORMS_NONE)
+        return CLUS_DONE;
+    if (st == CLUS_OK)
+        *form = found;
+    return st;
 }
 
 clus_status clus__lexer_word(struct lexer *lx, struct bytes word, clus_lang lang,
@@ -271,6 +480,11 @@ clus_status clus__lexer_word(struct lexer *lx, struct bytes word, clus_lang lang
     if (st != CLUS_OK)
         return st;
     const struct word *w = &lx->forms.words[id];
+    if (clus__is_script(w) && lang != CLUS_LANG_RU) {
+        st = read_script_word(lx, id, lang == CLUS_LANG_KK, form);
+        if (st != CLUS_DONE)
+            return st;
+    }
     bool one = decided(lx, w, &by_letters, &why);
     if (one && (w->class != ROUTE_OPEN || lang == CLUS_LANG_OTHER ||
                 lx->analyzer->kind > CLUS_ANALYZER_KK))

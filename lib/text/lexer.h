@@ -28,7 +28,8 @@ struct lexer;
 /* A distinct folded surface form with the language it was routed to. */
 struct form {
     struct bytes text; /* folded: NFKC case folding, ё → е, marks and look-alikes mended */
-    struct bytes term; /* the stem; the same bytes as text where there is no stemmer */
+    struct bytes term; /* the stem, of Kazakh in other letters that of its Cyrillic word;
+                          the same bytes as text where there is no stemmer */
     uint8_t lang;      /* clus_lang */
 };
 
@@ -65,9 +66,12 @@ void clus__lexer_forget(struct lexer *lx); /* empty the form table: ids start at
 const char *clus__lexer_why(uint8_t why);
 
 /* Every reading of a word that stands alone, as in a query, without guessing its language:
- * for a Cyrillic word without letters of one language only, the Russian and the Kazakh one.
- * Distinct terms only, the likeliest first. Fills form ids; *n is 0 when the word has no
- * letter or digit. `word` may hold several tokens (IT-хаб): only the first is read. */
+ * for a Cyrillic word without letters of one language only, the Russian and the Kazakh one;
+ * for one in Latin or Arabic letters that may be Kazakh, the word as it is, then what it
+ * means in each alphabet.
+ * Distinct terms only, the likeliest first (a word in another script: as it is first).
+ * Fills form ids; *n is 0 when the word has no letter or digit. `word` may hold several
+ * tokens (IT-хаб): only the first is read. */
 enum { LEXER_MAX_READINGS = 4 };
 CLUS_MUST_CHECK clus_status clus__lexer_readings(struct lexer *lx, struct bytes word,
                                                  uint32_t forms[LEXER_MAX_READINGS],

@@ -12,7 +12,9 @@
 enum route_class {
     ROUTE_OTHER,  /* no Cyrillic letter, or one that neither language has */
     ROUTE_KAZAKH, /* a letter that only Kazakh has */
-    ROUTE_OPEN    /* either */
+    ROUTE_OPEN,   /* either */
+    ROUTE_LATIN,  /* Latin letters: Kazakh or another language */
+    ROUTE_ARABIC  /* Arabic ones, the same */
 };
 
 struct route {
@@ -29,6 +31,8 @@ enum {
     WHY_WORD,     /* the word by itself */
     WHY_SENTENCE, /* the words around it */
     WHY_TEXT,     /* the whole text */
+    WHY_LATIN,    /* Kazakh in Latin letters */
+    WHY_ARABIC,   /* … in Arabic ones */
     WHY_COUNT
 };
 

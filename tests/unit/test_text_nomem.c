@@ -61,7 +61,8 @@ void __wrap_free(void *p)
     __real_free(p);
 }
 
-/* Enough distinct words that every table grows, a long one, one for ICU, both languages. */
+/* Enough distinct words that every table grows, a long one, one for ICU, both languages,
+ * another script. */
 static char text[40000];
 
 static void write_text(void)
@@ -70,16 +71,20 @@ static void write_text(void)
     for (int i = 0; i < 2000; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, "слово%d ", i);
     (void)snprintf(text + n, sizeof text - n,
-                   "құрылымдарымыздағылардікіндей\n東京都 з\u0301амки\u0306 Мaсква столы");
+                   "құрылымдарымыздағылардікіндей\n東京都 з\u0301амки\u0306 Мaсква столы\n"
+                   "Bul jan'a zan' ty'raly ai'tty, onyn' ma'ni");
 }
 
 static clus_status use_words(struct lexer *lx)
 {
     struct bytes word = {(const uint8_t *)"қалалар", strlen("қалалар")};
     struct bytes open = {(const uint8_t *)"столами", strlen("столами")};
+    struct bytes latin = {(const uint8_t *)"kuni", strlen("kuni")};
     uint32_t forms[LEXER_MAX_READINGS];
     size_t n = 0;
     clus_status st = clus__lexer_readings(lx, open, forms, &n);
+    if (st == CLUS_OK)
+        st = clus__lexer_readings(lx, latin, forms, &n);
     return st == CLUS_OK ? clus__lexer_word(lx, word, CLUS_LANG_KK, forms) : st;
 }
 
