@@ -271,8 +271,7 @@ static uint32_t lists_first(struct all *a)
     uint32_t n = 0;
     for (uint32_t i = 0; i < a->n_required && n < MEET_MAX; i++) {
         struct step step = a->steps[i];
-        const struct clause *c = step.node->clause;
-        if (step.node->kind != NODE_LIST || c->need_flags || c->deny_flags)
+        if (step.node->kind != NODE_LIST)
             continue;
         memmove(a->steps + n + 1, a->steps + n, (i - n) * sizeof step);
         a->steps[n++] = step;

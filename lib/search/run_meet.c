@@ -6,7 +6,10 @@
 #include "search/list.h"
 #include "search/run.h"
 
-enum { CLOCK_EVERY = 64 };
+enum {
+    CLOCK_EVERY = 64,
+    REFUSED = INT32_MIN / 2 /* stays below 0, whatever is added */
+};
 
 /* ---- words ---- */
 
@@ -51,6 +54,15 @@ static clus_status rest_bound(struct words *w, int32_t *sum, bool *hopeless)
     return CLUS_OK;
 }
 
+/* Documents where list k has the word in another field than was asked for. */
+static void refuse(const struct meet *m, uint32_t k, int32_t *scores)
+{
+    const struct posting_list *l = m->lists[k];
+    for (uint32_t i = 0; i < m->n; i++)
+        if (!clus__list_accepts(l, l->p.flags[m->at[k][i]]))
+            scores[i] = REFUSED;
+}
+
 /* Add what list k gives to the documents where the lists meet. */
 static clus_status add_scores(const struct words *w, uint32_t k, int32_t *scores)
 {
@@ -60,14 +72,18 @@ static clus_status add_scores(const struct words *w, uint32_t k, int32_t *scores
     uint32_t tfs[BLOCK_DOCS + 8];
     uint8_t flags[BLOCK_DOCS + 16];
     int32_t one[BLOCK_DOCS + 8];
-    if (!l->scored) {
-        for (uint32_t i = 0; i < m->n; i++)
-            scores[i] += l->fixed;
-        return CLUS_OK;
-    }
-    clus_status st = clus__postings_tfs(&l->p);
+    bool by_flags = l->need_flags | l->deny_flags;
+    bool scored = l->scored && w->counted[k];
+    clus_status st = scored || by_flags ? clus__postings_tfs(&l->p) : CLUS_OK;
     if (st != CLUS_OK)
         return st;
+    if (by_flags)
+        refuse(m, k, scores);
+    if (!scored) {
+        for (uint32_t i = 0; i < m->n; i++)
+            scores[i] += w->counted[k] ? l->fixed : 0;
+        return CLUS_OK;
+    }
     for (uint32_t i = 0; i < m->n; i++) {
         tfs[i] = l->p.tfs[m->at[k][i]];
         flags[i] = l->p.flags[m->at[k][i]];
@@ -105,8 +121,7 @@ static clus_status run_blocks(struct words *w)
         return st;
     st = clus__meet_match(m);
     for (uint32_t k = 0; st == CLUS_OK && k < m->n_lists && m->n > 0; k++)
-        if (w->counted[k])
-            st = add_scores(w, k, scores);
+        st = add_scores(w, k, scores);
     if (st != CLUS_OK || m->n == 0)
         return st;
     int32_t need = theta - left;
