@@ -28,7 +28,8 @@ static void make_values(uint32_t *values, unsigned n, unsigned width, unsigned w
     for (unsigned i = 0; i < n; i++)
         values[i] = width == 0 ? 0 : draw() >> (32 - width);
     for (unsigned i = 0; i < wide; i++)
-        values[draw() % n] = draw() >> (width + high > 32 ? 0 : 32 - width - high);
+        values[draw() % n] =
+            (uint32_t)((uint64_t)draw() >> (width + high > 32 ? 0 : 32 - width - high));
 }
 
 /* A packed column in memory that ends where the decoder may no longer load. */
