@@ -8,16 +8,17 @@
 
 #include "index/index.h"
 #include "index/view.h"
-#include "search/search.h"
+#include "search/searchers.h"
 
 struct clus_index {
     struct index *index;
+    struct searcher_pool searchers;
 };
 
 struct clus_snapshot {
     clus_index *parent;
     struct view *view;
-    struct searcher *searcher; /* made by the first search */
+    struct searcher *searcher; /* taken by the first search */
 };
 
 #endif

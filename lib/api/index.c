@@ -15,7 +15,8 @@ static bool all_zero(const uint64_t reserved[4])
 static clus_status wrap(struct index *index, clus_index **out, clus_error *err)
 {
     clus_index *handle = clus__calloc(1, sizeof *handle);
-    if (!handle) {
+    if (!handle || clus__searchers_init(&handle->searchers) != CLUS_OK) {
+        clus__free(handle);
         (void)clus__index_close(index, NULL);
         return clus__explain(err, CLUS_E_NOMEM, "opening an index");
     }
@@ -54,6 +55,7 @@ clus_status clus_index_close(clus_index *index, clus_error *err)
 {
     if (!index)
         return CLUS_OK;
+    clus__searchers_done(&index->searchers);
     clus_status st = clus__index_close(index->index, err);
     clus__free(index);
     return st;
@@ -90,7 +92,7 @@ void clus_snapshot_free(clus_snapshot *snap)
 {
     if (!snap)
         return;
-    clus__searcher_free(snap->searcher);
+    clus__searchers_give(&snap->parent->searchers, snap->searcher);
     clus__view_free(snap->view);
     clus__free(snap);
 }

@@ -24,7 +24,8 @@ static clus_status searcher_of(clus_snapshot *snap, clus_error *err)
 {
     if (snap->searcher)
         return CLUS_OK;
-    clus_status st = clus__searcher_new(clus_index_analyzer(snap->parent), &snap->searcher);
+    clus_status st = clus__searchers_take(
+        &snap->parent->searchers, clus_index_analyzer(snap->parent), &snap->searcher);
     return clus__explain(err, st, "preparing to search");
 }
 

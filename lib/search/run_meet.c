@@ -224,10 +224,12 @@ static clus_status run_span_blocks(struct run *r, struct node *n)
     if (least <= clus__run_theta(r))
         return CLUS_OK;
     clus_status st = clus__meet_match(m);
-    if (st == CLUS_OK && m->n > 0)
+    bool any_will_do = clus__run_theta(r) == 0;
+    if (st == CLUS_OK && m->n > 0 && !any_will_do)
         st = score_bounds(r, n, bounds);
     for (uint32_t i = 0; st == CLUS_OK && i < m->n; i++)
-        if (bounds[i] > clus__run_theta(r) && !clus__run_is_deleted(r, m->docs[i]))
+        if ((any_will_do || bounds[i] > clus__run_theta(r)) &&
+            !clus__run_is_deleted(r, m->docs[i]))
             st = verify(r, n, i);
     return st;
 }

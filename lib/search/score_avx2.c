@@ -220,7 +220,7 @@ intersect_sparse(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
 static uint32_t intersect(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
                           uint16_t *at, uint16_t *bt)
 {
-    enum { THIN = 6 };
+    enum { THIN = 8 };
     if (nb / THIN > na)
         return intersect_sparse(a, na, b, nb, at, bt);
     if (na / THIN > nb)

@@ -69,20 +69,39 @@ static clus_status slot_positions(struct slot *slot, const struct node *n)
     return st;
 }
 
-static clus_status starts_of_slot(struct unit *unit, const struct slot *slot)
+/* One more than n, so that a loop may write before it knows whether to keep. */
+static clus_status room_for_starts(struct unit *unit, uint32_t n)
 {
     size_t cap = unit->cap_starts;
-    if (!unit->starts || slot->n > cap) {
-        clus_status st =
-            clus__grow(&unit->starts, &cap, (size_t)slot->n + 1, sizeof *unit->starts);
-        if (st != CLUS_OK)
-            return st;
+    if (unit->starts && n < cap)
+        return CLUS_OK;
+    clus_status st = clus__grow(&unit->starts, &cap, (size_t)n + 1, sizeof *unit->starts);
+    if (st == CLUS_OK)
         unit->cap_starts = (uint32_t)cap;
-    }
+    return st;
+}
+
+/* Starts by the positions of one slot. */
+static void starts_of_slot(struct unit *unit, const struct slot *slot)
+{
     for (uint32_t i = 0; i < slot->n; i++)
         if (slot->positions[i] >= slot->offset)
             unit->starts[unit->n_starts++] = slot->positions[i] - slot->offset;
-    return CLUS_OK;
+}
+
+/* Starts that two slots agree on. */
+static void starts_of_pair(struct unit *unit, const struct slot *a, const struct slot *b)
+{
+    uint32_t n = 0, i = 0, k = 0;
+    while (i < a->n && k < b->n) { /* without branches to guess */
+        uint64_t x = (uint64_t)a->positions[i] + b->offset;
+        uint64_t y = (uint64_t)b->positions[k] + a->offset;
+        unit->starts[n] = a->positions[i] - a->offset;
+        n += (x == y) & (a->positions[i] >= a->offset);
+        i += x <= y;
+        k += y <= x;
+    }
+    unit->n_starts = n;
 }
 
 /* Keep the starts at whose distance the slot stands too. */
@@ -105,18 +124,24 @@ static void keep_starts(struct unit *unit, const struct slot *slot)
  * long lists of frequent words are mostly not read. */
 static clus_status find_starts(struct node *n, struct unit *unit)
 {
+    struct slot *slots = unit->slots;
     unit->n_starts = unit->next = 0;
-    for (uint32_t i = 0; i < unit->n_slots && (i == 0 || unit->n_starts > 0); i++) {
-        struct slot *slot = &unit->slots[i];
-        clus_status st = slot_positions(slot, n);
-        if (st == CLUS_OK && i == 0)
-            st = starts_of_slot(unit, slot);
-        else if (st == CLUS_OK)
-            keep_starts(unit, slot);
-        if (st != CLUS_OK)
-            return st;
+    clus_status st = slot_positions(&slots[0], n);
+    if (st == CLUS_OK)
+        st = room_for_starts(unit, slots[0].n);
+    if (st != CLUS_OK || unit->n_slots == 1) {
+        if (st == CLUS_OK)
+            starts_of_slot(unit, &slots[0]);
+        return st;
     }
-    return CLUS_OK;
+    if ((st = slot_positions(&slots[1], n)) == CLUS_OK)
+        starts_of_pair(unit, &slots[0], &slots[1]);
+    for (uint32_t i = 2; st == CLUS_OK && i < unit->n_slots && unit->n_starts > 0; i++) {
+        st = slot_positions(&slots[i], n);
+        if (st == CLUS_OK)
+            keep_starts(unit, &slots[i]);
+    }
+    return st;
 }
 
 static void note_match(struct span_matches *found, uint32_t first, uint32_t end)
