@@ -416,6 +416,46 @@ static void there_is_one_writer(void **state)
     close_index(index);
 }
 
+/* A file that may not grow: the last commit stays, and so does the handle. */
+static void a_full_index_keeps_its_last_commit(void **state)
+{
+    (void)state;
+    clus_index *index = NULL;
+    clus_error err = {0};
+    clus_open_options small = {.map_size = 4 << 20};
+    close_index(create(NULL));
+    worked(clus_index_open(path, &small, &index, &err), &err);
+    clus_writer *writer = write_to(index);
+    unsigned long committed = 0;
+    clus_status st = CLUS_OK;
+    for (unsigned c = 0; st == CLUS_OK && c < 2000; c++) {
+        for (unsigned i = 0; i < 200 && st == CLUS_OK; i++) {
+            char id[32], text[128];
+            (void)snprintf(id, sizeof id, "%u", c * 200 + i);
+            (void)snprintf(text, sizeof text, "слово%u город%u %u", c, i,
+                           (c * 7919 + i) * 31);
+            clus_document doc = {.id = str(id), .text = str(text)};
+            st = clus_writer_add(writer, &doc, &err);
+        }
+        if (st == CLUS_OK)
+            st = clus_writer_commit(writer, NULL, &err);
+        committed += st == CLUS_OK ? 200 : 0;
+    }
+    assert_int_equal(st, CLUS_E_FULL);
+    assert_true(committed > 0);
+    clus_document again = {.id = str("x"), .text = str("y")};
+    assert_int_equal(clus_writer_add(writer, &again, NULL), CLUS_E_FULL);
+    worked(clus_writer_rollback(writer, &err), &err);
+    clus_snapshot *snap = view_of(index);
+    clus_stats stats;
+    worked(clus_snapshot_stats(snap, &stats, &err), &err);
+    assert_int_equal(stats.documents, committed);
+    clus_snapshot_free(snap);
+    worked(clus_index_check(index, NULL, NULL, NULL, &err), &err);
+    clus_writer_free(writer);
+    close_index(index);
+}
+
 /* What threads do must not show: the same documents give the same postings. */
 static void threads_do_not_show(void **state)
 {
@@ -470,6 +510,7 @@ int main(void)
         CASE(whitespace_keeps_words_as_they_are),
         CASE(a_view_does_not_change),
         CASE(there_is_one_writer),
+        CASE(a_full_index_keeps_its_last_commit),
         CASE(threads_do_not_show),
     };
 #undef CASE
