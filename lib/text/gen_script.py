@@ -208,7 +208,7 @@ def main():
     for typed, word in typed_words(kazakh):
         print('    {"%s", "%s"},' % (typed, word))
     print("};\n/* clang-format on */\n")
-    print("const size_t clus__script_n_typed = "
+    print("const size_t clus__script_n_typed =\n    "
           "sizeof clus__script_typed / sizeof clus__script_typed[0];")
 
 
