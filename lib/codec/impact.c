@@ -48,6 +48,11 @@ struct impact_params clus__impact_reference(void)
                                   .extra_weight = 0.1f};
 }
 
+struct impact_params clus__impact_defaults(void)
+{
+    return clus__impact_reference();
+}
+
 uint8_t clus__norm_of_length(uint32_t len)
 {
     unsigned norm = 0;

@@ -8,8 +8,8 @@
  *
  * Fields add before saturation: the "simple BM25F" of Robertson & Zaragoza 2009.
  *
- * Bounds in the index are made with IMPACT_REFERENCE and the segment's avg_len. For other
- * parameters clus__impact_inflation() gives the factor that keeps them safe.
+ * Bounds in the index are made with clus__impact_reference() and the segment's avg_len. For
+ * other parameters clus__impact_inflation() gives the factor that keeps them safe.
  */
 #ifndef CLUS_CODEC_IMPACT_H
 #define CLUS_CODEC_IMPACT_H
@@ -21,8 +21,13 @@ struct impact_params {
     float k1, b, title_weight, lead_weight, extra_weight;
 };
 
-/* The defaults; also what stored bounds are made with. */
+/* What stored bounds are made with: part of the index format, so a change raises its
+ * number. */
 struct impact_params clus__impact_reference(void);
+
+/* What a search uses unless it is told otherwise; free to change, for bounds are mended by
+ * clus__impact_inflation(). They are tightest while the two are equal. */
+struct impact_params clus__impact_defaults(void);
 
 /* Length in tokens to a byte and back: exact below 40, then about 6 % steps; monotone. */
 uint8_t clus__norm_of_length(uint32_t len);

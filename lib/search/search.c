@@ -94,7 +94,7 @@ static float parameter(float asked, float standard)
 
 static struct impact_params params_of(const clus_bm25 *asked)
 {
-    struct impact_params p = clus__impact_reference();
+    struct impact_params p = clus__impact_defaults();
     p.k1 = parameter(asked->k1, p.k1);
     p.b = parameter(asked->b, p.b);
     p.title_weight = parameter(asked->title_weight, p.title_weight);

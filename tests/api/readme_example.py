@@ -11,7 +11,7 @@ root, library = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
 sanitize = [f"-fsanitize={sys.argv[3]}"] if len(sys.argv) > 3 and sys.argv[3] != "none" else []
 program = re.search(r"```c\n(.*?)```", (root / "README.md").read_text(), re.S).group(1)
 lines = len(program.splitlines())
-assert lines <= 50, f"{lines} lines are not short"
+assert lines <= 40, f"{lines} lines are not short"
 with tempfile.TemporaryDirectory() as folder:
     source = pathlib.Path(folder, "example.c")
     source.write_text(program)

@@ -56,6 +56,15 @@ static void stored_bounds_are_on_the_safe_side(void **state)
     assert_int_equal(clus__impact_floor(-1), 0);
 }
 
+/* Indexes exist whose bounds were made with these: another value needs another format. */
+static void the_reference_is_the_formats(void **state)
+{
+    (void)state;
+    struct impact_params p = clus__impact_reference();
+    assert_true(p.k1 == 1.5f && p.b == 0.6f);
+    assert_true(p.title_weight == 2 && p.lead_weight == 0.5f && p.extra_weight == 0.1f);
+}
+
 static void weights_add_before_saturation(void **state)
 {
     (void)state;
@@ -137,6 +146,7 @@ int main(void)
         cmocka_unit_test(norms_are_exact_for_short_documents),
         cmocka_unit_test(norms_are_close_and_monotone),
         cmocka_unit_test(stored_bounds_are_on_the_safe_side),
+        cmocka_unit_test(the_reference_is_the_formats),
         cmocka_unit_test(weights_add_before_saturation),
         cmocka_unit_test(bounds_hold_for_other_parameters),
         cmocka_unit_test(nothing_changes_for_the_reference),
