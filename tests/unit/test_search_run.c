@@ -581,6 +581,63 @@ static void one_trial(struct world *w, struct trial *t)
     clus__arena_done(&arena);
 }
 
+/* Flip a bit here and there in the lists and positions of every segment. */
+static void damage(struct world *w)
+{
+    static const enum segment_stream streams[] = {SEG_POST, SEG_POS};
+    struct random *r = &w->random;
+    for (uint32_t s = 0; s < w->view.n_segments; s++)
+        for (uint32_t i = 0; i < 2; i++) {
+            struct buf *bytes = &w->segments[s].memory.bytes[streams[i]];
+            uint32_t flips = bytes->len ? 1 + draw(r, 8) : 0;
+            while (flips-- > 0)
+                bytes->data[draw(r, (uint32_t)bytes->len)] ^= (uint8_t)(1u << draw(r, 8));
+        }
+}
+
+static void run_damaged(struct world *w, struct scratch *scratch, bool exhaustive)
+{
+    struct arena arena = {0};
+    struct impact_params params = clus__impact_reference();
+    struct plan plan = {.arena = &arena, .view = &w->view};
+    struct builder b = {.plan = &plan, .boost = 1.0f};
+    struct run r = {.view = &w->view,
+                    .goal = draw(&w->random, 3) ? GOAL_BEST : GOAL_COUNT,
+                    .params = &params,
+                    .scratch = scratch,
+                    .k = 10,
+                    .top.k = 10};
+    uint64_t keys[10];
+    struct clause *root;
+    plan.root = random_clause(w, &b, 0);
+    clus__plan_scale(&plan);
+    assert_int_equal(clus__plan_normalise(&plan, false, &root), CLUS_OK);
+    r.root = root;
+    r.top.keys = keys;
+    clus_status st = exhaustive ? clus__run_exhaustive(&r) : clus__run(&r);
+    assert_true(st == CLUS_OK || st == CLUS_E_CORRUPT);
+    for (uint32_t i = 0; st == CLUS_OK && i < r.top.n; i++)
+        assert_true(clus__topk_ordinal(keys[i]) < w->view.n_docs);
+    clus__arena_done(&arena);
+}
+
+static void damaged_lists_are_corrupt_or_found_through(void **state)
+{
+    enum { WORLDS = 12, TRIALS = 60 };
+    (void)state;
+    struct scratch *scratch = calloc(1, sizeof *scratch);
+    assert_non_null(scratch);
+    for (uint64_t i = 0; i < WORLDS; i++) {
+        struct world w;
+        make_world(&w, 99 + i);
+        damage(&w);
+        for (uint32_t k = 0; k < TRIALS; k++)
+            run_damaged(&w, scratch, k % 8 == 0);
+        free_world(&w);
+    }
+    free(scratch);
+}
+
 static void every_way_gives_the_same(void **state)
 {
     enum { WORLDS = 8, TRIALS = 50 };
@@ -607,6 +664,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_way_gives_the_same),
+        cmocka_unit_test(damaged_lists_are_corrupt_or_found_through),
     };
     return cmocka_run_group_tests_name("search_run", tests, NULL, NULL);
 }

@@ -1,0 +1,138 @@
+/* The vector kernels give what the plain ones give, bit for bit. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/impact.h"
+#include "search/score.h"
+
+enum { DOCS = 4096, RUN = 256, TRIALS = 400 };
+
+static uint64_t state_of_chance = 11;
+
+static uint32_t draw(uint32_t below)
+{
+    state_of_chance = state_of_chance * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)((state_of_chance >> 33) % below);
+}
+
+/* n ascending documents, about one in `gap`. */
+static uint32_t draw_documents(uint32_t *docs, uint32_t gap)
+{
+    uint32_t n = 0, most = draw(RUN + 1), doc = draw(gap);
+    for (; n < most && doc < DOCS; doc += 1 + draw(gap))
+        docs[n++] = doc;
+    return n;
+}
+
+static void scores_are_equal(const struct kernels *a, const struct kernels *b)
+{
+    static uint8_t norms[DOCS];
+    static uint32_t docs[RUN], tfs[RUN + 8];
+    static uint8_t flags[RUN + 16];
+    static int32_t x[RUN + 8], y[RUN + 8];
+    struct scorer s;
+    struct impact_params params = clus__impact_reference();
+    clus__scorer_init(&s, &params, 120.5f);
+    s.norms = norms;
+    for (uint32_t i = 0; i < DOCS; i++)
+        norms[i] = (uint8_t)draw(256);
+    for (uint32_t trial = 0; trial < TRIALS; trial++) {
+        struct posting_run run = {docs, tfs, flags, draw_documents(docs, 1 + draw(40))};
+        for (uint32_t i = 0; i < run.n; i++) {
+            tfs[i] = 1 + draw(1u << draw(24));
+            flags[i] = (uint8_t)draw(8);
+        }
+        float weight = (float)(int)(1 + draw(1u << 30));
+        a->score(&s, weight, &run, x);
+        b->score(&s, weight, &run, y);
+        assert_memory_equal(x, y, run.n * sizeof *x);
+        for (uint32_t i = 0; i < run.n; i++) {
+            assert_true(x[i] >= 1);
+            assert_int_equal(x[i], clus__score_one(&s, weight, docs[i], tfs[i], flags[i]));
+        }
+    }
+}
+
+static void sifting_is_equal(const struct kernels *a, const struct kernels *b)
+{
+    static uint32_t docs[RUN], d1[RUN + 8], d2[RUN + 8];
+    static int32_t scores[RUN], s1[RUN + 8], s2[RUN + 8];
+    for (uint32_t trial = 0; trial < TRIALS; trial++) {
+        uint32_t n = draw_documents(docs, 10);
+        for (uint32_t i = 0; i < n; i++)
+            scores[i] = (int32_t)draw(100) - 20;
+        int32_t need = (int32_t)draw(120) - 20;
+        uint32_t kept = a->sift(docs, scores, n, need, d1, s1);
+        assert_int_equal(b->sift(docs, scores, n, need, d2, s2), kept);
+        assert_memory_equal(d1, d2, kept * sizeof *d1);
+        assert_memory_equal(s1, s2, kept * sizeof *s1);
+        for (uint32_t i = 0; i < kept; i++)
+            assert_true(s1[i] > need);
+        /* in place */
+        assert_int_equal(b->sift(docs, scores, n, need, docs, scores), kept);
+        assert_memory_equal(d1, docs, kept * sizeof *d1);
+    }
+}
+
+static void cells_are_equal(const struct kernels *a, const struct kernels *b)
+{
+    int32_t cell[64], copy[64], s1[72], s2[72], zero[64] = {0};
+    uint32_t d1[72], d2[72];
+    for (uint32_t trial = 0; trial < TRIALS; trial++) {
+        for (uint32_t i = 0; i < 64; i++)
+            cell[i] = draw(3) ? 0 : (int32_t)draw(1000);
+        memcpy(copy, cell, sizeof cell);
+        int32_t need = (int32_t)draw(1000);
+        uint32_t n = a->sift_cell(cell, need, 640, d1, s1);
+        assert_int_equal(b->sift_cell(copy, need, 640, d2, s2), n);
+        assert_memory_equal(d1, d2, n * sizeof *d1);
+        assert_memory_equal(s1, s2, n * sizeof *s1);
+        assert_memory_equal(cell, zero, sizeof zero);
+        assert_memory_equal(copy, zero, sizeof zero);
+    }
+}
+
+static void intersections_are_equal(const struct kernels *k)
+{
+    static uint32_t a[RUN], b[RUN];
+    static uint16_t at[RUN + 8], bt[RUN + 8];
+    for (uint32_t trial = 0; trial < 4 * TRIALS; trial++) {
+        uint32_t na = draw_documents(a, 1 + draw(trial % 2 ? 4 : 60)), found = 0;
+        uint32_t nb = draw_documents(b, 1 + draw(20));
+        uint32_t n = k->intersect(a, na, b, nb, at, bt);
+        for (uint32_t i = 0; i < na; i++)
+            for (uint32_t j = 0; j < nb; j++)
+                if (a[i] == b[j]) {
+                    assert_true(found < n);
+                    assert_int_equal(at[found], i);
+                    assert_int_equal(bt[found++], j);
+                }
+        assert_int_equal(found, n);
+    }
+}
+
+static void vectors_equal_scalars(void **state)
+{
+    const struct kernels *plain = clus__kernels_scalar(), *fast = clus__kernels();
+    (void)state;
+    assert_true(!clus__kernels_avx2() || fast == clus__kernels_avx2());
+    scores_are_equal(plain, fast);
+    sifting_is_equal(plain, fast);
+    cells_are_equal(plain, fast);
+    intersections_are_equal(plain);
+    intersections_are_equal(fast);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(vectors_equal_scalars),
+    };
+    return cmocka_run_group_tests_name("search_kernels", tests, NULL, NULL);
+}
