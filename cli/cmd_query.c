@@ -68,9 +68,9 @@ static const struct option options[] = {
      .kind = OPTION_TEXT,
      .offset = offsetof(struct query_options, expand),
      .value = "LIST",
-     .help =
-         "what words may match besides themselves: stem, yo, kk-letters, script, layout, "
-         "typo, dictionary; none is --literal"},
+     .help = "what words may match besides themselves, instead of all but dictionary: "
+             "stem, yo, "
+             "family, kk-letters, script, layout, typo, dictionary; none is --literal"},
     {.name = "fields",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct query_options, fields),
@@ -220,29 +220,38 @@ static int set_sort(struct search *s, const char *order)
     return EXIT_FOUND;
 }
 
-/* --expand: this version always reads words in all forms of their stem, or literally. */
+/* --expand: a list of what words may match besides themselves. */
 static int set_expand(struct search *s, const char *list)
 {
-    static const char *const known[] = {"stem",   "yo",   "kk-letters", "script",
-                                        "layout", "typo", "dictionary", NULL};
+    static const struct {
+        const char *name;
+        uint32_t bit;
+    } known[] = {{"stem", CLUS_EXPAND_STEM},
+                 {"yo", 0}, /* ё and е are one letter in every index */
+                 {"family", CLUS_EXPAND_FAMILY},
+                 {"kk-letters", CLUS_EXPAND_KK_LETTERS},
+                 {"script", CLUS_EXPAND_SCRIPT},
+                 {"layout", CLUS_EXPAND_LAYOUT},
+                 {"typo", CLUS_EXPAND_TYPO},
+                 {"dictionary", CLUS_EXPAND_DICTIONARY},
+                 {"none", 0}};
+    enum { KNOWN = sizeof known / sizeof *known };
     struct tag_list names = {0};
     int status = EXIT_FOUND;
     tags_split(&names, str_of(list), ",");
-    if (names.n == 1 && str_is(names.tags[0], "none")) {
-        s->ask.parse.literal = true;
-        names.n = 0;
-    }
     for (size_t i = 0; i < names.n && status == EXIT_FOUND; i++) {
-        const char *const *k = known;
-        while (*k && !str_is(names.tags[i], *k))
+        size_t k = 0;
+        while (k < KNOWN && !str_is(names.tags[i], known[k].name))
             k++;
-        if (!*k)
+        if (k == KNOWN)
             status = usage("query: --expand: there is no '%.*s'; it is a list of stem, yo, "
-                           "kk-letters, script, layout, typo, dictionary, or none",
+                           "family, kk-letters, script, layout, typo, dictionary, or none",
                            (int)names.tags[i].len, names.tags[i].data);
-        else if (k > known + 1)
-            say("query: --expand %s cannot be chosen in this version: ignored", *k);
+        else
+            s->ask.parse.expand |= known[k].bit;
     }
+    if (s->ask.parse.expand == 0)
+        s->ask.parse.expand = CLUS_EXPAND_NONE;
     mem_free(names.tags);
     return status;
 }

@@ -21,16 +21,36 @@ typedef enum clus_op {
     CLUS_OP_OR = 2    /**< One is enough; more rank higher. */
 } clus_op;
 
+/**
+ * What a word may match besides its own form; bits to be or'ed.
+ *
+ * Each reading ranks below the word itself and is told by clus_results_expansion().
+ */
+typedef enum clus_expand {
+    CLUS_EXPAND_STEM = 1 << 0, /**< Its other forms: кластер, кластеров. */
+    CLUS_EXPAND_FAMILY = 1 << 1, /**< Words of one root: творчество, творческий. */
+    CLUS_EXPAND_KK_LETTERS = 1 << 2, /**< Typed without Kazakh letters: онер, өнер. */
+    CLUS_EXPAND_SCRIPT = 1 << 3,     /**< Kazakh in Latin or Arabic letters. */
+    CLUS_EXPAND_LAYOUT = 1 << 4,     /**< Typed in another layout, where the word as it is
+                                          finds little: rkfcnth, кластер. */
+    CLUS_EXPAND_TYPO = 1 << 5,       /**< Misspelt, where the word as it is finds little. */
+    CLUS_EXPAND_DICTIONARY = 1 << 6, /**< The same in the other language. */
+    CLUS_EXPAND_NONE = 1 << 30,      /**< Alone: nothing of these. */
+    CLUS_EXPAND_DEFAULT = CLUS_EXPAND_STEM | CLUS_EXPAND_FAMILY | CLUS_EXPAND_KK_LETTERS |
+                          CLUS_EXPAND_SCRIPT | CLUS_EXPAND_LAYOUT | CLUS_EXPAND_TYPO
+} clus_expand;
+
 /** How to parse. All-zero means the defaults. */
 typedef struct clus_parse_options {
-    clus_op op;   /**< See clus_op. */
-    bool strict;  /**< Fail at the first thing that is not understood. */
-    bool literal; /**< Words match only their exact folded form. */
+    clus_op op;      /**< See clus_op. */
+    bool strict;     /**< Fail at the first thing that is not understood. */
+    bool literal;    /**< Words match only their exact folded form. */
+    uint32_t expand; /**< Bits of clus_expand; 0 means CLUS_EXPAND_DEFAULT. */
     const char *const
         *fields;          /**< Names that `name:` may refer to besides the built-in ones
                                (title, lead, text, extra, id, lang, date, source, tag, url). */
     size_t n_fields;      /**< Entries in `fields`. */
-    uint64_t reserved[4]; /**< Zero. */
+    uint64_t reserved[3]; /**< Zero. */
 } clus_parse_options;
 
 /** Something in a query that was not understood or not followed. */

@@ -15,6 +15,9 @@ static clus_status check(clus_str text, const clus_parse_options *opts, clus_que
     if ((unsigned)opts->op > CLUS_OP_OR)
         return clus__fail(err, CLUS_E_ARGUMENT, "unknown way to combine words: %d",
                           (int)opts->op);
+    if (opts->expand &
+        ~(uint32_t)(CLUS_EXPAND_DEFAULT | CLUS_EXPAND_DICTIONARY | CLUS_EXPAND_NONE))
+        return clus__fail(err, CLUS_E_ARGUMENT, "unknown bit of expand: %#x", opts->expand);
     for (size_t i = 0; i < sizeof opts->reserved / sizeof *opts->reserved; i++)
         if (opts->reserved[i])
             return clus__fail(err, CLUS_E_ARGUMENT,

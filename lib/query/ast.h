@@ -76,7 +76,7 @@ struct clus_query {
     struct bytes source;   /* copy of the query's text */
     struct ast_node *root; /* never NULL */
     clus_op op;
-    bool literal;
+    uint32_t expand; /* bits of clus_expand, never 0 */
     const char *printed;
     struct query_warning *warnings;
     size_t n_warnings;

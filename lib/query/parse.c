@@ -474,7 +474,9 @@ clus_status clus__query_parse(struct bytes text, const clus_parse_options *opts,
         return clus__explain(err, CLUS_E_NOMEM, "query");
     q->source = (struct bytes){(const uint8_t *)copy, text.len};
     q->op = p.op;
-    q->literal = opts && opts->literal;
+    q->expand = opts && opts->literal  ? CLUS_EXPAND_NONE
+                : opts && opts->expand ? opts->expand
+                                       : CLUS_EXPAND_DEFAULT;
     p.scan.text = q->source;
     p.scan.opts = opts;
     p.scan.arena = &q->arena;

@@ -27,7 +27,7 @@ struct builder {
     struct lexer *lexer;
     struct bytes source; /* the query's text */
     clus_op op;
-    bool literal;
+    uint32_t expand; /* bits of clus_expand */
     bool has_forms; /* the index keeps surface forms apart from stems */
     bool negated;   /* below a NOT: nothing to show in snippets */
     int64_t now;

@@ -186,7 +186,7 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
                         .lexer = request->lexer,
                         .source = query->source,
                         .op = query->op,
-                        .literal = query->literal,
+                        .expand = query->expand,
                         .has_forms = index_has_forms(plan->view),
                         .now = options->now,
                         .boost = 1.0f};

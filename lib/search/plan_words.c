@@ -306,7 +306,7 @@ static clus_status exact_phrase(struct builder *b, const struct ast_node *ast,
 static clus_status word_clause(struct builder *b, const struct ast_node *ast,
                                struct span_unit *unit, struct clause **out)
 {
-    bool exact = (ast->exact || b->literal) && b->has_forms;
+    bool exact = (ast->exact || !(b->expand & CLUS_EXPAND_STEM)) && b->has_forms;
     if (b->field == FIELD_TEXT && b->plan->view->positions && !exact) {
         struct span_unit *kept = clus__arena_alloc(b->plan->arena, 1, sizeof *kept);
         if (!kept)
@@ -327,7 +327,7 @@ clus_status clus__build_text(struct builder *b, const struct ast_node *ast,
                              struct clause **out)
 {
     struct span_unit unit;
-    bool exact = (ast->exact || b->literal) && b->has_forms;
+    bool exact = (ast->exact || !(b->expand & CLUS_EXPAND_STEM)) && b->has_forms;
     clus_status st = unit_of_text(b, ast, exact, &unit);
     if (st != CLUS_OK)
         return st;
@@ -358,7 +358,8 @@ static bool all_have_places(const struct builder *b, const struct ast_node *near
     for (size_t i = 0; i < near->n_children; i++)
         if (!has_places(near->children[i]))
             return false;
-    return near->n_children <= MAX_NEAR && !(b->literal && b->has_forms);
+    return near->n_children <= MAX_NEAR &&
+           !(!(b->expand & CLUS_EXPAND_STEM) && b->has_forms);
 }
 
 /* Operands that have no single place: all of them, anywhere. */
