@@ -170,15 +170,17 @@ static enum query_token_kind close_bracket(struct scanner *s, struct query_token
     return TOK_CLOSE;
 }
 
-static bool begins_operand(const struct scanner *s, size_t at)
+/* A number behind '-' is a negative one or part of an order's; behind '+' it is a word. */
+static bool begins_operand(const struct scanner *s, size_t at, int sign)
 {
     size_t used;
     int next = clus__scan_byte(s, at);
     if (next < 0)
         return false;
     if (next == '=')
-        return clus__scan_byte(s, at + 1) != '=' && begins_operand(s, at + 1);
+        return clus__scan_byte(s, at + 1) != '=' && begins_operand(s, at + 1, sign);
     return next == '(' || next == '[' || next == '{' || clus__scan_quote(s, at) > 0 ||
+           (sign == '+' && clus__is_digit(next)) ||
            clus__is_letter(clus__code_at(s->text, at, &used));
 }
 
@@ -204,7 +206,7 @@ static enum query_token_kind scan_sign(struct scanner *s, struct query_token *ou
         return TOK_OR;
     case '+':
     case '-':
-        if (!is_after_blank(s) || !begins_operand(s, s->at + 1))
+        if (!is_after_blank(s) || !begins_operand(s, s->at + 1, c))
             return TOK_NONE;
         s->at++;
         return c == '+' ? TOK_PLUS : TOK_MINUS;
