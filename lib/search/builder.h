@@ -28,8 +28,8 @@ struct builder {
     struct bytes source; /* the query's text */
     clus_op op;
     uint32_t expand; /* bits of clus_expand */
-    bool has_forms; /* the index keeps surface forms apart from stems */
-    bool negated;   /* below a NOT: nothing to show in snippets */
+    bool has_forms;  /* the index keeps surface forms apart from stems */
+    bool negated;    /* below a NOT: nothing to show in snippets */
     int64_t now;
     uint32_t word; /* number of the current word, for marks */
     enum query_field field;
