@@ -5,18 +5,17 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Room for one more element behind *n of them; old arrays stay in the arena. */
-static void *one_more(struct arena *arena, void *items, const size_t *n, size_t *cap,
-                      size_t size)
+/* Old arrays stay in the arena. */
+void *clus__build_room(struct builder *b, void *items, size_t n, size_t *cap, size_t size)
 {
-    if (*n < *cap)
+    if (n < *cap)
         return items;
     size_t more = *cap ? *cap * 2 : 8;
-    void *grown = clus__arena_alloc(arena, more, size);
+    void *grown = clus__arena_alloc(b->plan->arena, more, size);
     if (!grown)
         return NULL;
-    if (*n)
-        memcpy(grown, items, *n * size);
+    if (n)
+        memcpy(grown, items, n * size);
     *cap = more;
     return grown;
 }
@@ -41,8 +40,8 @@ clus_status clus__build_warn(struct builder *b, const struct ast_node *at,
     if (len < 0)
         return CLUS_E_ARGUMENT;
     struct plan *plan = b->plan;
-    struct plan_warning *items = one_more(plan->arena, plan->warnings, &plan->n_warnings,
-                                          &plan->cap_warnings, sizeof *items);
+    struct plan_warning *items = clus__build_room(b, plan->warnings, plan->n_warnings,
+                                                  &plan->cap_warnings, sizeof *items);
     char *copy = clus__arena_copy(plan->arena, message, strlen(message));
     if (!items || !copy)
         return CLUS_E_NOMEM;
@@ -59,7 +58,7 @@ clus_status clus__build_mark(struct builder *b, enum mark_kind kind, struct byte
     if (b->negated)
         return CLUS_OK;
     struct mark_term *items =
-        one_more(plan->arena, plan->marks, &plan->n_marks, &plan->cap_marks, sizeof *items);
+        clus__build_room(b, plan->marks, plan->n_marks, &plan->cap_marks, sizeof *items);
     if (!items)
         return CLUS_E_NOMEM;
     plan->marks = items;
@@ -74,9 +73,8 @@ clus_status clus__build_expansion(struct builder *b, struct bytes word,
                                   struct bytes reading, const char *kind, float weight)
 {
     struct plan *plan = b->plan;
-    struct plan_expansion *items =
-        one_more(plan->arena, plan->expansions, &plan->n_expansions, &plan->cap_expansions,
-                 sizeof *items);
+    struct plan_expansion *items = clus__build_room(b, plan->expansions, plan->n_expansions,
+                                                    &plan->cap_expansions, sizeof *items);
     if (!items)
         return CLUS_E_NOMEM;
     plan->expansions = items;

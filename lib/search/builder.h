@@ -34,9 +34,19 @@ struct builder {
     uint32_t word; /* number of the current word, for marks */
     enum query_field field;
     float boost;
+
+    /* search/mend.h: plain words met, and stretches of the query that are read otherwise */
+    struct seen_word *seen;
+    size_t n_seen, cap_seen;
+    struct rewrite *rewrites;
+    size_t n_rewrites, cap_rewrites;
 };
 
 /* ---- builder.c ---- */
+/* Room for one more element behind n of them: the array itself or a larger copy, NULL for
+ * no memory. */
+CLUS_MUST_CHECK void *clus__build_room(struct builder *b, void *items, size_t n,
+                                       size_t *cap, size_t size);
 CLUS_MUST_CHECK clus_status clus__build_warn(struct builder *b, const struct ast_node *at,
                                              const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "base/error.h"
-#include "search/builder.h"
+#include "search/mend.h"
 
 static clus_status regex_not_executed(struct builder *b, const struct ast_node *ast,
                                       struct clause **out)
@@ -169,6 +169,20 @@ void clus__plan_scale(struct plan *plan)
     scale_weights(plan->root, plan->scale);
 }
 
+/* Build again from the start, with what was read otherwise. */
+static clus_status build_mended(struct builder *b, const struct ast_node *root,
+                                struct clause **out)
+{
+    struct plan *plan = b->plan;
+    plan->n_warnings = plan->n_expansions = plan->n_marks = 0;
+    plan->relaxable = false;
+    b->word = 0;
+    b->negated = false;
+    *out = NULL;
+    clus_status st = build_root(b, root, out);
+    return st == CLUS_OK ? clus__mend_tell(b) : st;
+}
+
 static bool index_has_forms(const struct view *view)
 {
     for (uint32_t s = 0; s < view->n_segments; s++)
@@ -191,6 +205,10 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
                         .now = options->now,
                         .boost = 1.0f};
     clus_status st = build_root(&b, query->root, &plan->root);
+    if (st == CLUS_OK)
+        st = clus__mend_find(&b);
+    if (st == CLUS_OK && b.n_rewrites > 0)
+        st = build_mended(&b, query->root, &plan->root);
     if (st == CLUS_OK && !plan->root)
         st = clus__build_clause(&b, CLAUSE_NONE, &plan->root);
     if (st == CLUS_OK && options->n_filters > 0)

@@ -2,7 +2,7 @@
  * Words, phrases and NEAR. A word becomes a group of its readings: a text in Cyrillic
  * letters may be Russian or Kazakh, and both stems are looked up.
  */
-#include "search/builder.h"
+#include "search/mend.h"
 
 enum {
     MAX_PHRASE = 256, /* words of one phrase */
@@ -13,6 +13,7 @@ enum {
 struct word_view {
     bool exact; /* surface forms instead of stems */
     struct bytes shown;
+    const struct rewrite *by; /* what put it there; NULL: it stands in the query */
 };
 
 static bool known_text(const struct bytes *texts, size_t n, struct bytes text)
@@ -25,56 +26,70 @@ static bool known_text(const struct bytes *texts, size_t n, struct bytes text)
 
 /* One reading: look it up and keep it if the index has it. */
 static clus_status add_reading(struct builder *b, const struct word_view *word,
-                               struct bytes form, struct bytes text, struct member *members,
-                               uint32_t *n)
+                               struct bytes form, struct bytes text, float weight,
+                               struct member *members, uint32_t *n)
 {
     const struct plan_term *term;
     uint8_t kind = word->exact && b->has_forms ? KEY_FORM : KEY_STEM;
     clus_status st = clus__build_term(b, kind, (struct bytes){NULL, 0}, text, &term);
     if (st != CLUS_OK || term->df == 0)
         return st;
-    if (kind == KEY_STEM && clus__bytes_cmp(form, text) != 0 && !b->negated) {
+    if (kind == KEY_STEM && clus__bytes_cmp(form, text) != 0 && !b->negated && !word->by) {
         st = clus__build_expansion(b, word->shown, text, "stem", 1.0f);
         if (st != CLUS_OK)
             return st;
     }
-    members[(*n)++] = (struct member){term, 1.0f};
+    members[(*n)++] = (struct member){term, weight};
     return clus__build_mark(b, kind == KEY_FORM ? MARK_FORM : MARK_TERM, text,
                             clus__plan_idf(b->plan->view, term->df));
 }
 
-/* The readings of one token. *any: whether it holds a letter or digit. */
-static clus_status token_members(struct builder *b, const struct word_view *word,
-                                 struct bytes token, struct member **out, uint32_t *n_out,
-                                 bool *any)
+/* What a word has gathered so far. */
+struct readings {
+    struct member *members;
+    uint32_t n;
+    struct bytes seen[MEND_MAX_TEXTS * LEXER_MAX_READINGS];
+    size_t n_seen;
+    bool any; /* it holds a letter or digit */
+};
+
+/* The readings of one spelling of a token. */
+static clus_status add_spelling(struct builder *b, const struct word_view *word,
+                                struct bytes token, float weight, struct readings *r)
 {
-    uint32_t forms[LEXER_MAX_READINGS], n = 0;
+    uint32_t forms[LEXER_MAX_READINGS];
     size_t n_forms;
     clus_status st = clus__lexer_readings(b->lexer, token, forms, &n_forms);
-    if (st != CLUS_OK)
-        return st;
-    struct member *members =
-        clus__arena_alloc(b->plan->arena, LEXER_MAX_READINGS, sizeof *members);
-    if (!members)
-        return CLUS_E_NOMEM;
-    struct bytes seen[LEXER_MAX_READINGS];
-    size_t n_seen = 0;
-    for (size_t i = 0; i < n_forms; i++) {
+    r->any |= n_forms > 0;
+    for (size_t i = 0; st == CLUS_OK && i < n_forms; i++) {
         const struct form *form = clus__lexer_form(b->lexer, forms[i]);
         struct bytes text = word->exact && b->has_forms ? form->text : form->term;
-        if (known_text(seen, n_seen, text))
+        if (known_text(r->seen, r->n_seen, text))
             continue;
-        st = clus__build_copy(b, text, &seen[n_seen++]);
+        struct bytes *copy = &r->seen[r->n_seen];
+        st = clus__build_copy(b, text, copy);
+        r->n_seen += st == CLUS_OK;
         if (st == CLUS_OK)
-            st = add_reading(b, word, form->text, seen[n_seen - 1], members, &n);
-        if (st != CLUS_OK)
-            return st;
+            st = add_reading(b, word, form->text, *copy, weight, r->members, &r->n);
     }
+    return st;
+}
+
+/* The readings of one token, as it stands or in all the spellings put in its place. */
+static clus_status token_members(struct builder *b, const struct word_view *word,
+                                 struct bytes token, struct readings *r)
+{
+    *r = (struct readings){.n = 0};
+    r->members = clus__arena_alloc(b->plan->arena, MEND_MAX_TEXTS * LEXER_MAX_READINGS,
+                                   sizeof *r->members);
+    if (!r->members)
+        return CLUS_E_NOMEM;
+    clus_status st =
+        add_spelling(b, word, token, word->by ? word->by->texts[0].weight : 1.0f, r);
+    for (uint32_t i = 1; word->by && st == CLUS_OK && i < word->by->n_texts; i++)
+        st = add_spelling(b, word, word->by->texts[i].text, word->by->texts[i].weight, r);
     b->word++;
-    *any = n_forms > 0;
-    *out = members;
-    *n_out = n;
-    return CLUS_OK;
+    return st;
 }
 
 static void restrict_flags(struct clause *c, enum query_field field)
@@ -139,11 +154,11 @@ static clus_status terms_of_members(struct builder *b, struct member *members, u
     return CLUS_OK;
 }
 
-/* Tokens of a text, with offsets into it. */
+/* Tokens of a leaf's text, with offsets into it. */
 static clus_status tokens_of(struct builder *b, const struct ast_node *ast,
-                             struct token_list *tokens)
+                             struct bytes text, struct token_list *tokens)
 {
-    clus_status st = clus__lexer_run(b->lexer, ast->text, tokens);
+    clus_status st = clus__lexer_run(b->lexer, text, tokens);
     if (st == CLUS_OK && tokens->dropped)
         st = clus__build_warn(b, ast, "a word over %d bytes is not in any index",
                               (int)LEXER_MAX_TERM);
@@ -155,13 +170,33 @@ static clus_status tokens_of(struct builder *b, const struct ast_node *ast,
     return st;
 }
 
+static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, bool exact,
+                                 const struct mended_leaf *leaf, const struct token *t,
+                                 struct span_slot *slot, bool *any)
+{
+    struct bytes shown = {leaf->text.data + t->start, t->end - t->start};
+    struct word_view word = {exact, shown, clus__mend_at(leaf, t->start)};
+    struct readings r;
+    clus_status st = token_members(b, &word, shown, &r);
+    slot->members = r.members;
+    slot->n_members = r.n;
+    *any = r.any;
+    if (st != CLUS_OK || exact || word.by || !r.any)
+        return st;
+    return clus__mend_note(b, ast, t->start, t->end,
+                           clus__build_group_df(b, r.members, r.n));
+}
+
 /* The unit that the tokens of a word or phrase make. Tokens that hold nothing leave a gap.
  */
 static clus_status unit_of_text(struct builder *b, const struct ast_node *ast, bool exact,
                                 struct span_unit *unit)
 {
     struct token_list tokens = {0};
-    clus_status st = tokens_of(b, ast, &tokens);
+    struct mended_leaf leaf;
+    clus_status st = clus__mend_leaf(b, ast, &leaf);
+    if (st == CLUS_OK)
+        st = tokens_of(b, ast, leaf.text, &tokens);
     *unit = (struct span_unit){0};
     if (st == CLUS_OK) {
         unit->slots = clus__arena_alloc(b->plan->arena, tokens.n, sizeof *unit->slots);
@@ -169,10 +204,9 @@ static clus_status unit_of_text(struct builder *b, const struct ast_node *ast, b
     }
     for (size_t i = 0; st == CLUS_OK && i < tokens.n; i++) {
         const struct token *t = &tokens.items[i];
-        struct word_view word = {exact, {ast->text.data + t->start, t->end - t->start}};
         struct span_slot *slot = &unit->slots[unit->n_slots];
         bool any = false;
-        st = token_members(b, &word, word.shown, &slot->members, &slot->n_members, &any);
+        st = slot_of_token(b, ast, exact, &leaf, t, slot, &any);
         slot->offset = t->position - tokens.items[0].position;
         unit->width = slot->offset + 1;
         unit->n_slots += any;
@@ -220,7 +254,11 @@ static bool without_places(const struct builder *b)
 static clus_status nothing_to_search(struct builder *b, const struct ast_node *ast,
                                      struct clause **out)
 {
+    struct mended_leaf leaf;
+    clus_status st = clus__mend_leaf(b, ast, &leaf);
     *out = NULL;
+    if (st != CLUS_OK || leaf.text.len < ast->text.len)
+        return st; /* it has become part of the word before it */
     return clus__build_warn(b, ast, "no letter or digit to search for");
 }
 

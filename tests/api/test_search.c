@@ -333,6 +333,61 @@ static void readings_are_told(void **state)
     clus_results_free(results);
 }
 
+/* The expansions of a query but for stems, as "word>reading (kind)" joined by blanks. */
+static void assert_reads(struct fixture *f, const char *text, const char *expected)
+{
+    clus_results *results = search_with(f, text, NULL, NULL);
+    clus_expansion e;
+    char list[512] = "";
+    size_t n = 0;
+    for (size_t i = 0; clus_results_expansion(results, i, &e) == CLUS_OK; i++) {
+        if (strcmp(e.kind, "stem") == 0)
+            continue;
+        assert_true(e.weight > 0 && e.weight < 1);
+        int added = snprintf(list + n, sizeof list - n, "%s%.*s>%.*s (%s)", n ? " " : "",
+                             (int)e.word.len, e.word.data, (int)e.reading.len,
+                             e.reading.data, e.kind);
+        assert_true(added > 0);
+        n += (size_t)added;
+    }
+    clus_results_free(results);
+    if (strcmp(list, expected) != 0)
+        fail_msg("%s: read as «%s», not «%s»", text, list, expected);
+}
+
+static void other_layouts_are_read(void **state)
+{
+    struct fixture *f = *state;
+    assert_finds(f, "rkfcnth", "cluster quarter kazakh");
+    assert_reads(f, "rkfcnth", "rkfcnth>кластер (layout)");
+    assert_finds(f, "rdfhnfk nhelf", "cluster quarter theatre");
+    assert_finds(f, "\"rdfhnfk nhelf\"", "cluster");
+    assert_reads(f, "\"rdfhnfk nhelf\"", "rdfhnfk>квартал (layout) nhelf>труда (layout)");
+    assert_finds(f, "[f,", "hub"); /* signs that are letters */
+    assert_finds(f, "(veptq OR [f,) -pyfybq", "quarter hub");
+    assert_finds(f, "(veptq OR [f,) -знаний", "quarter");
+    assert_finds(f, "title:nhel", "theatre");
+    assert_finds(f, "rdfhnfk NEAR/2 nhel", "cluster quarter");
+    assert_finds(f, "0fpf0cnfy", "kazakh");
+    assert_finds(f, "0аза0стан", "kazakh");
+    assert_reads(f, "ше хаб", "ше>it (layout)");
+}
+
+static void layouts_are_for_words_that_find_nothing(void **state)
+{
+    struct fixture *f = *state;
+    const clus_parse_options stems = {.expand = CLUS_EXPAND_STEM},
+                             literal = {.literal = true};
+    assert_reads(f, "кластер", "");
+    assert_reads(f, "it", "");
+    assert_reads(f, "ghbdtn", ""); /* a word that no document has */
+    assert_reads(f, "rkfcnth*", "");
+    assert_reads(f, "=rkfcnth", "");
+    assert_reads(f, "-rkfcnth", "");
+    assert_results(search_with(f, "rkfcnth", &stems, NULL), "stems alone", "");
+    assert_results(search_with(f, "rkfcnth", &literal, NULL), "literal", "");
+}
+
 static void documents_of_hits_can_be_read(void **state)
 {
     struct fixture *f = *state;
@@ -400,6 +455,8 @@ int main(void)
         cmocka_unit_test(counting_is_exact_when_asked),
         cmocka_unit_test(what_is_not_done_is_said),
         cmocka_unit_test(readings_are_told),
+        cmocka_unit_test(other_layouts_are_read),
+        cmocka_unit_test(layouts_are_for_words_that_find_nothing),
         cmocka_unit_test(documents_of_hits_can_be_read),
         cmocka_unit_test(passages_show_the_words),
         cmocka_unit_test(impossible_options_are_refused),

@@ -213,6 +213,17 @@ def test_operators_filters_and_order():
         equal(x.ids('-кластер'), ['d'], 'a dash before a letter that no option has')
 
 
+def test_other_layouts_are_read_and_told():
+    with Index() as x:
+        equal(set(x.ids('rkfcnth')), {'a', 'b', 'c'})
+        equal(x.ids('--expand', 'stem,typo', 'rkfcnth', status=1), [])
+        read = x.query('rkfcnth')['expanded']
+        equal([(e['word'], e['reading'], e['kind']) for e in read], [('rkfcnth', 'кластер', 'layout')])
+        check(0 < read[0]['weight'] < 1, read)
+        text = '\n'.join(x.lines('query', 'rkfcnth'))
+        check('also searched: rkfcnth → кластер (layout)' in text, text)
+
+
 def test_warnings_and_strict():
     with Index() as x:
         r = x.csearch('query', 'кластер (завод')
