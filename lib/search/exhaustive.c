@@ -89,6 +89,20 @@ static clus_status score_of_bool(struct run *r, struct node *n, uint32_t doc,
     return CLUS_OK;
 }
 
+static clus_status score_of_best(struct run *r, struct node *n, uint32_t doc,
+                                 int32_t *score)
+{
+    *score = 0;
+    for (uint32_t i = 0; i < n->clause->n_children; i++) {
+        int32_t one = 0;
+        clus_status st = score_of_node(r, n->children[i], doc, &one);
+        if (st != CLUS_OK)
+            return st;
+        *score = one > *score ? one : *score;
+    }
+    return CLUS_OK;
+}
+
 static clus_status score_of_spans(struct node *n, uint32_t doc, int32_t *score)
 {
     *score = 0;
@@ -108,6 +122,7 @@ static clus_status score_of_node(struct run *r, struct node *n, uint32_t doc,
     case NODE_GROUP: return score_of_terms(r, n, doc, score);
     case NODE_SPANS: return score_of_spans(n, doc, score);
     case NODE_BOOL: return score_of_bool(r, n, doc, score);
+    case NODE_BEST: return score_of_best(r, n, doc, score);
     case NODE_ALL: *score = n->fixed; break;
     case NODE_BITS: *score = n->bits[doc / 64] >> (doc % 64) & 1 ? n->fixed : 0; break;
     case NODE_DATES: {

@@ -123,7 +123,8 @@ static void set_bits(const struct node *n, uint32_t w, uint64_t *bits)
     case NODE_LIST:
     case NODE_GROUP:
     case NODE_SPANS:
-    case NODE_BOOL: break;
+    case NODE_BOOL:
+    case NODE_BEST: break;
     }
     memset(bits, 0, WINDOW_CELLS * sizeof *bits);
 }
@@ -172,6 +173,31 @@ static clus_status fill_bool(struct node *n, uint32_t w)
     return st;
 }
 
+/* A child's own window, then the better of its score and what is there. */
+static clus_status take_better(struct node *n, struct node *child, uint32_t w)
+{
+    clus_status st = clus__node_fill(child, w);
+    if (st != CLUS_OK)
+        return st;
+    for (uint64_t left = child->cells; left; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left) * CELL;
+        for (uint32_t i = at; i < at + CELL; i++)
+            n->scores[i] =
+                child->scores[i] > n->scores[i] ? child->scores[i] : n->scores[i];
+    }
+    n->cells |= child->cells;
+    return CLUS_OK;
+}
+
+static clus_status fill_best(struct node *n, uint32_t w)
+{
+    clus_status st = CLUS_OK;
+    for (uint32_t i = 0; st == CLUS_OK && i < n->clause->n_children; i++)
+        if (n->children[i]->kind != NODE_NONE)
+            st = take_better(n, n->children[i], w);
+    return st;
+}
+
 static clus_status clear_window(struct node *n)
 {
     if (!n->scores) {
@@ -200,6 +226,7 @@ clus_status clus__node_fill(struct node *n, uint32_t w)
         return st;
     case NODE_SPANS: return fill_spans(n, w);
     case NODE_BOOL: return fill_bool(n, w);
+    case NODE_BEST: return fill_best(n, w);
     case NODE_ALL:
     case NODE_BITS:
     case NODE_DATES:
@@ -253,6 +280,20 @@ static clus_status bool_bits(struct node *n, uint32_t w, uint64_t *bits)
     return CLUS_OK;
 }
 
+static clus_status best_bits(struct node *n, uint32_t w, uint64_t *bits)
+{
+    uint64_t one[WINDOW_CELLS];
+    memset(bits, 0, sizeof one);
+    for (uint32_t i = 0; i < n->clause->n_children; i++) {
+        clus_status st = clus__node_bits(n->children[i], w, one);
+        if (st != CLUS_OK)
+            return st;
+        for (uint32_t k = 0; k < WINDOW_CELLS; k++)
+            bits[k] |= one[k];
+    }
+    return CLUS_OK;
+}
+
 clus_status clus__node_bits(struct node *n, uint32_t w, uint64_t bits[WINDOW_CELLS])
 {
     if (is_set_of_bits(n)) {
@@ -261,6 +302,8 @@ clus_status clus__node_bits(struct node *n, uint32_t w, uint64_t bits[WINDOW_CEL
     }
     if (n->kind == NODE_BOOL)
         return bool_bits(n, w, bits);
+    if (n->kind == NODE_BEST)
+        return best_bits(n, w, bits);
     memset(bits, 0, WINDOW_CELLS * sizeof *bits);
     if ((n->kind == NODE_LIST || n->kind == NODE_GROUP) && !lists_need_flags(n)) {
         clus_status st = CLUS_OK;
@@ -394,6 +437,18 @@ static clus_status bool_bound(struct node *n, uint32_t from, uint32_t to, int32_
     return CLUS_OK;
 }
 
+static clus_status best_bound(struct node *n, uint32_t from, uint32_t to, int32_t *bound)
+{
+    clus_status st = CLUS_OK;
+    *bound = 0;
+    for (uint32_t i = 0; st == CLUS_OK && i < n->clause->n_children; i++) {
+        int32_t one = 0;
+        st = clus__node_bound(n->children[i], from, to, &one);
+        *bound = one > *bound ? one : *bound;
+    }
+    return st;
+}
+
 /* A filled window has moved the lists behind it: what is in it only the scores tell. */
 static bool is_filled_at(const struct node *n, uint32_t doc)
 {
@@ -417,6 +472,7 @@ static clus_status bound_of_kind(struct node *n, uint32_t from, uint32_t to, int
     case NODE_GROUP: return group_bound(n, from, to, bound);
     case NODE_SPANS: return spans_bound(n, from, to, bound);
     case NODE_BOOL: return bool_bound(n, from, to, bound);
+    case NODE_BEST: return best_bound(n, from, to, bound);
     case NODE_DOC:
         *bound = n->clause->doc >= from && n->clause->doc <= to ? n->fixed : 0;
         return CLUS_OK;
@@ -483,10 +539,24 @@ static clus_status spans_next(struct node *n, uint32_t target, uint32_t *doc)
     return st;
 }
 
+static clus_status any_next(struct node *const *nodes, uint32_t n, uint32_t target,
+                            uint32_t *doc)
+{
+    uint32_t least = UINT32_MAX;
+    clus_status st = CLUS_OK;
+    for (uint32_t i = 0; st == CLUS_OK && i < n; i++) {
+        uint32_t one = 0;
+        st = clus__node_next(nodes[i], target, &one);
+        least = one < least ? one : least;
+    }
+    *doc = least;
+    return st;
+}
+
 static clus_status bool_next(struct node *n, uint32_t target, uint32_t *doc)
 {
     const struct clause *c = n->clause;
-    uint32_t least = UINT32_MAX;
+    uint32_t least;
     clus_status st = CLUS_OK;
     *doc = target;
     for (uint32_t i = 0; st == CLUS_OK && i < c->n_children && *doc != UINT32_MAX; i++) {
@@ -496,11 +566,7 @@ static clus_status bool_next(struct node *n, uint32_t target, uint32_t *doc)
     }
     if (c->n_must > 0 || st != CLUS_OK)
         return st;
-    for (uint32_t i = 0; st == CLUS_OK && i < c->n_should; i++) {
-        uint32_t one = 0;
-        st = clus__node_next(n->children[i], target, &one);
-        least = one < least ? one : least;
-    }
+    st = any_next(n->children, c->n_should, target, &least);
     *doc = least > *doc ? least : *doc;
     return st;
 }
@@ -529,6 +595,7 @@ clus_status clus__node_next(struct node *n, uint32_t target, uint32_t *doc)
     case NODE_GROUP: st = lists_next(n->lists, n->n_lists, target, doc); break;
     case NODE_SPANS: st = spans_next(n, target, doc); break;
     case NODE_BOOL: st = bool_next(n, target, doc); break;
+    case NODE_BEST: st = any_next(n->children, n->clause->n_children, target, doc); break;
     case NODE_DOC: *doc = target <= n->clause->doc ? n->clause->doc : UINT32_MAX; break;
     case NODE_ALL:
     case NODE_BITS:

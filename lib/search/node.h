@@ -19,7 +19,8 @@ enum node_kind {
     NODE_GROUP, /* several: the best one's score */
     NODE_SPANS,
     NODE_BOOL,
-    NODE_ALL, /* from here on: a set of bits and one score for all */
+    NODE_BEST, /* several clauses: the best one's score */
+    NODE_ALL,  /* from here on: a set of bits and one score for all */
     NODE_BITS,
     NODE_DATES,
     NODE_DOC
@@ -80,14 +81,14 @@ struct node {
     struct posting_list **lists; /* LIST, GROUP */
     uint32_t n_lists;
     struct spans *spans;
-    struct node **children; /* BOOL: as the clause's */
+    struct node **children; /* BOOL, BEST: as the clause's */
     uint64_t *bits;         /* BITS */
     const int64_t *dates;
 
     int32_t *scores;               /* of a filled window; made when it is first needed */
     uint32_t filled;               /* its first document; UINT32_MAX: none */
     uint64_t cells;                /* cells of it that may hold matches */
-    int32_t *best;                 /* of candidates: GROUP */
+    int32_t *best;                 /* of candidates, while they are asked about */
     struct candidates *candidates; /* BOOL */
     struct arena *arena;
 };

@@ -111,7 +111,7 @@ static void sum_up(struct node *n)
     n->kind = none || (c->n_must == 0 && n->cost == 0) ? NODE_NONE : NODE_BOOL;
 }
 
-static clus_status bind_bool(const struct bind *ctx, struct node *n)
+static clus_status bind_children(const struct bind *ctx, struct node *n)
 {
     const struct clause *c = n->clause;
     n->children = clus__arena_alloc(ctx->arena, c->n_children, sizeof(void *));
@@ -122,7 +122,32 @@ static clus_status bind_bool(const struct bind *ctx, struct node *n)
         if (st != CLUS_OK)
             return st;
     }
-    sum_up(n);
+    return CLUS_OK;
+}
+
+static clus_status bind_bool(const struct bind *ctx, struct node *n)
+{
+    n->most = 0;
+    clus_status st = bind_children(ctx, n);
+    if (st == CLUS_OK)
+        sum_up(n);
+    return st;
+}
+
+static clus_status bind_best(const struct bind *ctx, struct node *n)
+{
+    uint64_t sum = 0;
+    clus_status st = bind_children(ctx, n);
+    if (st != CLUS_OK)
+        return st;
+    n->most = 0;
+    for (uint32_t i = 0; i < n->clause->n_children; i++) {
+        const struct node *child = n->children[i];
+        sum += child->cost;
+        n->most = child->most > n->most ? child->most : n->most;
+    }
+    n->cost = sum < n->ndocs ? sum : n->ndocs;
+    n->kind = sum > 0 ? NODE_BEST : NODE_NONE;
     return CLUS_OK;
 }
 
@@ -146,7 +171,8 @@ static clus_status bind_kind(const struct bind *ctx, struct node *n)
         return CLUS_OK;
     case CLAUSE_TERMS: n->cost = 0; return bind_terms(ctx, n);
     case CLAUSE_SPANS: n->kind = NODE_SPANS; return clus__spans_bind(ctx, n);
-    case CLAUSE_BOOL: n->most = 0; return bind_bool(ctx, n);
+    case CLAUSE_BOOL: return bind_bool(ctx, n);
+    case CLAUSE_BEST: return bind_best(ctx, n);
     }
     return CLUS_E_ARGUMENT;
 }

@@ -248,7 +248,8 @@ static bool has_bit(const struct node *n, uint32_t doc)
     case NODE_LIST:
     case NODE_GROUP:
     case NODE_SPANS:
-    case NODE_BOOL: break;
+    case NODE_BOOL:
+    case NODE_BEST: break;
     }
     return false;
 }
@@ -259,23 +260,50 @@ static void lookup_bits(struct node *n, const struct candidates *c)
         n->best[i] = has_bit(n, c->docs[i]) ? n->fixed : 0;
 }
 
+static clus_status lookup(struct node *n, const struct candidates *c, int32_t need);
+
+static clus_status lookup_best(struct node *n, const struct candidates *c, int32_t need)
+{
+    clus_status st = CLUS_OK;
+    memset(n->best, 0, c->n * sizeof *n->best);
+    for (uint32_t i = 0; st == CLUS_OK && i < n->clause->n_children; i++) {
+        struct node *child = n->children[i];
+        st = lookup(child, c, need);
+        for (uint32_t k = 0; st == CLUS_OK && k < c->n; k++)
+            n->best[k] = child->best[k] > n->best[k] ? child->best[k] : n->best[k];
+    }
+    return st;
+}
+
+/* What each candidate scores here, into n->best; 0 may stand for a score that leaves it at
+ * or below `need`. */
+static clus_status lookup(struct node *n, const struct candidates *c, int32_t need)
+{
+    clus_status st = room_for_scores(n);
+    if (st != CLUS_OK)
+        return st;
+    switch (n->kind) {
+    case NODE_LIST:
+    case NODE_GROUP: return lookup_group(n, c);
+    case NODE_SPANS: return lookup_spans(n, c, need);
+    case NODE_BOOL: return lookup_window(n, c);
+    case NODE_BEST: return lookup_best(n, c, need);
+    case NODE_NONE:
+    case NODE_ALL:
+    case NODE_BITS:
+    case NODE_DATES:
+    case NODE_DOC: lookup_bits(n, c); return CLUS_OK;
+    }
+    return CLUS_E_ARGUMENT;
+}
+
 clus_status clus__node_probe(struct node *n, enum probe how, struct candidates *c,
                              int32_t need)
 {
     if (n->kind == NODE_LIST)
         return probe_list(n, how, c, need);
-    clus_status st = room_for_scores(n);
-    if (st != CLUS_OK)
-        return st;
     bool scoring = how == PROBE_MUST || how == PROBE_SHOULD;
-    if (n->kind == NODE_GROUP)
-        st = lookup_group(n, c);
-    else if (n->kind == NODE_SPANS)
-        st = lookup_spans(n, c, scoring ? need : INT32_MIN / 2);
-    else if (n->kind == NODE_BOOL)
-        st = lookup_window(n, c);
-    else
-        lookup_bits(n, c);
+    clus_status st = lookup(n, c, scoring ? need : INT32_MIN / 2);
     if (st == CLUS_OK)
         settle(how, c, n->best, need);
     return st;

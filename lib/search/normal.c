@@ -8,6 +8,8 @@
  *     AND in an AND, OR in an OR    one flat list
  *     one should, no must           a must
  *     one child of all              that child
+ *
+ * A BEST keeps its children apart: their scores do not add up.
  */
 #include "base/alloc.h"
 #include "search/plan.h"
@@ -186,6 +188,11 @@ static clus_status normalise(const struct plan *plan, bool relaxed, struct claus
  * the missing word does not belong above one that is about the others. */
 static clus_status outside_furniture(const struct plan *plan, struct clause **c)
 {
+    for (uint32_t i = 0; (*c)->kind == CLAUSE_BEST && i < (*c)->n_children; i++) {
+        clus_status st = outside_furniture(plan, &(*c)->children[i].clause);
+        if (st != CLUS_OK)
+            return st;
+    }
     if ((*c)->kind != CLAUSE_TERMS || ((*c)->need_flags & FLAG_EXTRA_ONLY))
         return CLUS_OK;
     struct clause *copy = new_clause(plan, CLAUSE_TERMS);
@@ -221,9 +228,34 @@ static clus_status normalise_bool(const struct plan *plan, bool relaxed,
     return st;
 }
 
+static clus_status normalise_best(const struct plan *plan, bool relaxed,
+                                  const struct clause *c, struct clause **out)
+{
+    struct list list = {0};
+    clus_status st = CLUS_OK;
+    for (uint32_t i = 0; st == CLUS_OK && i < c->n_children; i++) {
+        struct clause *child;
+        st = normalise(plan, relaxed, c->children[i].clause, &child);
+        if (st == CLUS_OK && child->kind != CLAUSE_NONE)
+            st = push(&list, child, ROLE_SHOULD);
+    }
+    if (st == CLUS_OK && list.n == 0)
+        st = give(new_clause(plan, CLAUSE_NONE), out);
+    else if (st == CLUS_OK && list.n == 1)
+        *out = list.items[0].clause;
+    else if (st == CLUS_OK)
+        st = make_bool(plan, &list, out);
+    if (st == CLUS_OK && list.n > 1)
+        (*out)->kind = CLAUSE_BEST;
+    clus__free(list.items);
+    return st;
+}
+
 static clus_status normalise(const struct plan *plan, bool relaxed, struct clause *c,
                              struct clause **out)
 {
+    if (c->kind == CLAUSE_BEST)
+        return normalise_best(plan, relaxed, c, out);
     if (c->kind == CLAUSE_BOOL)
         return normalise_bool(plan, relaxed, c, out);
     *out = c;
@@ -235,5 +267,5 @@ clus_status clus__plan_normalise(const struct plan *plan, bool relaxed, struct c
     struct clause_child parts[2] = {{plan->root, ROLE_MUST}, {plan->filters, ROLE_FILTER}};
     struct clause whole = {
         .kind = CLAUSE_BOOL, .children = parts, .n_children = plan->filters ? 2 : 1};
-    return normalise(plan, relaxed, &whole, out);
+    return normalise_bool(plan, relaxed, &whole, out);
 }

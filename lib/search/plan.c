@@ -140,8 +140,13 @@ static double largest_score(const struct clause *c)
     double sum = 0;
     if (c->kind == CLAUSE_TERMS || c->kind == CLAUSE_SPANS)
         return c->unscored ? 0 : (double)c->weight;
-    for (uint32_t i = 0; i < c->n_children; i++)
-        sum += largest_score(c->children[i].clause);
+    for (uint32_t i = 0; i < c->n_children; i++) {
+        double one = largest_score(c->children[i].clause);
+        if (c->kind == CLAUSE_BEST)
+            sum = one > sum ? one : sum;
+        else
+            sum += one;
+    }
     return sum;
 }
 

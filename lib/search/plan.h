@@ -33,7 +33,8 @@ enum clause_kind {
     CLAUSE_SPANS, /* words at places: phrase, NEAR, ADJ, a word in one field */
     CLAUSE_DATES, /* from <= date <= to */
     CLAUSE_DOC,   /* one document */
-    CLAUSE_BOOL
+    CLAUSE_BOOL,
+    CLAUSE_BEST /* any of the children, readings of one thing; the best one's score */
 };
 
 /* A dictionary key and what each segment says about it. */
@@ -100,7 +101,8 @@ struct clause {
     /* DOC */
     uint32_t segment, doc;
 
-    /* BOOL: in normal form sorted by role. No must: one should has to match. */
+    /* BOOL: in normal form sorted by role. No must: one should has to match.
+     * BEST: all are shoulds. */
     struct clause_child *children;
     uint32_t n_children;
     uint32_t n_must, n_should, n_filter, n_not; /* in normal form */

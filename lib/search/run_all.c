@@ -25,7 +25,7 @@ static uint32_t phase_of(enum probe how)
  */
 static uint32_t effort_of(const struct node *n)
 {
-    return n->kind == NODE_SPANS ? 1 : n->kind == NODE_BOOL ? 2 : 0;
+    return n->kind == NODE_SPANS ? 1 : n->kind == NODE_BOOL || n->kind == NODE_BEST ? 2 : 0;
 }
 
 static bool goes_before(const struct step *a, const struct step *b)

@@ -311,6 +311,18 @@ static struct clause *random_bool(struct world *w, struct builder *b, uint32_t d
     return c;
 }
 
+static struct clause *random_best(struct world *w, struct builder *b, uint32_t depth)
+{
+    struct clause *c;
+    uint32_t n = 1 + draw(&w->random, 4);
+    assert_int_equal(clus__build_bool(b, n, &c), CLUS_OK);
+    c->kind = CLAUSE_BEST;
+    for (uint32_t i = 0; i < n; i++)
+        c->children[c->n_children++] =
+            (struct clause_child){random_clause(w, b, depth + 1), ROLE_SHOULD};
+    return c;
+}
+
 static struct clause *random_clause(struct world *w, struct builder *b, uint32_t depth)
 {
     struct random *r = &w->random;
@@ -318,7 +330,7 @@ static struct clause *random_clause(struct world *w, struct builder *b, uint32_t
     uint32_t kind = draw(r, 20);
     b->boost = draw(r, 5) == 0 ? 0.5f * (float)(int)draw(r, 6) : 1.0f;
     if (depth < 3 && kind < (depth == 0 ? 16u : 4u))
-        return random_bool(w, b, depth);
+        return kind % 4 == 0 ? random_best(w, b, depth) : random_bool(w, b, depth);
     if (kind == 4) {
         assert_int_equal(clus__build_clause(b, CLAUSE_ALL, &c), CLUS_OK);
         return c;
@@ -469,6 +481,18 @@ static struct answer model_bool(const struct world *w, const struct clause *c,
     return a;
 }
 
+static struct answer model_best(const struct world *w, const struct clause *c,
+                                const struct model_doc *doc)
+{
+    struct answer a = {0};
+    for (uint32_t i = 0; i < c->n_children; i++) {
+        struct answer one = model_answer(w, c->children[i].clause, doc);
+        a.match |= one.match;
+        a.score = one.match && one.score > a.score ? one.score : a.score;
+    }
+    return a;
+}
+
 static struct answer model_answer(const struct world *w, const struct clause *c,
                                   const struct model_doc *doc)
 {
@@ -481,6 +505,7 @@ static struct answer model_answer(const struct world *w, const struct clause *c,
             return model_phrase(w, c, doc);
         return (struct answer){.match = model_near(c, doc, 0, places)};
     case CLAUSE_BOOL: return model_bool(w, c, doc);
+    case CLAUSE_BEST: return model_best(w, c, doc);
     case CLAUSE_NONE:
     case CLAUSE_DATES:
     case CLAUSE_DOC: break;
