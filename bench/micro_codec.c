@@ -1,6 +1,6 @@
 /*
  * Speed of the codec and of the dictionary on made-up lists, each set of loops beside the
- * others. One number a line: what, figure, unit.
+ * others, as measure.h writes figures.
  *
  *     micro_codec [documents]
  */
@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "codec/bitpack.h"
 #include "codec/impact.h"
+#include "measure.h"
 #include "memory_segment.h"
 
-enum { COLUMNS = 64, REPEATS = 5 };
+enum { COLUMNS = 64 };
 
 static uint64_t seed = 88172645463325252u;
 
@@ -29,13 +29,6 @@ static uint64_t draw(void)
 static double unit(void)
 {
     return (double)(draw() >> 11) * 0x1p-53;
-}
-
-static double now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 static void check(clus_status st)
@@ -54,15 +47,15 @@ struct columns {
 };
 
 enum what { UNPACK, UNPACK_AND_SUM };
+enum { TURNS = 500 };
 
-static double column_rate(const struct pack_ops *ops, const struct columns *c,
-                          enum what what)
+static struct rounds column_rounds(const struct pack_ops *ops, const struct columns *c,
+                                   enum what what)
 {
-    enum { TURNS = 500 };
     static uint32_t out[COLUMN_VALUES];
-    double best = 1e9;
-    for (int rep = 0; rep < REPEATS; rep++) {
-        double begin = now();
+    struct rounds r;
+    for (int rep = 0; rep < MEASURE_ROUNDS; rep++) {
+        double begin = measure_now();
         for (int turn = 0; turn < TURNS; turn++)
             for (int i = 0; i < COLUMNS; i++) {
                 if (what == UNPACK)
@@ -72,10 +65,9 @@ static double column_rate(const struct pack_ops *ops, const struct columns *c,
                     (void)clus__column_sum(ops, c->bytes[i], c->heads[i], 5, out);
                 __asm__ volatile("" : : "r"(out) : "memory");
             }
-        double took = now() - begin;
-        best = took < best ? took : best;
+        r.seconds[rep] = measure_now() - begin;
     }
-    return (double)TURNS * COLUMNS * COLUMN_VALUES / best / 1e9;
+    return r;
 }
 
 static void fill_columns(struct columns *c, unsigned width, unsigned exceptions)
@@ -93,24 +85,32 @@ static void fill_columns(struct columns *c, unsigned width, unsigned exceptions)
     }
 }
 
+static void measure_columns(const struct pack_ops *ops, const struct columns *c,
+                            unsigned width, unsigned exceptions)
+{
+    static const char *const names[] = {"unpack", "unpack and sum"};
+    char name[80];
+    for (enum what what = UNPACK; what <= UNPACK_AND_SUM; what++) {
+        struct rounds r = column_rounds(ops, c, what);
+        (void)snprintf(name, sizeof name, "%s, %s, %u bits, %u exceptions", names[what],
+                       ops->name, width, exceptions);
+        measure_rate(name, "Gint/s", &r, (double)TURNS * COLUMNS * COLUMN_VALUES, 1e9);
+    }
+}
+
 static void bench_columns(void)
 {
     static struct columns c;
     static const struct {
         unsigned width, exceptions;
-    } kinds[] = {{1, 0},  {2, 0},  {4, 0},  {8, 0}, {12, 0},
-                 {16, 0}, {20, 0}, {4, 12}, {8, 12}};
+    } kinds[] = {{2, 0}, {8, 0}, {20, 0}, {4, 12}};
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         fill_columns(&c, kinds[k].width, kinds[k].exceptions);
         for (enum pack_level level = PACK_SCALAR; level < PACK_LEVELS; level++) {
             const struct pack_ops *ops = clus__pack_ops_of(level);
             if (!ops)
                 continue;
-            (void)printf("columns of %2u bits, %2u exceptions, %-6s: unpack %6.2f, and sum "
-                         "%6.2f Gint/s\n",
-                         kinds[k].width, kinds[k].exceptions, ops->name,
-                         column_rate(ops, &c, UNPACK),
-                         column_rate(ops, &c, UNPACK_AND_SUM));
+            measure_columns(ops, &c, kinds[k].width, kinds[k].exceptions);
         }
     }
 }
@@ -186,7 +186,7 @@ static double write_batch(struct segment_writer *w, const struct batch *b)
 {
     const uint32_t *pos = b->pos;
     uint32_t at = 0;
-    double begin = now();
+    double begin = measure_now();
     for (uint32_t i = 0; i < b->n_lists; i++) {
         uint8_t key[16];
         if (b->dfs[i] == 0)
@@ -198,7 +198,7 @@ static double write_batch(struct segment_writer *w, const struct batch *b)
         }
         check(clus__segment_end(w));
     }
-    return now() - begin;
+    return measure_now() - begin;
 }
 
 /* Keys of all ranks; how long encoding took. */
@@ -241,13 +241,14 @@ static void write_corpus(struct corpus *c, uint32_t ndocs, uint32_t ranks)
     clus__segment_writer_free(w);
     check(memory_segment_open(&c->m, &c->config, &c->totals));
     double n = (double)c->totals.n_postings, t = (double)c->totals.n_tokens;
-    (void)printf("encode: %.1f M postings/s with %.2f positions each\n", n / took / 1e6,
-                 t / n);
-    (void)printf(
-        "size: postings %.3f B each, positions %.3f B each, dictionary %.1f B/key\n",
-        (double)c->m.bytes[SEG_POST].len / n, (double)c->m.bytes[SEG_POS].len / t,
-        (double)(c->m.bytes[SEG_DICT].len + c->m.bytes[SEG_DTOP].len) /
-            (double)c->totals.n_keys[0]);
+    measure_line("encode", "Mpostings/s", n / took / 1e6, n / took / 1e6, n / took / 1e6);
+    double post = (double)c->m.bytes[SEG_POST].len / n,
+           pos = (double)c->m.bytes[SEG_POS].len / t,
+           dict = (double)(c->m.bytes[SEG_DICT].len + c->m.bytes[SEG_DTOP].len) /
+                  (double)c->totals.n_keys[0];
+    measure_line("posting", "bytes", post, post, post);
+    measure_line("position", "bytes", pos, pos, pos);
+    measure_line("key of the dictionary", "bytes", dict, dict, dict);
 }
 
 enum depth { WALK_ONLY, DOCS, TFS, POSITIONS };
@@ -282,18 +283,18 @@ static void bench_lists(const struct corpus *c, const char *name, uint32_t from,
     static const char *const what[] = {"blocks only", "documents", "and frequencies",
                                        "and positions"};
     for (enum depth depth = WALK_ONLY; depth <= POSITIONS; depth++) {
-        double best = 1e9;
+        struct rounds r;
         uint64_t n = 0;
-        for (int rep = 0; rep < REPEATS; rep++) {
-            double begin = now();
+        for (int rep = 0; rep < MEASURE_ROUNDS; rep++) {
+            double begin = measure_now();
             n = 0;
             for (uint32_t rank = from; rank < to; rank++)
                 n += read_list(c, rank, depth);
-            double took = now() - begin;
-            best = took < best ? took : best;
+            r.seconds[rep] = measure_now() - begin;
         }
-        (void)printf("%s, %-16s: %7.3f G postings/s, %8.0f ns/list\n", name, what[depth],
-                     (double)n / best / 1e9, best / (to - from) * 1e9);
+        char title[80];
+        (void)snprintf(title, sizeof title, "decode %s, %s", name, what[depth]);
+        measure_rate(title, "Gpostings/s", &r, (double)n, 1e9);
     }
 }
 
@@ -302,56 +303,66 @@ static void bench_moves(const struct corpus *c, uint32_t rank, uint32_t step)
 {
     struct postings p = {0};
     struct term_info info;
-    uint8_t key[16], max, any = 0;
-    double best = 1e9;
+    uint8_t key[16], max;
+    struct rounds r;
     uint64_t moves = 0;
     check(clus__segment_find(&c->m.seg, NULL, key_of(rank, key), &info));
-    for (int rep = 0; rep < REPEATS; rep++) {
+    for (int rep = 0; rep < MEASURE_ROUNDS; rep++) {
         check(clus__segment_postings(&c->m.seg, NULL, &info, &p));
         moves = 0;
-        double begin = now();
+        double begin = measure_now();
         for (uint64_t doc = 0; clus__postings_seek_block(&p, doc) == CLUS_OK; doc += step) {
             check(clus__postings_max(&p, (uint32_t)doc, (uint32_t)doc + 4095, &max));
-            any |= max;
             moves++;
         }
-        double took = now() - begin;
-        best = took < best ? took : best;
+        r.seconds[rep] = measure_now() - begin;
         clus__postings_done(&p);
     }
-    (void)printf("move by %u documents and bound of 4096 ahead, df %u: %.1f ns%s\n", step,
-                 info.df, best / (double)moves * 1e9, any ? "" : " (no bound)");
+    char name[80];
+    (void)snprintf(name, sizeof name, "move by %u documents and bound, df %u", step,
+                   info.df);
+    measure_ns(name, "ns/move", &r, (double)moves);
+}
+
+enum { LOOKUPS = 200000 };
+
+static void look_up_keys(const struct corpus *c, uint32_t ranks)
+{
+    for (int i = 0; i < LOOKUPS; i++) {
+        struct term_info info;
+        uint8_t key[16];
+        uint32_t rank = (uint32_t)(draw() % ranks);
+        check(clus__segment_find(&c->m.seg, NULL, key_of(rank, key), &info));
+    }
+}
+
+static uint64_t walk_keys(const struct corpus *c)
+{
+    struct term_walk *walk;
+    struct bytes key, stem;
+    struct term_info info;
+    uint64_t n = 0;
+    check(clus__term_walk_new(&c->m.seg, NULL, (struct bytes){0}, &walk));
+    while (clus__term_walk_next(walk, &key, &stem, &info) == CLUS_OK)
+        n++;
+    clus__term_walk_free(walk);
+    return n;
 }
 
 static void bench_dictionary(const struct corpus *c, uint32_t ranks)
 {
-    enum { LOOKUPS = 200000 };
-    double best = 1e9, best_walk = 1e9;
+    struct rounds find, walk;
     uint64_t n = 0;
-    for (int rep = 0; rep < REPEATS; rep++) {
-        double begin = now();
-        for (int i = 0; i < LOOKUPS; i++) {
-            struct term_info info;
-            uint8_t key[16];
-            uint32_t rank = (uint32_t)(draw() % ranks);
-            check(clus__segment_find(&c->m.seg, NULL, key_of(rank, key), &info));
-        }
-        double took = now() - begin;
-        best = took < best ? took : best;
-        struct term_walk *walk;
-        struct bytes key, stem;
-        struct term_info info;
-        begin = now();
-        n = 0;
-        check(clus__term_walk_new(&c->m.seg, NULL, (struct bytes){0}, &walk));
-        while (clus__term_walk_next(walk, &key, &stem, &info) == CLUS_OK)
-            n++;
-        took = now() - begin;
-        best_walk = took < best_walk ? took : best_walk;
-        clus__term_walk_free(walk);
+    for (int rep = 0; rep < MEASURE_ROUNDS; rep++) {
+        double begin = measure_now();
+        look_up_keys(c, ranks);
+        find.seconds[rep] = measure_now() - begin;
+        begin = measure_now();
+        n = walk_keys(c);
+        walk.seconds[rep] = measure_now() - begin;
     }
-    (void)printf("dictionary of %llu: find %.0f ns, walk %.1f M keys/s\n",
-                 (unsigned long long)n, best / LOOKUPS * 1e9, (double)n / best_walk / 1e6);
+    measure_ns("find a key of the dictionary", "ns", &find, LOOKUPS);
+    measure_rate("walk the dictionary", "Mkeys/s", &walk, (double)n, 1e6);
 }
 
 int main(int argc, char **argv)
@@ -361,10 +372,10 @@ int main(int argc, char **argv)
     struct corpus c = {0};
     bench_columns();
     write_corpus(&c, ndocs, ranks);
-    bench_lists(&c, "dense lists ", 0, 10);
+    bench_lists(&c, "dense lists", 0, 10);
     bench_lists(&c, "middle lists", 100, 1000);
-    bench_lists(&c, "short lists ", ranks / 10, ranks / 10 + 2000);
-    bench_lists(&c, "rare lists  ", ranks - 20000, ranks - 1);
+    bench_lists(&c, "short lists", ranks / 10, ranks / 10 + 2000);
+    bench_lists(&c, "rare lists", ranks - 20000, ranks - 1);
     bench_moves(&c, 3, 300);
     bench_moves(&c, 100, 4096);
     bench_moves(&c, 100, 30000);

@@ -3,28 +3,18 @@
  *
  *     micro_text data/articles/ru more.txt
  *
- * One line a measure; the best of several rounds, by CPU time, so that a busy machine
- * disturbs least.
+ * One line a figure, as measure.h writes it.
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/buf.h"
+#include "measure.h"
 #include "text/analyzer.h"
 #include "text/forms.h"
 #include "text/lexer.h"
 #include "text/segment.h"
-
-enum { ROUNDS = 9 };
-
-static double cpu_seconds(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
+#include "texts.h"
 
 static void need(bool holds, const char *what)
 {
@@ -32,38 +22,6 @@ static void need(bool holds, const char *what)
         return;
     (void)fprintf(stderr, "micro_text: %s\n", what);
     exit(1);
-}
-
-static void read_file(const char *path, struct buf *text)
-{
-    FILE *file = fopen(path, "rb");
-    need(file != NULL, path);
-    for (;;) {
-        uint8_t *room = clus__buf_room(text, 1 << 16);
-        need(room != NULL, "out of memory");
-        size_t n = fread(room, 1, 1 << 16, file);
-        if (n == 0)
-            break;
-        text->len += n;
-    }
-    (void)fclose(file);
-}
-
-static void read_path(const char *path, struct buf *text)
-{
-    DIR *dir = opendir(path);
-    if (!dir) {
-        read_file(path, text);
-        return;
-    }
-    for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir)) {
-        char name[4096];
-        if (entry->d_name[0] == '.')
-            continue;
-        (void)snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
-        read_file(name, text);
-    }
-    (void)closedir(dir);
 }
 
 struct job {
@@ -74,6 +32,7 @@ struct job {
     struct stemmer *stemmer;
     struct token_list words, tokens;
     struct bytes text;
+    clus_lang lang; /* of the forms to stem */
 };
 
 static void cut_quickly(struct job *j)
@@ -112,42 +71,52 @@ static void stem_all(struct job *j)
     uint32_t n = clus__lexer_form_count(j->lexer);
     for (uint32_t i = 0; i < n; i++) {
         const struct form *form = clus__lexer_form(j->lexer, i);
-        if (form->lang == CLUS_LANG_RU)
-            need(clus__stem(j->stemmer, form->text, CLUS_LANG_RU, &term) == CLUS_OK,
-                 "no stem");
+        if (form->lang == j->lang)
+            need(clus__stem(j->stemmer, form->text, j->lang, &term) == CLUS_OK, "no stem");
     }
 }
 
-static double best(void (*work)(struct job *), struct job *j)
+static struct rounds rounds_of(void (*work)(struct job *), struct job *j)
 {
-    double least = 1e9;
-    for (int i = 0; i < ROUNDS; i++) {
-        double t = cpu_seconds();
+    struct rounds r;
+    for (int i = 0; i < MEASURE_ROUNDS; i++) {
+        double begin = measure_now();
         work(j);
-        t = cpu_seconds() - t;
-        least = t < least ? t : least;
+        r.seconds[i] = measure_now() - begin;
     }
-    return least;
+    return r;
 }
 
-static void measure(struct job *j)
+static void measure_words(struct job *j)
 {
-    double bytes = (double)j->text.len / 1e6;
-    (void)printf("segment by icu      %8.1f MB/s\n", bytes / best(cut_by_icu, j));
-    (void)printf("segment             %8.1f MB/s\n", bytes / best(cut_quickly, j));
-    double tokens = (double)j->words.n;
-    (void)printf("text                %8.1f MB in %.0f words\n", bytes, tokens);
-    (void)printf("form lookup         %8.1f ns/word\n", best(look_up, j) / tokens * 1e9);
-    (void)printf("analyze, first time %8.1f MB/s\n", bytes / best(run_afresh, j));
-    double warm = best(run, j);
-    (void)printf("analyze, warm       %8.1f MB/s, %.1f ns/word\n", bytes / warm,
-                 warm / tokens * 1e9);
-    uint32_t russian = 0, forms = clus__lexer_form_count(j->lexer);
-    for (uint32_t i = 0; i < forms; i++)
-        russian += clus__lexer_form(j->lexer, i)->lang == CLUS_LANG_RU;
-    (void)printf("forms               %8u, %u of them russian\n", forms, russian);
-    (void)printf("stem                %8.1f ns/form\n",
-                 best(stem_all, j) / (russian ? russian : 1) * 1e9);
+    double bytes = (double)j->text.len;
+    struct rounds r = rounds_of(cut_by_icu, j);
+    measure_rate("segment by ICU", "MB/s", &r, bytes, 1e6);
+    r = rounds_of(cut_quickly, j);
+    measure_rate("segment", "MB/s", &r, bytes, 1e6);
+    r = rounds_of(look_up, j);
+    measure_ns("form lookup", "ns/word", &r, (double)j->words.n);
+    r = rounds_of(run_afresh, j);
+    measure_rate("analyse, words new", "MB/s", &r, bytes, 1e6);
+    r = rounds_of(run, j);
+    measure_rate("analyse, words known", "MB/s", &r, bytes, 1e6);
+}
+
+static void measure_stems(struct job *j)
+{
+    static const struct {
+        clus_lang lang;
+        const char *name;
+    } langs[] = {{CLUS_LANG_RU, "stem, Russian"}, {CLUS_LANG_KK, "stem, Kazakh"}};
+    for (size_t i = 0; i < sizeof langs / sizeof *langs; i++) {
+        uint32_t n = 0, forms = clus__lexer_form_count(j->lexer);
+        for (uint32_t k = 0; k < forms; k++)
+            n += clus__lexer_form(j->lexer, k)->lang == langs[i].lang;
+        j->lang = langs[i].lang;
+        struct rounds r = rounds_of(stem_all, j);
+        if (n)
+            measure_ns(langs[i].name, "ns/form", &r, n);
+    }
 }
 
 int main(int argc, char **argv)
@@ -155,7 +124,7 @@ int main(int argc, char **argv)
     struct job j = {0};
     struct buf text = {0};
     for (int i = 1; i < argc; i++)
-        read_path(argv[i], &text);
+        need(texts_read(argv[i], &text), argv[i]);
     need(text.len > 0, "name files or folders with text");
     j.text = clus__buf_bytes(&text);
     need(clus__analyzer_new(CLUS_ANALYZER_AUTO, &j.analyzer) == CLUS_OK &&
@@ -164,7 +133,8 @@ int main(int argc, char **argv)
              clus__stemmer_new(&j.stemmer) == CLUS_OK,
          "cannot start");
     j.forms.classes = &j.analyzer->classes;
-    measure(&j);
+    measure_words(&j);
+    measure_stems(&j);
     clus__forms_clear(&j.forms);
     clus__token_list_done(&j.words);
     clus__token_list_done(&j.tokens);
