@@ -183,7 +183,7 @@ typedef struct clus_stats {
     uint32_t segments;   /**< Immutable parts. */
     uint32_t readers;    /**< Reader slots in use, in all processes. */
     uint64_t generation; /**< Commits since creation; a compaction is one more. */
-    uint64_t file_bytes; /**< Size of the data file. */
+    uint64_t file_bytes; /**< Room the data file takes on the disk. */
     uint64_t live_bytes; /**< Bytes of it in use by this view. */
     clus_part_size parts[16]; /**< Up to n_parts entries. */
     uint32_t n_parts;         /**< Entries in `parts`. */

@@ -120,7 +120,9 @@ CLUS_API CLUS_MUST_CHECK clus_status clus_writer_rollback(clus_writer *writer,
                                                           clus_error *err);
 
 /**
- * Commit, then merge everything into one segment without deleted documents.
+ * Commit, then merge everything into one segment without deleted documents, and give the
+ * room of what is no longer needed back to the file system. The file keeps its length and
+ * gets holes: `du` tells what it takes. What a snapshot still reads is kept.
  *
  * @param[in]  writer The writer.
  * @param[out] err    NULL, or where to write the reason of a failure.

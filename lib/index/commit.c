@@ -6,7 +6,10 @@
 #include "index/ids.h"
 #include "index/writer.h"
 
-enum { INLINE_DROP = 4096 }; /* pages removed inside the commit itself */
+enum {
+    INLINE_DROP = 4096,   /* pages removed inside the commit itself */
+    SMALL_FILE = 16 << 20 /* free room that is never given back */
+};
 
 /* ---- deletions ---- */
 
@@ -249,6 +252,25 @@ static clus_status prepare(struct writer *w, bool everything, clus_error *err)
     return st;
 }
 
+/* Merging leaves free pages behind. Further commits use them again, but a file should not
+ * be much larger than what it holds. */
+static clus_status give_room_back(struct writer *w, clus_error *err)
+{
+    struct store_txn *txn;
+    struct store_figures figures;
+    clus__writer_drop_reader(w);
+    clus_status st = clus__store_read(w->index->store, &txn, err);
+    if (st != CLUS_OK)
+        return st;
+    st = clus__store_figures(w->index->store, txn, &figures);
+    clus__store_abort(txn);
+    if (st != CLUS_OK)
+        return clus__explain(err, st, "counting free pages");
+    uint64_t used = figures.used_pages * figures.page_size;
+    bool roomy = figures.file_bytes > used + used / 2 + SMALL_FILE;
+    return roomy ? clus__store_trim(w->index->store, err) : CLUS_OK;
+}
+
 static bool has_work(const struct writer *w, bool everything)
 {
     return everything || w->filling || w->n_jobs || w->n_dead || w->info.added ||
@@ -259,6 +281,7 @@ static clus_status commit(struct writer *w, bool everything, clus_commit_info *i
                           clus_error *err)
 {
     clus_commit_info done;
+    bool merged = false;
     if (has_work(w, everything)) {
         clus_status st = clus__writer_seal_rest(w, err);
         if (st == CLUS_OK)
@@ -267,6 +290,7 @@ static clus_status commit(struct writer *w, bool everything, clus_commit_info *i
             st = prepare(w, everything, err);
         if (st == CLUS_OK)
             st = publish(w, err);
+        merged = w->n_dropped > 0;
         if (st != CLUS_OK)
             return st;
     }
@@ -275,6 +299,8 @@ static clus_status commit(struct writer *w, bool everything, clus_commit_info *i
     clus_status st = clus__writer_reset(w, err);
     if (st == CLUS_OK && w->any_pending)
         st = clus__writer_sweep(w, false, everything ? UINT64_MAX : TXN_PAGES, err);
+    if (st == CLUS_OK && merged && !everything)
+        st = give_room_back(w, err);
     if (st == CLUS_OK && info)
         *info = done;
     return st;
@@ -294,8 +320,12 @@ clus_status clus__writer_compact(struct writer *w, clus_error *err)
     clus_status st = clus__writer_commit(w, NULL, err);
     if (st != CLUS_OK)
         return st;
-    if (w->n_parts <= 1 && w->base->n_docs == w->base->n_live && w->n_packs <= 1 &&
-        !w->any_pending)
-        return CLUS_OK;
-    return w->failed = commit(w, true, NULL, err);
+    bool done = w->n_parts <= 1 && w->base->n_docs == w->base->n_live && w->n_packs <= 1 &&
+                !w->any_pending;
+    if (!done)
+        st = commit(w, true, NULL, err);
+    clus__writer_drop_reader(w);
+    if (st == CLUS_OK)
+        st = clus__store_trim(w->index->store, err);
+    return w->failed = st;
 }

@@ -6,7 +6,10 @@
 #include "index/writer.h"
 
 enum {
-    FACTOR = 8, /* parts of one level that are merged; ratio of two levels */
+    FACTOR = 8, /* ratio of two levels; parts of one level that are merged */
+    SMALL_FACTOR =
+        4, /* of the levels below SMALL_LEVELS: little to write, many to search */
+    SMALL_LEVELS = 3,
     LEVELS = 12,
     SEGMENT_DEAD_PERCENT = 30,
     PACK_DEAD_PERCENT = 50,
@@ -65,16 +68,17 @@ static size_t fit(const struct plan_rules *rules, const struct plan_part *parts,
 static bool find_tier(const struct plan_rules *rules, const struct plan_part *parts,
                       size_t n, unsigned level, size_t *from, size_t *count)
 {
+    size_t factor = level < SMALL_LEVELS ? SMALL_FACTOR : FACTOR;
     for (size_t at = 0; at < n; at++) {
         size_t begin = at, members = 0;
         while (at < n && !parts[at].locked && level_of(rules, parts[at].bytes) <= level) {
             members += level_of(rules, parts[at].bytes) == level;
             at++;
         }
-        if (members < FACTOR)
+        if (members < factor)
             continue;
         size_t fits = fit(rules, parts, begin, at);
-        if (fits >= FACTOR / 2) {
+        if (fits >= factor / 2) {
             *from = begin;
             *count = fits;
             return true;

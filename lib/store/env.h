@@ -153,6 +153,14 @@ void clus__page_key(uint8_t key[9], uint32_t owner, uint8_t stream, uint32_t pag
 void clus__page_seal(const struct env *env, const uint8_t key[9], uint8_t *page);
 bool clus__page_sound(const struct env *env, const uint8_t key[9], const uint8_t *page);
 
+/* ---- store.c: readers of all processes ---- */
+enum { FREE_LIST = 0 }; /* LMDB's number for the tree of free pages */
+struct reader_tally {
+    uint32_t active;
+    uint64_t oldest; /* commit that is read; the caller begins with the greatest */
+};
+int clus__tally_reader(const char *line, void *tally);
+
 /* ---- txn.c ---- */
 /* What came of a write: a change, or the first failure is remembered. */
 clus_status clus__txn_wrote(struct store_txn *txn, int rc);

@@ -10,7 +10,7 @@
 #include "base/le.h"
 #include "store/env.h"
 
-enum { FREE_LIST = 0 }; /* LMDB's number for the tree of free pages */
+enum { STAT_BLOCK = 512 }; /* unit of st_blocks */
 
 clus_status clus__store_open(const char *path, const struct store_options *opts,
                              struct store **out, clus_error *err)
@@ -62,13 +62,8 @@ clus_status clus__store_close(struct store *store, clus_error *err)
 
 /* ---- figures ---- */
 
-struct reader_tally {
-    uint32_t active;
-    uint64_t oldest;
-};
-
 /* A line of LMDB's list: process, thread, and the commit that is read, or a dash. */
-static int tally_reader(const char *line, void *ctx)
+int clus__tally_reader(const char *line, void *ctx)
 {
     struct reader_tally *t = ctx;
     const char *last = strrchr(line, ' ');
@@ -113,15 +108,16 @@ clus_status clus__store_figures(struct store *store, struct store_txn *txn,
         rc = mdb_env_get_fd(env->mdb, &fd);
     if (rc == 0)
         rc = count_free(txn, &free_pages);
-    if (rc == 0 && mdb_reader_list(env->mdb, tally_reader, &readers) < 0)
+    if (rc == 0 && mdb_reader_list(env->mdb, clus__tally_reader, &readers) < 0)
         rc = EIO;
     if (rc == 0 && fstat(fd, &file) != 0)
         rc = errno;
     if (rc != 0)
         return clus__engine_status(env, rc);
     uint64_t pages = (uint64_t)info.me_last_pgno + 1;
+    uint64_t taken = (uint64_t)file.st_blocks * STAT_BLOCK; /* holes take nothing */
     *out = (struct store_figures){
-        .file_bytes = (uint64_t)file.st_size,
+        .file_bytes = taken < (uint64_t)file.st_size ? taken : (uint64_t)file.st_size,
         .used_pages = pages > free_pages ? pages - free_pages : 0,
         .free_pages = free_pages,
         .page_size = ENGINE_PAGE,

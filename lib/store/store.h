@@ -117,8 +117,14 @@ CLUS_MUST_CHECK clus_status clus__store_next_owner(struct store_txn *txn, uint32
 CLUS_MUST_CHECK clus_status clus__stream_map(uint32_t n_pages,
                                              _Atomic(const uint8_t *) **out);
 
+/* Give the room of free pages back to the file system, as holes: the file stays as long as
+ * it is. Does nothing where the file system knows no holes. Pages that a view still reads
+ * stay. Needs the lock and no write transaction; makes one commit. */
+CLUS_MUST_CHECK clus_status clus__store_trim(struct store *store, clus_error *err);
+
 struct store_figures {
-    uint64_t file_bytes, used_pages, free_pages, page_size;
+    uint64_t file_bytes; /* room it takes on the disk: holes take none */
+    uint64_t used_pages, free_pages, page_size;
     uint32_t readers, readers_max;
     uint64_t oldest_reader_lag; /* commits between the oldest reader and now */
     const char *engine;         /* static */

@@ -17,7 +17,7 @@
 #include "scratch.h"
 
 static long fail_after = -1; /* allocations that still work; -1: all */
-static bool fail_once;
+static bool fail_once, failed;
 static long live; /* allocations not freed */
 
 void *__real_malloc(size_t size);
@@ -34,6 +34,7 @@ static bool fails(void)
     if (fail_after == 0) {
         if (fail_once)
             fail_after = -1;
+        failed = true;
         return true;
     }
     fail_after -= fail_after > 0;
@@ -166,9 +167,10 @@ static bool try(struct index *index, long n, bool once)
 {
     long before = live;
     fail_once = once;
+    failed = false;
     fail_after = n;
     clus_status st = work(index);
-    bool reached = fail_after == 0 || (once && fail_after == -1);
+    bool reached = failed;
     fail_after = -1;
     if (reached && !once)
         assert_int_equal(st, CLUS_E_NOMEM);

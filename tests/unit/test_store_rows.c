@@ -391,6 +391,65 @@ static void figures_count(void **state)
     assert_int_equal(clus__store_close(store, NULL), CLUS_OK);
 }
 
+static uint64_t room_taken(struct store *store)
+{
+    struct store_figures figures;
+    struct store_txn *txn = view(store);
+    assert_int_equal(clus__store_figures(store, txn, &figures), CLUS_OK);
+    clus__store_abort(txn);
+    return figures.file_bytes;
+}
+
+static void no_finding(void *ctx, const char *where, const char *message)
+{
+    (void)ctx;
+    fail_msg("%s: %s", where, message);
+}
+
+/* What a view still reads stays; without it the room of dropped pages is given back, and
+ * the pages may be written again. */
+static void free_room_is_given_back(void **state)
+{
+    (void)state;
+    enum { PAGES = 4000, KEPT = 64 };
+    struct store *store = create("trimmed");
+    struct store_txn *txn = begin(store);
+    uint32_t dropped;
+    assert_int_equal(clus__store_trim(store, NULL), CLUS_E_ARGUMENT); /* amid writing */
+    for (uint32_t page = 0; page < PAGES; page++)
+        put(txn, 1, 0, page);
+    for (uint32_t page = 0; page < KEPT; page++)
+        put(txn, 2, 0, page);
+    assert_int_equal(clus__store_commit(txn, NULL), CLUS_OK);
+    struct store_txn *reader = view(store);
+    txn = begin(store);
+    assert_int_equal(clus__store_drop_pages(txn, 1, UINT32_MAX, &dropped), CLUS_DONE);
+    assert_int_equal(clus__store_commit(txn, NULL), CLUS_OK);
+    uint64_t full = room_taken(store);
+    assert_true(full > (uint64_t)PAGES * PAGE_PAYLOAD);
+
+    assert_int_equal(clus__store_trim(store, NULL), CLUS_OK);
+    for (uint32_t page = 0; page < PAGES; page++)
+        assert_page(reader, 1, 0, page);
+    clus__store_abort(reader);
+    assert_int_equal(clus__store_trim(store, NULL), CLUS_OK);
+    assert_true(room_taken(store) < full / 4);
+
+    store = reopen(store, "trimmed");
+    assert_int_equal(clus__store_verify(store, no_finding, NULL, NULL), CLUS_OK);
+    txn = begin(store);
+    for (uint32_t page = 0; page < PAGES; page++)
+        put(txn, 3, 0, page);
+    assert_int_equal(clus__store_commit(txn, NULL), CLUS_OK);
+    txn = view(store);
+    for (uint32_t page = 0; page < PAGES; page++)
+        assert_page(txn, 3, 0, page);
+    for (uint32_t page = 0; page < KEPT; page++)
+        assert_page(txn, 2, 0, page);
+    clus__store_abort(txn);
+    assert_int_equal(clus__store_close(store, NULL), CLUS_OK);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -416,6 +475,7 @@ int main(void)
         cmocka_unit_test(owners_are_dropped_in_slices),
         cmocka_unit_test(streams_read_pages_of_a_view),
         cmocka_unit_test(figures_count),
+        cmocka_unit_test(free_room_is_given_back),
     };
     return cmocka_run_group_tests_name("store_rows", tests, set_up, tear_down);
 }
