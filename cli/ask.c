@@ -2,9 +2,12 @@
 #include "ask.h"
 
 #include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "input.h"
 #include "out.h"
 #include "stream.h"
 #include "utf8.h"
@@ -43,6 +46,89 @@ void reply_done(struct reply *reply)
     clus_query_free(reply->query);
     reply->results = NULL;
     reply->query = NULL;
+}
+
+int ask_expand(const char *verb, const char *list, clus_parse_options *parse)
+{
+    static const struct {
+        const char *name;
+        uint32_t bit;
+    } known[] = {{"stem", CLUS_EXPAND_STEM},
+                 {"yo", 0}, /* ё and е are one letter in every index */
+                 {"family", CLUS_EXPAND_FAMILY},
+                 {"kk-letters", CLUS_EXPAND_KK_LETTERS},
+                 {"script", CLUS_EXPAND_SCRIPT},
+                 {"layout", CLUS_EXPAND_LAYOUT},
+                 {"typo", CLUS_EXPAND_TYPO},
+                 {"dictionary", CLUS_EXPAND_DICTIONARY},
+                 {"none", 0}};
+    enum { KNOWN = sizeof known / sizeof *known };
+    struct tag_list names = {0};
+    int status = EXIT_FOUND;
+    if (!list)
+        return EXIT_FOUND;
+    tags_split(&names, str_of(list), ",");
+    for (size_t i = 0; i < names.n && status == EXIT_FOUND; i++) {
+        size_t k = 0;
+        while (k < KNOWN && !str_is(names.tags[i], known[k].name))
+            k++;
+        if (k == KNOWN)
+            status = usage("%s: --expand: there is no '%.*s'; it is a list of stem, yo, "
+                           "family, kk-letters, script, layout, typo, dictionary, or none",
+                           verb, (int)names.tags[i].len, names.tags[i].data);
+        else
+            parse->expand |= known[k].bit;
+    }
+    if (parse->expand == 0)
+        parse->expand = CLUS_EXPAND_NONE;
+    mem_free(names.tags);
+    return status;
+}
+
+/* One "name=value". A value of 0 is passed on as one below 0, which means 0. */
+static int set_parameter(const char *verb, clus_str pair, clus_ranking *ranking)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+    } known[] = {{"k1", offsetof(clus_ranking, k1)},
+                 {"b", offsetof(clus_ranking, b)},
+                 {"title", offsetof(clus_ranking, title_weight)},
+                 {"lead", offsetof(clus_ranking, lead_weight)},
+                 {"extra", offsetof(clus_ranking, extra_weight)},
+                 {"idf", offsetof(clus_ranking, idf_power)}};
+    char text[64], *equals = NULL, *end = NULL;
+    if (pair.len < sizeof text) {
+        memcpy(text, pair.data, pair.len);
+        text[pair.len] = 0;
+        equals = strchr(text, '=');
+    }
+    double value = equals ? strtod(equals + 1, &end) : -1;
+    if (!equals || end == equals + 1 || *end || !(value >= 0 && value <= 1000))
+        return usage("%s: --rank: '%.*s' is not NAME=NUMBER", verb, (int)pair.len,
+                     pair.data);
+    *equals = 0;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(text, known[i].name) == 0) {
+            float *at = (float *)((char *)ranking + known[i].offset);
+            *at = value > 0 ? (float)value : -1.0f;
+            return EXIT_FOUND;
+        }
+    return usage("%s: --rank: there is no '%s'; there are k1, b, title, lead, extra, idf",
+                 verb, text);
+}
+
+int ask_ranking(const char *verb, const char *list, clus_ranking *ranking)
+{
+    struct tag_list pairs = {0};
+    int status = EXIT_FOUND;
+    if (!list)
+        return EXIT_FOUND;
+    tags_split(&pairs, str_of(list), ",");
+    for (size_t i = 0; i < pairs.n && status == EXIT_FOUND; i++)
+        status = set_parameter(verb, pairs.tags[i], ranking);
+    mem_free(pairs.tags);
+    return status;
 }
 
 void say_query_error(clus_str query, const clus_error *err)

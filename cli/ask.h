@@ -23,6 +23,11 @@ struct reply {
     uint64_t took_us; /* of parsing and searching */
 };
 
+/* --expand: a list of what words may match besides themselves, NULL for the default. */
+int ask_expand(const char *verb, const char *list, clus_parse_options *parse);
+/* --rank: "name=value,…" over parameters of ranking, NULL for none. */
+int ask_ranking(const char *verb, const char *list, clus_ranking *ranking);
+
 /* On failure *out is empty. */
 CLUS_MUST_CHECK clus_status ask(clus_snapshot *snap, const struct ask *how, clus_str text,
                                 struct reply *out, clus_error *err);

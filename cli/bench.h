@@ -15,7 +15,7 @@ enum bench_mode {
 };
 
 struct bench_options {
-    const char *queries;
+    const char *queries, *expand, *rank;
     int mode, op, format;
     uint64_t repeat, warmup, threads;
     bool serve;

@@ -60,6 +60,16 @@ static const struct option options[] = {
      .value = "OP",
      .help = "how words combine",
      .choices = op_names},
+    {.name = "expand",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct bench_options, expand),
+     .value = "LIST",
+     .help = "what words may match besides themselves, as for query"},
+    {.name = "rank",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct bench_options, rank),
+     .value = "LIST",
+     .help = "parameters of ranking, as for eval"},
     {.name = "format",
      .kind = OPTION_CHOICE,
      .offset = offsetof(struct bench_options, format),
@@ -348,8 +358,12 @@ static int bench_file(const struct call *call, const struct session *s)
     int status = topics_read(&b.queries, "bench", opts->queries, false);
     if (status == EXIT_FOUND && b.queries.n == 0)
         status = usage("bench: '%s' holds no query", opts->queries);
+    b.how = bench_how((enum bench_mode)opts->mode, (clus_op)opts->op);
+    if (status == EXIT_FOUND)
+        status = ask_expand("bench", opts->expand, &b.how.parse);
+    if (status == EXIT_FOUND)
+        status = ask_ranking("bench", opts->rank, &b.how.search.ranking);
     if (status == EXIT_FOUND) {
-        b.how = bench_how((enum bench_mode)opts->mode, (clus_op)opts->op);
         b.repeat = opts->repeat;
         b.warmup = opts->warmup;
         b.times = mem_alloc(b.queries.n * b.repeat, sizeof *b.times);

@@ -18,7 +18,7 @@ struct eval_options {
     uint64_t limit;
     int op, format;
     bool literal;
-    const char *run, *run_tag;
+    const char *run, *run_tag, *expand, *rank;
 };
 
 static const char *const format_names[] = {"text", "json", "tsv", NULL};
@@ -53,6 +53,17 @@ static const struct option options[] = {
      .kind = OPTION_FLAG,
      .offset = offsetof(struct eval_options, literal),
      .help = "words match as they are written only"},
+    {.name = "expand",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct eval_options, expand),
+     .value = "LIST",
+     .help = "what words may match besides themselves, as for query"},
+    {.name = "rank",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct eval_options, rank),
+     .value = "LIST",
+     .help =
+         "parameters of ranking, NAME=NUMBER and commas: k1, b, title, lead, extra, idf"},
     {.name = "run",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct eval_options, run),
@@ -88,6 +99,7 @@ struct evaluation {
     const struct call *call;
     const struct eval_options *opts;
     clus_snapshot *snap;
+    struct ask how;
     struct out run; /* fd -1: none wanted */
 };
 
@@ -126,13 +138,10 @@ static void write_run(struct evaluation *e, const char *qid, const struct rankin
 
 static int rank_topic(struct evaluation *e, const struct topic *topic, struct ranking *r)
 {
-    uint32_t depth = e->opts->limit ? (uint32_t)e->opts->limit : 1000;
-    struct ask how = {.parse = {.op = (clus_op)e->opts->op, .literal = e->opts->literal},
-                      .search = {.limit = depth, .now = (int64_t)time(NULL)}};
     struct reply reply = {.query = NULL};
     clus_error err;
     clus_status st =
-        ask(e->snap, &how, (clus_str){topic->query, topic->query_len}, &reply, &err);
+        ask(e->snap, &e->how, (clus_str){topic->query, topic->query_len}, &reply, &err);
     if (st == CLUS_OK)
         st = read_ranking(r, reply.results, &err);
     reply_done(&reply);
@@ -280,6 +289,17 @@ static int open_run(struct evaluation *e)
     return EXIT_FOUND;
 }
 
+static int set_ask(struct evaluation *e)
+{
+    const struct eval_options *opts = e->opts;
+    e->how = (struct ask){.parse = {.op = (clus_op)opts->op, .literal = opts->literal},
+                          .search = {.limit = opts->limit ? (uint32_t)opts->limit : 1000,
+                                     .now = (int64_t)time(NULL)}};
+    int status = ask_expand("eval", opts->expand, &e->how.parse);
+    return status == EXIT_FOUND ? ask_ranking("eval", opts->rank, &e->how.search.ranking)
+                                : status;
+}
+
 static int run(const struct call *call)
 {
     const struct eval_options *opts = call->options;
@@ -290,7 +310,9 @@ static int run(const struct call *call)
     if (opts->topics.n == 0 || opts->topics.n != opts->qrels.n)
         return usage("eval: name --topics FILE and --qrels FILE, as many of one as of the "
                      "other");
-    int status = session_open(call, &s);
+    int status = set_ask(&e);
+    if (status == EXIT_FOUND)
+        status = session_open(call, &s);
     if (status != EXIT_FOUND)
         return status;
     e.snap = s.snap;

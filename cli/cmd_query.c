@@ -220,42 +220,6 @@ static int set_sort(struct search *s, const char *order)
     return EXIT_FOUND;
 }
 
-/* --expand: a list of what words may match besides themselves. */
-static int set_expand(struct search *s, const char *list)
-{
-    static const struct {
-        const char *name;
-        uint32_t bit;
-    } known[] = {{"stem", CLUS_EXPAND_STEM},
-                 {"yo", 0}, /* ё and е are one letter in every index */
-                 {"family", CLUS_EXPAND_FAMILY},
-                 {"kk-letters", CLUS_EXPAND_KK_LETTERS},
-                 {"script", CLUS_EXPAND_SCRIPT},
-                 {"layout", CLUS_EXPAND_LAYOUT},
-                 {"typo", CLUS_EXPAND_TYPO},
-                 {"dictionary", CLUS_EXPAND_DICTIONARY},
-                 {"none", 0}};
-    enum { KNOWN = sizeof known / sizeof *known };
-    struct tag_list names = {0};
-    int status = EXIT_FOUND;
-    tags_split(&names, str_of(list), ",");
-    for (size_t i = 0; i < names.n && status == EXIT_FOUND; i++) {
-        size_t k = 0;
-        while (k < KNOWN && !str_is(names.tags[i], known[k].name))
-            k++;
-        if (k == KNOWN)
-            status = usage("query: --expand: there is no '%.*s'; it is a list of stem, yo, "
-                           "family, kk-letters, script, layout, typo, dictionary, or none",
-                           (int)names.tags[i].len, names.tags[i].data);
-        else
-            s->ask.parse.expand |= known[k].bit;
-    }
-    if (s->ask.parse.expand == 0)
-        s->ask.parse.expand = CLUS_EXPAND_NONE;
-    mem_free(names.tags);
-    return status;
-}
-
 static int set_fields(struct search *s, const char *list)
 {
     struct tag_list names = {0};
@@ -292,7 +256,7 @@ static int prepare(struct search *s, const struct query_options *opts)
     if (status == EXIT_FOUND)
         status = set_sort(s, opts->sort);
     if (status == EXIT_FOUND && opts->expand)
-        status = set_expand(s, opts->expand);
+        status = ask_expand("query", opts->expand, &s->ask.parse);
     if (status == EXIT_FOUND && opts->fields)
         status = set_fields(s, opts->fields);
     s->ask.search.n_filters = s->n_filters;

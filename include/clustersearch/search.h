@@ -39,15 +39,17 @@ typedef enum clus_count_mode {
     CLUS_COUNT_ONLY = 2   /**< Count every match and return no hits. */
 } clus_count_mode;
 
-/** Parameters of BM25. Zero members mean the defaults in brackets; negative ones mean 0. */
-typedef struct clus_bm25 {
+/** Parameters of ranking, which is BM25 whose rare words count more. Zero members mean the
+ * defaults in brackets; negative ones mean 0. */
+typedef struct clus_ranking {
     float k1;           /**< Saturation of frequency (1.5). */
     float b;            /**< Weight of length, at most 1 (0.6). */
     float title_weight; /**< A match in the title counts this many occurrences more (2). */
     float lead_weight;  /**< A match in the lead counts this many occurrences more (0.5). */
     float extra_weight; /**< A match in page furniture only counts this many occurrences
                            (0.1). */
-} clus_bm25;
+    float idf_power;    /**< A word's idf counts to this power (1.5); 1 is plain BM25. */
+} clus_ranking;
 
 /**
  * How to run a search. All-zero means the defaults.
@@ -61,7 +63,7 @@ typedef struct clus_search_options {
     uint64_t timeout_us;        /**< Give up after this many microseconds; 0 means never. */
     clus_count_mode count;      /**< See clus_count_mode. */
     clus_sort sort;             /**< See clus_sort. */
-    clus_bm25 bm25;             /**< See clus_bm25. */
+    clus_ranking ranking;       /**< See clus_ranking. */
     const clus_filter *filters; /**< All must hold; values of one field are alternatives. */
     size_t n_filters;           /**< Entries in `filters`, at most 64. */
     int64_t now; /**< Seconds since 1970 that relative dates count from; needed for those
@@ -73,7 +75,7 @@ typedef struct clus_search_options {
 /** One ranked document. The text is valid until the next call on the same results. */
 typedef struct clus_hit {
     clus_str id;   /**< External document id, exactly the bytes given when indexing. */
-    float score;   /**< BM25, >= 0, higher is better; comparable within one result list. */
+    float score;   /**< >= 0, higher is better; comparable within one result list. */
     uint32_t rank; /**< 1 for the best, `offset` included. */
     bool partial;  /**< Under CLUS_OP_AUTO: matches only some of the words, page furniture
                         aside. */

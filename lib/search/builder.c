@@ -1,7 +1,6 @@
 /* Pieces a plan is made of: clauses, terms, warnings, marks, all in the plan's arena. */
 #include "search/builder.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -168,8 +167,7 @@ uint64_t clus__build_group_df(const struct builder *b, const struct member *memb
     return sum < b->plan->view->n_docs ? sum : b->plan->view->n_docs;
 }
 
-float clus__plan_idf(const struct view *view, uint64_t df)
+float clus__plan_weight(const struct plan *plan, uint64_t df)
 {
-    double n = (double)view->n_docs, d = (double)df;
-    return n < d ? 0.0f : (float)log(1.0 + (n - d + 0.5) / (d + 0.5));
+    return clus__rank_weight(&plan->ranking, plan->view->n_docs, df);
 }

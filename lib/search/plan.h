@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "index/view.h"
 #include "query/ast.h"
+#include "search/rank.h"
 #include "snippet/snippet.h"
 #include "text/lexer.h"
 
@@ -80,7 +81,8 @@ struct clause {
     enum clause_kind kind;
     bool unscored; /* matches add 1, whatever the document: a filter written in the query */
     bool constant; /* TERMS: adds `weight`, whatever the document */
-    float weight;  /* idf × boost × scale; of TERMS to be multiplied by the member's */
+    float
+        weight; /* rank weight × boost × scale; of TERMS to be multiplied by the member's */
 
     /* TERMS */
     struct member *members;
@@ -122,9 +124,10 @@ struct plan_expansion {
 struct plan {
     struct arena *arena; /* holds everything below */
     struct view *view;
+    struct ranking ranking;
     struct clause *root;    /* as written, then scaled */
     struct clause *filters; /* as written, or NULL */
-    float scale;            /* integer score = scale × BM25 */
+    float scale;            /* integer score = scale × score */
     bool relaxable;         /* under op auto: fewer words may match */
 
     struct plan_warning *warnings;
@@ -141,8 +144,8 @@ struct plan_request {
     struct lexer *lexer;
 };
 
-/* Fills *plan, whose arena and view are set. CLUS_E_SYNTAX for a filter that cannot be
- * read, with *err written. */
+/* Fills *plan, whose arena, view and ranking are set. CLUS_E_SYNTAX for a filter that
+ * cannot be read, with *err written. */
 CLUS_MUST_CHECK clus_status clus__plan_build(struct plan *plan,
                                              const struct plan_request *request,
                                              clus_error *err);
@@ -154,7 +157,7 @@ void clus__plan_scale(struct plan *plan);
 CLUS_MUST_CHECK clus_status clus__plan_normalise(const struct plan *plan, bool relaxed,
                                                  struct clause **out);
 
-/* idf of a word in `df` documents of the view. */
-float clus__plan_idf(const struct view *view, uint64_t df);
+/* What a word in `df` documents of the view weighs. */
+float clus__plan_weight(const struct plan *plan, uint64_t df);
 
 #endif

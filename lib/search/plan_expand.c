@@ -85,7 +85,7 @@ static clus_status group_of_list(struct builder *b, uint8_t kind,
     struct clause *c = *out;
     st = members_of_list(b, kind, list, c);
     uint64_t df = clus__build_group_df(b, c->members, c->n_members);
-    c->weight = b->boost * clus__plan_idf(b->plan->view, df);
+    c->weight = b->boost * clus__plan_weight(b->plan, df);
     c->constant = c->n_members > PLAN_SCORED_GROUP;
     if (c->constant)
         c->weight *= 0.5f; /* about what one occurrence in an average document adds */
@@ -180,14 +180,14 @@ static float edit_weight(uint32_t distance)
     return distance == 0 ? 1.0f : distance == 1 ? 0.5f : 0.3f;
 }
 
-/* The idf of the word itself where it exists: a rare misspelling is not worth more. */
+/* The weight of the word itself where it exists: a rare misspelling is not worth more. */
 static void weigh_fuzzy(struct builder *b, const struct expansion_list *list,
                         struct clause *c)
 {
     for (uint32_t i = 0; i < c->n_members && i < list->n; i++)
         c->members[i].weight = edit_weight(list->items[i].distance);
     if (list->n > 0 && list->items[0].distance == 0)
-        c->weight = b->boost * clus__plan_idf(b->plan->view, list->items[0].df);
+        c->weight = b->boost * clus__plan_weight(b->plan, list->items[0].df);
     c->constant = false;
 }
 

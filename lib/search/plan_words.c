@@ -41,7 +41,7 @@ static clus_status add_reading(struct builder *b, const struct word_view *word,
     }
     members[(*n)++] = (struct member){term, weight};
     return clus__build_mark(b, kind == KEY_FORM ? MARK_FORM : MARK_TERM, text,
-                            clus__plan_idf(b->plan->view, term->df));
+                            clus__plan_weight(b->plan, term->df));
 }
 
 /* What a word has gathered so far. */
@@ -116,7 +116,7 @@ static void restrict_positions(struct clause *c, enum query_field field)
     }
 }
 
-/* A clause of single slots or phrases; its weight is the sum of their idf. */
+/* A clause of single slots or phrases; its weight is the sum of theirs. */
 static clus_status spans_of_units(struct builder *b, struct span_unit *units,
                                   uint32_t n_units, struct clause **out)
 {
@@ -131,7 +131,7 @@ static clus_status spans_of_units(struct builder *b, struct span_unit *units,
         for (uint32_t s = 0; s < units[u].n_slots; s++) {
             const struct span_slot *slot = &units[u].slots[s];
             uint64_t df = clus__build_group_df(b, slot->members, slot->n_members);
-            c->weight += b->boost * clus__plan_idf(b->plan->view, df);
+            c->weight += b->boost * clus__plan_weight(b->plan, df);
             if (slot->n_members == 0)
                 c->kind = CLAUSE_NONE;
         }
@@ -148,8 +148,7 @@ static clus_status terms_of_members(struct builder *b, struct member *members, u
     struct clause *c = *out;
     c->members = members;
     c->n_members = n;
-    c->weight =
-        b->boost * clus__plan_idf(b->plan->view, clus__build_group_df(b, members, n));
+    c->weight = b->boost * clus__plan_weight(b->plan, clus__build_group_df(b, members, n));
     restrict_flags(c, b->field);
     return CLUS_OK;
 }

@@ -81,26 +81,9 @@ static clus_status check_options(const clus_search_options *o, clus_error *err)
         return clus__fail(err, CLUS_E_ARGUMENT, "unknown count mode %d", (int)o->count);
     if (o->sort < CLUS_SORT_RELEVANCE || o->sort > CLUS_SORT_DATE_ASC)
         return clus__fail(err, CLUS_E_ARGUMENT, "unknown sort order %d", (int)o->sort);
-    if (!(o->bm25.b <= 1.0f))
+    if (!(o->ranking.b <= 1.0f))
         return clus__fail(err, CLUS_E_ARGUMENT, "b of BM25 is over 1");
     return CLUS_OK;
-}
-
-/* Zero asks for the default, less than zero for zero. */
-static float parameter(float asked, float standard)
-{
-    return asked > 0.0f ? asked : asked < 0.0f ? 0.0f : standard;
-}
-
-static struct impact_params params_of(const clus_bm25 *asked)
-{
-    struct impact_params p = clus__impact_defaults();
-    p.k1 = parameter(asked->k1, p.k1);
-    p.b = parameter(asked->b, p.b);
-    p.title_weight = parameter(asked->title_weight, p.title_weight);
-    p.lead_weight = parameter(asked->lead_weight, p.lead_weight);
-    p.extra_weight = parameter(asked->extra_weight, p.extra_weight);
-    return p;
 }
 
 static uint64_t deadline_of(uint64_t timeout_us)
@@ -119,7 +102,6 @@ struct search {
     struct view *view;
     const clus_search_options *options;
     struct search_found *found;
-    struct impact_params params;
     uint64_t deadline_ns;
     uint32_t limit, k; /* k: limit and offset, no more than there are documents */
 };
@@ -156,7 +138,7 @@ static clus_status run_goal(struct search *s, const struct clause *root, enum ru
     *r = (struct run){.view = s->view,
                       .root = root,
                       .goal = goal,
-                      .params = &s->params,
+                      .params = &s->found->plan.ranking.impact,
                       .deadline_ns = s->deadline_ns,
                       .scratch = &s->searcher->scratch};
     if (goal != GOAL_COUNT) {
@@ -305,6 +287,7 @@ static clus_status search(struct search *s, const struct clus_query *query, clus
     struct plan_request request = {query, s->options, s->searcher->lexer};
     f->plan.arena = &f->arena;
     f->plan.view = s->view;
+    f->plan.ranking = clus__ranking_of(&s->options->ranking);
     clus_status st = clus__plan_build(&f->plan, &request, err);
     if (st != CLUS_OK)
         return st;
@@ -334,7 +317,6 @@ clus_status clus__search(struct searcher *searcher, struct view *view,
                        .view = view,
                        .options = options,
                        .found = out,
-                       .params = params_of(&options->bm25),
                        .deadline_ns = deadline_of(options->timeout_us)};
     s.limit = options->limit ? options->limit : DEFAULT_LIMIT;
     uint64_t k = (uint64_t)s.limit + options->offset,

@@ -1,5 +1,6 @@
 /* Searching through the public headers: what each kind of query finds, in which order, and
  * what is said about it. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -421,6 +422,31 @@ static void passages_show_the_words(void **state)
     clus_results_free(results);
 }
 
+/* Score of the best hit with an idf to some power. */
+static double score_with(struct fixture *f, float power)
+{
+    const clus_search_options options = {.ranking = {.idf_power = power}};
+    clus_query *query;
+    clus_results *results;
+    clus_hit hit;
+    assert_int_equal(clus_query_parse(str("музей"), NULL, &query, NULL), CLUS_OK);
+    assert_int_equal(clus_search(f->snap, query, &options, &results, NULL), CLUS_OK);
+    assert_int_equal(clus_results_next(results, &hit, NULL), CLUS_OK);
+    double score = hit.score;
+    clus_results_free(results);
+    clus_query_free(query);
+    return score;
+}
+
+static void idf_counts_to_a_power(void **state)
+{
+    double none = score_with(*state, -1), plain = score_with(*state, 1);
+    double usual = score_with(*state, 0), square = score_with(*state, 2);
+    assert_true(none > 0 && none < plain);
+    assert_true(fabs(plain * plain / (none * square) - 1) < 1e-4);
+    assert_true(fabs(usual * usual / (plain * square) - 1) < 1e-4); /* 1.5 */
+}
+
 static void impossible_options_are_refused(void **state)
 {
     struct fixture *f = *state;
@@ -428,7 +454,7 @@ static void impossible_options_are_refused(void **state)
                                            {.offset = 1000001},
                                            {.reserved = {1}},
                                            {.n_filters = 65},
-                                           {.bm25 = {.b = 1.5f}}};
+                                           {.ranking = {.b = 1.5f}}};
     clus_query *query;
     clus_results *results = NULL;
     assert_int_equal(clus_query_parse(str("музей"), NULL, &query, NULL), CLUS_OK);
@@ -443,6 +469,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_match_in_any_form),
+        cmocka_unit_test(idf_counts_to_a_power),
         cmocka_unit_test(titles_rank_first),
         cmocka_unit_test(operators_combine_words),
         cmocka_unit_test(phrases_match_in_place),

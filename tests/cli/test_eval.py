@@ -76,6 +76,12 @@ def test_bad_files():
         check(':1:' in r.stderr.decode(), r.stderr)
         equal(run([CSEARCH, '-i', index, 'eval', '--topics', t, '--qrels', f / 'none']).returncode, 2)
         equal(run([CSEARCH, '-i', index, 'eval', '--topics', t]).returncode, 2)
+        j = f.write('good', 'q1 0 d 1\n')
+        for bad in (['--rank', 'k1'], ['--rank', 'k1=x'], ['--rank', 'k1=-1'], ['--rank', 'none=1'],
+                    ['--expand', 'nothing']):
+            equal(run([CSEARCH, '-i', index, 'eval', '--topics', t, '--qrels', j] + bad).returncode, 2)
+        flat = ['--rank', 'k1=0,b=0,idf=1,title=0,lead=0', '--expand', 'stem']
+        equal(run([CSEARCH, '-i', index, 'eval', '--topics', t, '--qrels', j] + flat).returncode, 0)
 
 
 main(globals())

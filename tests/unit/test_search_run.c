@@ -250,8 +250,8 @@ static struct clause *random_terms(struct world *w, struct builder *b)
     assert_int_equal(clus__build_clause(b, CLAUSE_TERMS, &c), CLUS_OK);
     c->n_members = draw(r, 3) == 0 ? 1 + draw(r, 4) : 1;
     c->members = random_members(w, b, c->n_members);
-    c->weight = b->boost *
-                clus__plan_idf(&w->view, clus__build_group_df(b, c->members, c->n_members));
+    c->weight = b->boost * clus__plan_weight(
+                               b->plan, clus__build_group_df(b, c->members, c->n_members));
     if (draw(r, 8) == 0)
         c->need_flags = fields[draw(r, 3)];
     if (draw(r, 12) == 0)
@@ -590,7 +590,7 @@ static void one_trial(struct world *w, struct trial *t)
     struct arena arena = {0};
     struct run all, counted;
     t->world = w;
-    t->plan = (struct plan){.arena = &arena, .view = &w->view};
+    t->plan = (struct plan){.arena = &arena, .view = &w->view, .ranking = {.idf_power = 1}};
     struct builder b = {.plan = &t->plan, .boost = 1.0f};
     t->plan.root = random_clause(w, &b, 0);
     clus__plan_scale(&t->plan);
@@ -624,7 +624,7 @@ static void run_damaged(struct world *w, struct scratch *scratch, bool exhaustiv
 {
     struct arena arena = {0};
     struct impact_params params = clus__impact_reference();
-    struct plan plan = {.arena = &arena, .view = &w->view};
+    struct plan plan = {.arena = &arena, .view = &w->view, .ranking = {.idf_power = 1}};
     struct builder b = {.plan = &plan, .boost = 1.0f};
     struct run r = {.view = &w->view,
                     .goal = draw(&w->random, 3) ? GOAL_BEST : GOAL_COUNT,

@@ -1,0 +1,33 @@
+/* Parameters and their defaults; weights of words. */
+#include "search/rank.h"
+
+#include <math.h>
+
+/* Chosen with bench/tune on development queries; ARCHITECTURE.md has the figures. */
+static const float IDF_POWER = 1.5f;
+
+/* Zero asks for the default, less than zero for zero. */
+static float parameter(float asked, float standard)
+{
+    return asked > 0.0f ? asked : asked < 0.0f ? 0.0f : standard;
+}
+
+struct ranking clus__ranking_of(const clus_ranking *asked)
+{
+    struct impact_params p = clus__impact_defaults();
+    p.k1 = parameter(asked->k1, p.k1);
+    p.b = parameter(asked->b, p.b);
+    p.title_weight = parameter(asked->title_weight, p.title_weight);
+    p.lead_weight = parameter(asked->lead_weight, p.lead_weight);
+    p.extra_weight = parameter(asked->extra_weight, p.extra_weight);
+    return (struct ranking){.impact = p,
+                            .idf_power = parameter(asked->idf_power, IDF_POWER)};
+}
+
+float clus__rank_weight(const struct ranking *r, uint64_t n_docs, uint64_t df)
+{
+    double n = (double)n_docs, d = (double)df;
+    if (n < d)
+        return 0.0f;
+    return (float)pow(log(1.0 + (n - d + 0.5) / (d + 0.5)), (double)r->idf_power);
+}
