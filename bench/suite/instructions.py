@@ -67,7 +67,7 @@ def measure(build):
         folder = pathlib.Path(folder)
         make_inputs(build / "cli/csearch", folder)
         counts, built = count(build, folder)
-    return {"key": f"{built}, {platform.machine()}", "counts": counts}
+    return {"key": f"{built}, {platform.machine()}", "margin_percent": MARGIN_PERCENT, "counts": counts}
 
 
 def read_baseline():

@@ -1,10 +1,13 @@
 """What the suite prints while it runs: each function prints one part's figures and gives them back."""
 
 
-def head(report):
-    m, c = report["machine"], report["corpus"]
-    print(f"commit {m['commit']}{' (changed)' if m['changed'] else ''}; {m['compiler']}; {m['cores']} cores of {m['cpu']}; load {m['load'][0]}")
+def machine(m):
+    print(f"commit {m['commit']}{' (changed)' if m['changed'] else ''}; {m['compiler']}; {m['cores']} cores of {m['cpu']}; load {m['load'][0]}", flush=True)
+
+
+def corpus(c):
     print(f"corpus: {c['documents']} documents, {c['bytes'] / 1e6:.0f} MB, {c['name']}", flush=True)
+    return c
 
 
 def micro(rows):
@@ -69,3 +72,14 @@ def feed(f):
           f"(/ bytes in use {f['max_file_over_view']:.2f}), at the end {f['end_file_over_compacted']:.2f} of the compacted size; "
           f"query p50 up to {max(m['p50'] for m in f['queries_us']):.0f} us, p99 up to {max(m['p99'] for m in f['queries_us']):.0f}", flush=True)
     return f
+
+
+def scale_row(row):
+    p50 = row["p50_us"]
+    some = ", ".join(f"{name} {p50[f'{name}/top10']:.0f}" for name in ("term_frequent", "and2", "or2", "phrase2", "fuzzy"))
+    print(f"{row['documents']:10,} documents: {row['text_bytes'] / 1e6:.0f} MB in {row['load_s']:.1f} s, file {row['file_bytes'] / 1e6:.0f} MB, "
+          f"peak {row['peak_bytes'] / 1e6:.0f} MB, {row['segments']} segments, open {row['open_us'] / 1e3:.1f} ms; top 10 p50 us: {some}", flush=True)
+
+
+def exponents(found):
+    print("exponents: " + ", ".join(f"{name} {value:.2f}" for name, value in found.items() if value is not None))
