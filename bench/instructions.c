@@ -209,9 +209,9 @@ int main(int argc, char **argv)
     count_queries(argv[2], argv[3]);
     documents_done(&docs);
 #ifdef __clang__
-    printf("clang %d, %s\n", __clang_major__, clus__pack_ops()->name);
+    printf("clang %d, %s\n", __clang_major__, clus__cpu_name(clus__cpu_best()));
 #else
-    printf("gcc %s, %s\n", __VERSION__, clus__pack_ops()->name);
+    printf("gcc %s, %s\n", __VERSION__, clus__cpu_name(clus__cpu_best()));
 #endif
     return 0;
 }

@@ -85,15 +85,15 @@ static void fill_columns(struct columns *c, unsigned width, unsigned exceptions)
     }
 }
 
-static void measure_columns(const struct pack_ops *ops, const struct columns *c,
-                            unsigned width, unsigned exceptions)
+static void measure_columns(enum cpu_level level, const struct columns *c, unsigned width,
+                            unsigned exceptions)
 {
     static const char *const names[] = {"unpack", "unpack and sum"};
     char name[80];
     for (enum what what = UNPACK; what <= UNPACK_AND_SUM; what++) {
-        struct rounds r = column_rounds(ops, c, what);
+        struct rounds r = column_rounds(clus__pack_ops_of(level), c, what);
         (void)snprintf(name, sizeof name, "%s, %s, %u bits, %u exceptions", names[what],
-                       ops->name, width, exceptions);
+                       clus__cpu_name(level), width, exceptions);
         measure_rate(name, "Gint/s", &r, (double)TURNS * COLUMNS * COLUMN_VALUES, 1e9);
     }
 }
@@ -106,12 +106,9 @@ static void bench_columns(void)
     } kinds[] = {{2, 0}, {8, 0}, {20, 0}, {4, 12}};
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
         fill_columns(&c, kinds[k].width, kinds[k].exceptions);
-        for (enum pack_level level = PACK_SCALAR; level < PACK_LEVELS; level++) {
-            const struct pack_ops *ops = clus__pack_ops_of(level);
-            if (!ops)
-                continue;
-            measure_columns(ops, &c, kinds[k].width, kinds[k].exceptions);
-        }
+        for (enum cpu_level level = CPU_SCALAR; level < CPU_LEVELS; level++)
+            if (clus__cpu_has(level))
+                measure_columns(level, &c, kinds[k].width, kinds[k].exceptions);
     }
 }
 

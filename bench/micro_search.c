@@ -123,16 +123,13 @@ static void bench_intersection(const struct kernels *k, const char *level, uint3
 
 static void bench_kernels(void)
 {
-    const struct {
-        const struct kernels *kernels;
-        const char *level;
-    } sets[] = {{clus__kernels_scalar(), "scalar"}, {clus__kernels_avx2(), "avx2"}};
-    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
-        if (!sets[i].kernels)
+    for (enum cpu_level level = CPU_SCALAR; level < CPU_LEVELS; level++) {
+        const struct kernels *k = clus__kernels_of(level);
+        if (!k)
             continue;
-        bench_scoring(sets[i].kernels, sets[i].level);
+        bench_scoring(k, clus__cpu_name(level));
         for (uint32_t times = 1; times <= 16; times *= 4)
-            bench_intersection(sets[i].kernels, sets[i].level, times);
+            bench_intersection(k, clus__cpu_name(level), times);
     }
 }
 

@@ -6,31 +6,23 @@
 #include "base/le.h"
 #include "codec/bitpack_ops.h"
 
-const struct pack_ops *clus__pack_ops_of(enum pack_level level)
+const struct pack_ops *clus__pack_ops_of(enum cpu_level level)
 {
-    switch (level) {
-    case PACK_SCALAR: return &clus__pack_scalar;
-#if CLUS_PACK_X86
-    case PACK_SSE41: return __builtin_cpu_supports("sse4.1") ? &clus__pack_sse41 : NULL;
-    case PACK_AVX2: return __builtin_cpu_supports("avx2") ? &clus__pack_avx2 : NULL;
-#else
-    case PACK_SSE41:
-    case PACK_AVX2:
+    static const struct pack_ops *const ops[CPU_LEVELS] = {
+        [CPU_SCALAR] = &clus__pack_scalar,
+#if CLUS_HAS_VECTOR128
+        [CPU_VECTOR128] = &clus__pack_sse41,
 #endif
-    case PACK_LEVELS: break;
-    }
-    return NULL;
+#if CLUS_HAS_VECTOR256
+        [CPU_VECTOR256] = &clus__pack_avx2,
+#endif
+    };
+    return clus__cpu_has(level) ? ops[level] : NULL;
 }
 
 const struct pack_ops *clus__pack_ops(void)
 {
-#if CLUS_PACK_X86
-    if (__builtin_cpu_supports("avx2"))
-        return &clus__pack_avx2;
-    if (__builtin_cpu_supports("sse4.1"))
-        return &clus__pack_sse41;
-#endif
-    return &clus__pack_scalar;
+    return clus__pack_ops_of(clus__cpu_best());
 }
 
 static unsigned bits(uint32_t v)

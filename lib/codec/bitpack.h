@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cpu.h"
+
 enum {
     COLUMN_VALUES = 256,
     COLUMN_LANES = 8,
@@ -35,7 +37,6 @@ struct column_head {
 
 /* The two loops that are worth writing for a machine; all sets give the same results. */
 struct pack_ops {
-    const char *name;
     /* Full column without its exceptions, `plus` added to each. Reads 32 * width bytes. */
     void (*unpack)(const uint8_t *in, unsigned width, uint32_t plus,
                    uint32_t out[COLUMN_VALUES]);
@@ -52,11 +53,9 @@ struct pack_ops {
                       uint8_t out[COLUMN_VALUES]);
 };
 
-enum pack_level { PACK_SCALAR, PACK_SSE41, PACK_AVX2, PACK_LEVELS };
-
 /* The best set for this machine; a given one, or NULL where the machine lacks it. */
 const struct pack_ops *clus__pack_ops(void);
-const struct pack_ops *clus__pack_ops_of(enum pack_level level);
+const struct pack_ops *clus__pack_ops_of(enum cpu_level level);
 
 /* Where value i of a column to be summed is stored: 32 in a row to a lane. */
 static inline unsigned clus__sum_place(unsigned i)

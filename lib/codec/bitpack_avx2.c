@@ -2,7 +2,7 @@
 #include "base/le.h"
 #include "codec/bitpack_ops.h"
 
-#if CLUS_PACK_X86
+#if CLUS_HAS_VECTOR256
 
 #include <immintrin.h>
 
@@ -163,6 +163,6 @@ AVX2 static void flag_bits(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
     }
 }
 
-const struct pack_ops clus__pack_avx2 = {"avx2", unpack, sum, sum_rows, flag_bits};
+const struct pack_ops clus__pack_avx2 = {unpack, sum, sum_rows, flag_bits};
 
 #endif

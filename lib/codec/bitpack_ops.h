@@ -4,12 +4,6 @@
 
 #include "codec/bitpack.h"
 
-#if defined(__x86_64__) || defined(__i386__)
-#define CLUS_PACK_X86 1
-#else
-#define CLUS_PACK_X86 0
-#endif
-
 /* One unpacking loop for each width from 1 to 32: ONE(width). */
 #define CLUS_EACH_WIDTH(ONE)                                                               \
     ONE(1)                                                                                 \
@@ -62,9 +56,7 @@
     CLUS_8_ROWS(ROW, width, 24)
 
 extern const struct pack_ops clus__pack_scalar;
-#if CLUS_PACK_X86
-extern const struct pack_ops clus__pack_sse41;
-extern const struct pack_ops clus__pack_avx2;
-#endif
+extern const struct pack_ops clus__pack_sse41; /* where there are 128-bit vectors */
+extern const struct pack_ops clus__pack_avx2;  /* where there are 256-bit ones */
 
 #endif

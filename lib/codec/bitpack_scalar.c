@@ -51,4 +51,4 @@ static void flag_bits(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
             out[i] |= flag;
 }
 
-const struct pack_ops clus__pack_scalar = {"scalar", unpack, sum, sum_rows, flag_bits};
+const struct pack_ops clus__pack_scalar = {unpack, sum, sum_rows, flag_bits};

@@ -1,25 +1,23 @@
 /* The loops for 128-bit registers: a row is two registers. */
 #include "base/le.h"
+#include "base/vector128.h"
 #include "codec/bitpack_ops.h"
 
-#if CLUS_PACK_X86
+#if CLUS_HAS_VECTOR128
 
-#include <immintrin.h>
+#define INLINE static inline __attribute__((always_inline)) CLUS_VECTOR128
 
-#define SSE41 __attribute__((target("sse4.1")))
-#define SSE41_INLINE static inline __attribute__((target("sse4.1"), always_inline))
-
-SSE41_INLINE __m128i load(const void *p)
+INLINE __m128i load(const void *p)
 {
     return _mm_loadu_si128((const __m128i *)p);
 }
 
-SSE41_INLINE void store(uint32_t *p, __m128i v)
+INLINE void store(uint32_t *p, __m128i v)
 {
     _mm_storeu_si128((__m128i *)(void *)p, v);
 }
 
-SSE41_INLINE __m128i row_of(const uint8_t *in, unsigned width, unsigned row)
+INLINE __m128i row_of(const uint8_t *in, unsigned width, unsigned row)
 {
     unsigned word = row * width / 32, shift = row * width % 32;
     __m128i v = _mm_srli_epi32(load(in + (size_t)word * 32), (int)shift);
@@ -37,7 +35,8 @@ SSE41_INLINE __m128i row_of(const uint8_t *in, unsigned width, unsigned row)
     store(out + (row) * (size_t)COLUMN_LANES + 4,                                          \
           _mm_add_epi32(row_of(in + 16, width, row), more))
 #define UNPACK(width)                                                                      \
-    SSE41 static void unpack_##width(const uint8_t *in, uint32_t plus, uint32_t *out)      \
+    CLUS_VECTOR128 static void unpack_##width(const uint8_t *in, uint32_t plus,            \
+                                              uint32_t *out)                               \
     {                                                                                      \
         __m128i more = _mm_set1_epi32((int)plus);                                          \
         CLUS_EACH_ROW(ROW, width);                                                         \
@@ -62,14 +61,14 @@ static void unpack(const uint8_t *in, unsigned width, uint32_t plus,
 }
 
 /* Running sum over four lanes. */
-SSE41_INLINE __m128i sum_up_to(__m128i v)
+INLINE __m128i sum_up_to(__m128i v)
 {
     v = _mm_add_epi32(v, _mm_slli_si128(v, 4));
     return _mm_add_epi32(v, _mm_slli_si128(v, 8));
 }
 
 /* 4 rows of 4 lanes to 4 lanes of 4 rows; lane l goes to out + 32 * l. */
-SSE41_INLINE void transpose(const __m128i r[4], uint32_t *out)
+INLINE void transpose(const __m128i r[4], uint32_t *out)
 {
     __m128i a = _mm_unpacklo_epi32(r[0], r[1]), b = _mm_unpackhi_epi32(r[0], r[1]);
     __m128i c = _mm_unpacklo_epi32(r[2], r[3]), d = _mm_unpackhi_epi32(r[2], r[3]);
@@ -80,7 +79,7 @@ SSE41_INLINE void transpose(const __m128i r[4], uint32_t *out)
 }
 
 /* Sums down the rows of four lanes, each row's number + 1 added. Answers the totals. */
-SSE41_INLINE __m128i sum_half(const uint32_t *rows, __m128i run[COLUMN_ROWS])
+INLINE __m128i sum_half(const uint32_t *rows, __m128i run[COLUMN_ROWS])
 {
     __m128i total = _mm_setzero_si128();
     for (size_t r = 0; r < COLUMN_ROWS; r++) {
@@ -90,7 +89,7 @@ SSE41_INLINE __m128i sum_half(const uint32_t *rows, __m128i run[COLUMN_ROWS])
     return _mm_add_epi32(total, _mm_set1_epi32(COLUMN_ROWS));
 }
 
-SSE41_INLINE void write_half(const __m128i run[COLUMN_ROWS], __m128i base, uint32_t *out)
+INLINE void write_half(const __m128i run[COLUMN_ROWS], __m128i base, uint32_t *out)
 {
     for (size_t q = 0; q < COLUMN_ROWS / 4; q++) {
         __m128i r[4];
@@ -100,8 +99,8 @@ SSE41_INLINE void write_half(const __m128i run[COLUMN_ROWS], __m128i base, uint3
     }
 }
 
-SSE41 static void sum_rows(const uint32_t rows[COLUMN_VALUES], uint32_t before,
-                           uint32_t out[COLUMN_VALUES])
+CLUS_VECTOR128 static void sum_rows(const uint32_t rows[COLUMN_VALUES], uint32_t before,
+                                    uint32_t out[COLUMN_VALUES])
 {
     __m128i run[COLUMN_ROWS], start = _mm_set1_epi32((int)before);
     __m128i total = sum_half(rows, run), up_to = sum_up_to(total);
@@ -122,8 +121,8 @@ static void sum(const uint8_t *in, unsigned width, uint32_t before,
 
 /* 16 bytes at a time: each gets a copy of its byte of bits, of which one bit is looked at.
  */
-SSE41 static void flag_bits(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
-                            uint8_t out[COLUMN_VALUES])
+CLUS_VECTOR128 static void flag_bits(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
+                                     uint8_t out[COLUMN_VALUES])
 {
     const __m128i which = _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
     const __m128i bit = _mm_set1_epi64x((long long)0x8040201008040201u);
@@ -137,6 +136,6 @@ SSE41 static void flag_bits(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
     }
 }
 
-const struct pack_ops clus__pack_sse41 = {"sse4.1", unpack, sum, sum_rows, flag_bits};
+const struct pack_ops clus__pack_sse41 = {unpack, sum, sum_rows, flag_bits};
 
 #endif

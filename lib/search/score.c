@@ -2,6 +2,22 @@
 #include "search/score.h"
 
 #include "codec/postings.h"
+#include "search/score_loops.h"
+
+const uint8_t clus__lanes_to_front[16][16] = {
+#define L0 0, 1, 2, 3
+#define L1 4, 5, 6, 7
+#define L2 8, 9, 10, 11
+#define L3 12, 13, 14, 15
+    {L0, L0, L0, L0}, {L0, L0, L0, L0}, {L1, L0, L0, L0}, {L0, L1, L0, L0},
+    {L2, L0, L0, L0}, {L0, L2, L0, L0}, {L1, L2, L0, L0}, {L0, L1, L2, L0},
+    {L3, L0, L0, L0}, {L0, L3, L0, L0}, {L1, L3, L0, L0}, {L0, L1, L3, L0},
+    {L2, L3, L0, L0}, {L0, L2, L3, L0}, {L1, L2, L3, L0}, {L0, L1, L2, L3},
+#undef L0
+#undef L1
+#undef L2
+#undef L3
+};
 
 void clus__scorer_init(struct scorer *s, const struct impact_params *params, float avg_len)
 {
@@ -39,40 +55,34 @@ static uint32_t sift_cell(int32_t *cell, int32_t need, uint32_t base, uint32_t *
 static uint32_t sift(const uint32_t *docs, const int32_t *scores, uint32_t n, int32_t need,
                      uint32_t *out_docs, int32_t *out_scores)
 {
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t doc = docs[i];
-        int32_t value = scores[i];
-        out_docs[kept] = doc;
-        out_scores[kept] = value;
-        kept += value > need;
-    }
-    return kept;
+    return clus__sift_rest(docs, scores, n, 0, need, out_docs, out_scores, 0);
 }
 
 static uint32_t intersect(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
                           uint16_t *at, uint16_t *bt)
 {
-    uint32_t n = 0, i = 0, j = 0;
-    while (i < na && j < nb) {
-        uint32_t x = a[i], y = b[j];
-        at[n] = (uint16_t)i;
-        bt[n] = (uint16_t)j;
-        n += x == y;
-        i += x <= y;
-        j += y <= x;
-    }
-    return n;
+    return clus__intersect_rest(&(struct runs){a, b, na, nb, 0, 0}, at, bt, 0);
 }
 
-const struct kernels *clus__kernels_scalar(void)
+/* Defined where there are such vectors. */
+extern const struct kernels clus__kernels_sse41, clus__kernels_avx2;
+
+const struct kernels *clus__kernels_of(enum cpu_level level)
 {
-    static const struct kernels kernels = {score, sift_cell, sift, intersect};
-    return &kernels;
+    static const struct kernels scalar = {score, sift_cell, sift, intersect};
+    static const struct kernels *const kernels[CPU_LEVELS] = {
+        [CPU_SCALAR] = &scalar,
+#if CLUS_HAS_VECTOR128
+        [CPU_VECTOR128] = &clus__kernels_sse41,
+#endif
+#if CLUS_HAS_VECTOR256
+        [CPU_VECTOR256] = &clus__kernels_avx2,
+#endif
+    };
+    return clus__cpu_has(level) ? kernels[level] : NULL;
 }
 
 const struct kernels *clus__kernels(void)
 {
-    const struct kernels *fast = clus__kernels_avx2();
-    return fast ? fast : clus__kernels_scalar();
+    return clus__kernels_of(clus__cpu_best());
 }

@@ -8,6 +8,7 @@
 #define CLUS_SEARCH_SCORE_H
 
 #include "base/bytes.h"
+#include "base/cpu.h"
 #include "codec/impact.h"
 
 struct scorer;
@@ -19,7 +20,7 @@ struct posting_run {
     uint32_t n;
 };
 
-/* Kernels for this processor. */
+/* Loops that are written for each level; all levels give the same results. */
 struct kernels {
     void (*score)(const struct scorer *s, float weight, const struct posting_run *run,
                   int32_t *out);
@@ -37,9 +38,8 @@ struct kernels {
                           uint16_t *at, uint16_t *bt);
 };
 
-const struct kernels *clus__kernels(void); /* the fastest that runs here */
-const struct kernels *clus__kernels_scalar(void);
-const struct kernels *clus__kernels_avx2(void); /* NULL where there is none */
+const struct kernels *clus__kernels(void); /* of this processor's best level */
+const struct kernels *clus__kernels_of(enum cpu_level level); /* NULL where there is none */
 
 struct scorer {
     const struct kernels *kernels;

@@ -2,9 +2,10 @@
  * slower than that on the processors measured. */
 #include "search/score.h"
 
-#include "codec/postings.h"
+#include "search/score_loops.h"
 
-#if defined(__x86_64__)
+#if CLUS_HAS_VECTOR256
+
 #include <immintrin.h>
 
 enum { LANES = 8 };
@@ -42,28 +43,12 @@ score(const struct scorer *s, float weight, const struct posting_run *run, int32
         out[i] = clus__score_one(s, weight, docs[i], tfs[i], flags[i]);
 }
 
-/* For each set of four lanes the bytes that move them to the front, in order. */
-static const uint8_t to_front[16][16] = {
-#define L0 0, 1, 2, 3
-#define L1 4, 5, 6, 7
-#define L2 8, 9, 10, 11
-#define L3 12, 13, 14, 15
-    {L0, L0, L0, L0}, {L0, L0, L0, L0}, {L1, L0, L0, L0}, {L0, L1, L0, L0},
-    {L2, L0, L0, L0}, {L0, L2, L0, L0}, {L1, L2, L0, L0}, {L0, L1, L2, L0},
-    {L3, L0, L0, L0}, {L0, L3, L0, L0}, {L1, L3, L0, L0}, {L0, L1, L3, L0},
-    {L2, L3, L0, L0}, {L0, L2, L3, L0}, {L1, L2, L3, L0}, {L0, L1, L2, L3},
-#undef L0
-#undef L1
-#undef L2
-#undef L3
-};
-
 /* Append the lanes in `mask`; writes four whatever it is. */
 __attribute__((target("avx2"))) static inline uint32_t
 append_four(__m128i docs, __m128i scores, uint32_t mask, uint32_t *out_docs,
             int32_t *out_scores)
 {
-    __m128i order = _mm_loadu_si128((const void *)to_front[mask]);
+    __m128i order = _mm_loadu_si128((const void *)clus__lanes_to_front[mask]);
     _mm_storeu_si128((void *)out_docs, _mm_shuffle_epi8(docs, order));
     _mm_storeu_si128((void *)out_scores, _mm_shuffle_epi8(scores, order));
     return (uint32_t)__builtin_popcount(mask);
@@ -114,14 +99,7 @@ __attribute__((target("avx2"))) static uint32_t sift(const uint32_t *docs,
         kept += append_eight(_mm256_loadu_si256((const void *)(docs + i)),
                              _mm256_loadu_si256((const void *)(scores + i)), least,
                              out_docs + kept, out_scores + kept);
-    for (; i < n; i++) {
-        uint32_t doc = docs[i];
-        int32_t value = scores[i];
-        out_docs[kept] = doc;
-        out_scores[kept] = value;
-        kept += value > need;
-    }
-    return kept;
+    return clus__sift_rest(docs, scores, n, i, need, out_docs, out_scores, kept);
 }
 
 /* Bit i: eight[i] is x. */
@@ -154,25 +132,6 @@ __attribute__((target("avx2"))) static inline uint32_t any_equal_mask(const uint
     return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(same));
 }
 
-struct runs {
-    const uint32_t *a, *b;
-    uint32_t na, nb, i, j;
-};
-
-/* The rest of both runs, one by one. */
-static uint32_t intersect_tail(const struct runs *r, uint16_t *at, uint16_t *bt, uint32_t n)
-{
-    for (uint32_t i = r->i, j = r->j; i < r->na && j < r->nb;) {
-        uint32_t x = r->a[i], y = r->b[j];
-        at[n] = (uint16_t)i;
-        bt[n] = (uint16_t)j;
-        n += x == y;
-        i += x <= y;
-        j += y <= x;
-    }
-    return n;
-}
-
 /* Runs of like density: eight against eight. */
 __attribute__((target("avx2"))) static uint32_t
 intersect_dense(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
@@ -190,7 +149,7 @@ intersect_dense(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
         i += last_a <= last_b ? LANES : 0;
         j += last_b <= last_a ? LANES : 0;
     }
-    return intersect_tail(&(struct runs){a, b, na, nb, i, j}, at, bt, n);
+    return clus__intersect_rest(&(struct runs){a, b, na, nb, i, j}, at, bt, n);
 }
 
 /* A thin run against a dense one: leap through b for each of a. */
@@ -214,28 +173,19 @@ intersect_sparse(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
             bt[n++] = (uint16_t)(j + (uint32_t)__builtin_ctz(mask));
         }
     }
-    return intersect_tail(&(struct runs){a, b, na, nb, i, j}, at, bt, n);
+    return clus__intersect_rest(&(struct runs){a, b, na, nb, i, j}, at, bt, n);
 }
 
 static uint32_t intersect(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
                           uint16_t *at, uint16_t *bt)
 {
-    enum { THIN = 8 };
-    if (nb / THIN > na)
+    if (nb / THIN_RUN > na)
         return intersect_sparse(a, na, b, nb, at, bt);
-    if (na / THIN > nb)
+    if (na / THIN_RUN > nb)
         return intersect_sparse(b, nb, a, na, bt, at);
     return intersect_dense(a, na, b, nb, at, bt);
 }
 
-const struct kernels *clus__kernels_avx2(void)
-{
-    static const struct kernels kernels = {score, sift_cell, sift, intersect};
-    return __builtin_cpu_supports("avx2") ? &kernels : NULL;
-}
-#else
-const struct kernels *clus__kernels_avx2(void)
-{
-    return NULL;
-}
+const struct kernels clus__kernels_avx2 = {score, sift_cell, sift, intersect};
+
 #endif

@@ -5,9 +5,9 @@ import re
 import sys
 
 USES = {  # folder: (other lib/ folders it may include, third-party headers it may include)
-    "base": ((), ()),
+    "base": ((), ("smmintrin.h", "simde/")),
     "text": (("base",), ("unicode/", "libstemmer.h", "xxhash.h")),
-    "codec": (("base",), ("immintrin.h", "arm_neon.h")),
+    "codec": (("base",), ("immintrin.h",)),
     "query": (("base",), ()),
     "store": (("base", "codec"), ("lmdb.h", "xxhash.h")),
     "index": (("base", "text", "codec", "store"), ("zstd.h", "xxhash.h")),

@@ -55,7 +55,7 @@ static void check_column(const uint32_t *values, unsigned n, struct column_head 
     uint64_t sum = 0;
     for (unsigned i = 0; i < n; i++)
         sum += values[i];
-    for (enum pack_level level = PACK_SCALAR; level < PACK_LEVELS; level++) {
+    for (enum cpu_level level = CPU_SCALAR; level < CPU_LEVELS; level++) {
         const struct pack_ops *ops = clus__pack_ops_of(level);
         uint32_t out[COLUMN_VALUES];
         if (!ops)
@@ -120,7 +120,7 @@ static void sums_agree(void **state)
             struct packed p =
                 pack(stored, COLUMN_VALUES, clus__column_choose(stored, COLUMN_VALUES));
             uint32_t before = draw();
-            for (enum pack_level level = PACK_SCALAR; level < PACK_LEVELS; level++) {
+            for (enum cpu_level level = CPU_SCALAR; level < CPU_LEVELS; level++) {
                 const struct pack_ops *ops = clus__pack_ops_of(level);
                 uint32_t doc = before;
                 if (!ops)
@@ -152,8 +152,8 @@ static void hostile_columns_agree(void **state)
         memcpy(exact, bytes, len + 8);
         uint32_t want[COLUMN_VALUES] = {0}, out[COLUMN_VALUES] = {0};
         uint64_t bound =
-            clus__column_unpack(clus__pack_ops_of(PACK_SCALAR), exact, n, head, 0, want);
-        for (enum pack_level level = PACK_SCALAR; level < PACK_LEVELS; level++) {
+            clus__column_unpack(clus__pack_ops_of(CPU_SCALAR), exact, n, head, 0, want);
+        for (enum cpu_level level = CPU_SCALAR; level < CPU_LEVELS; level++) {
             const struct pack_ops *ops = clus__pack_ops_of(level);
             if (!ops)
                 continue;
@@ -176,7 +176,7 @@ static void flag_bits_agree(void **state)
             bits[i] = (uint8_t)draw();
         for (size_t i = 0; i < sizeof want; i++)
             want[i] = (uint8_t)draw();
-        for (enum pack_level level = PACK_SCALAR; level < PACK_LEVELS; level++) {
+        for (enum cpu_level level = CPU_SCALAR; level < CPU_LEVELS; level++) {
             const struct pack_ops *ops = clus__pack_ops_of(level);
             if (!ops)
                 continue;

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "codec/bitpack.h"
 #include "codec/impact.h"
 #include "search/score.h"
 
@@ -119,20 +120,37 @@ static void intersections_are_equal(const struct kernels *k)
 
 static void vectors_equal_scalars(void **state)
 {
-    const struct kernels *plain = clus__kernels_scalar(), *fast = clus__kernels();
+    const struct kernels *plain = clus__kernels_of(CPU_SCALAR);
     (void)state;
-    assert_true(!clus__kernels_avx2() || fast == clus__kernels_avx2());
-    scores_are_equal(plain, fast);
-    sifting_is_equal(plain, fast);
-    cells_are_equal(plain, fast);
-    intersections_are_equal(plain);
-    intersections_are_equal(fast);
+    for (enum cpu_level level = CPU_SCALAR; level < CPU_LEVELS; level++) {
+        const struct kernels *k = clus__kernels_of(level);
+        if (!k)
+            continue;
+        scores_are_equal(plain, k);
+        sifting_is_equal(plain, k);
+        cells_are_equal(plain, k);
+        intersections_are_equal(k);
+    }
+}
+
+static void the_best_level_is_taken(void **state)
+{
+    enum cpu_level best = clus__cpu_best();
+    (void)state;
+    assert_ptr_equal(clus__kernels(), clus__kernels_of(best));
+    assert_ptr_equal(clus__pack_ops(), clus__pack_ops_of(best));
+    for (enum cpu_level level = CPU_SCALAR; level < CPU_LEVELS; level++) {
+        assert_int_equal(clus__cpu_has(level), level <= best);
+        assert_int_equal(clus__kernels_of(level) != NULL, level <= best);
+        assert_int_equal(clus__pack_ops_of(level) != NULL, level <= best);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vectors_equal_scalars),
+        cmocka_unit_test(the_best_level_is_taken),
     };
     return cmocka_run_group_tests_name("search_kernels", tests, NULL, NULL);
 }

@@ -1,0 +1,51 @@
+/* What the vector kernels have in common: tables, and what is left over behind the last
+ * full vector. */
+#ifndef CLUS_SEARCH_SCORE_LOOPS_H
+#define CLUS_SEARCH_SCORE_LOOPS_H
+
+#include <stdint.h>
+
+/* For each set of four lanes the bytes that move them to the front, in order. */
+extern const uint8_t clus__lanes_to_front[16][16];
+
+struct runs {
+    const uint32_t *a, *b;
+    uint32_t na, nb, i, j;
+};
+
+/* What is left of both runs, one by one, without branches to guess. */
+static inline uint32_t clus__intersect_rest(const struct runs *r, uint16_t *at,
+                                            uint16_t *bt, uint32_t n)
+{
+    for (uint32_t i = r->i, j = r->j; i < r->na && j < r->nb;) {
+        uint32_t x = r->a[i], y = r->b[j];
+        at[n] = (uint16_t)i;
+        bt[n] = (uint16_t)j;
+        n += x == y;
+        i += x <= y;
+        j += y <= x;
+    }
+    return n;
+}
+
+/* From document i on; `kept` are out already, which may lie before docs in one array. */
+static inline uint32_t clus__sift_rest(const uint32_t *docs, const int32_t *scores,
+                                       uint32_t n, uint32_t i, int32_t need,
+                                       uint32_t *out_docs, int32_t *out_scores,
+                                       uint32_t kept)
+{
+    for (; i < n; i++) {
+        uint32_t doc = docs[i];
+        int32_t value = scores[i];
+        out_docs[kept] = doc;
+        out_scores[kept] = value;
+        kept += value > need;
+    }
+    return kept;
+}
+
+/* Which way to intersect: runs of like density vector by vector, else a leap through the
+ * dense one for each of the thin one. */
+enum { THIN_RUN = 8 };
+
+#endif

@@ -1,0 +1,158 @@
+/* Kernels for 128-bit vectors, four scores at a time. */
+#include "search/score.h"
+
+#include "base/vector128.h"
+#include "search/score_loops.h"
+
+#if CLUS_HAS_VECTOR128
+
+enum { LANES = 4 };
+
+CLUS_VECTOR128 static inline __m128i load(const void *p)
+{
+    return _mm_loadu_si128((const __m128i *)p);
+}
+
+CLUS_VECTOR128 static inline uint32_t mask_of(__m128i lanes)
+{
+    return (uint32_t)_mm_movemask_ps(_mm_castsi128_ps(lanes));
+}
+
+CLUS_VECTOR128 static void score(const struct scorer *s, float weight,
+                                 const struct posting_run *run, int32_t *out)
+{
+    const __m128 w = _mm_set1_ps(weight);
+    const __m128i one = _mm_set1_epi32(1);
+    const uint32_t *docs = run->docs;
+    const uint8_t *flags = run->flags;
+    uint32_t i = 0;
+    for (; i + LANES <= run->n; i += LANES) {
+        float k[LANES], times[LANES], plus[LANES];
+        for (uint32_t j = 0; j < LANES; j++) {
+            k[j] = s->k_of_norm[s->norms[docs[i + j]]];
+            times[j] = s->tf_times[flags[i + j] & 7];
+            plus[j] = s->tf_plus[flags[i + j] & 7];
+        }
+        __m128 tf = _mm_cvtepi32_ps(load(run->tfs + i));
+        __m128 tfw = _mm_add_ps(_mm_mul_ps(tf, _mm_loadu_ps(times)), _mm_loadu_ps(plus));
+        __m128 f = _mm_div_ps(tfw, _mm_add_ps(tfw, _mm_loadu_ps(k)));
+        __m128i whole = _mm_cvttps_epi32(_mm_mul_ps(w, f));
+        _mm_storeu_si128((void *)(out + i), _mm_add_epi32(whole, one));
+    }
+    for (; i < run->n; i++)
+        out[i] = clus__score_one(s, weight, docs[i], run->tfs[i], flags[i]);
+}
+
+/* Append those of four documents whose scores are above `need`; writes four if any. */
+CLUS_VECTOR128 static inline uint32_t append_four(__m128i docs, __m128i scores,
+                                                  __m128i need, uint32_t *out_docs,
+                                                  int32_t *out_scores)
+{
+    uint32_t mask = mask_of(_mm_cmpgt_epi32(scores, need));
+    if (mask == 0)
+        return 0;
+    __m128i order = load(clus__lanes_to_front[mask]);
+    _mm_storeu_si128((void *)out_docs, _mm_shuffle_epi8(docs, order));
+    _mm_storeu_si128((void *)out_scores, _mm_shuffle_epi8(scores, order));
+    return (uint32_t)__builtin_popcount(mask);
+}
+
+CLUS_VECTOR128 static uint32_t sift_cell(int32_t *cell, int32_t need, uint32_t base,
+                                         uint32_t *docs, int32_t *scores)
+{
+    const __m128i least = _mm_set1_epi32(need), zero = _mm_setzero_si128();
+    const __m128i step = _mm_set1_epi32(LANES);
+    __m128i doc = _mm_add_epi32(_mm_set1_epi32((int)base), _mm_setr_epi32(0, 1, 2, 3));
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < 64; i += LANES) {
+        n += append_four(doc, load(cell + i), least, docs + n, scores + n);
+        _mm_storeu_si128((void *)(cell + i), zero);
+        doc = _mm_add_epi32(doc, step);
+    }
+    return n;
+}
+
+/* In place is fine: what is written was read before. */
+CLUS_VECTOR128 static uint32_t sift(const uint32_t *docs, const int32_t *scores, uint32_t n,
+                                    int32_t need, uint32_t *out_docs, int32_t *out_scores)
+{
+    const __m128i least = _mm_set1_epi32(need);
+    uint32_t kept = 0, i = 0;
+    for (; i + LANES <= n; i += LANES)
+        kept += append_four(load(docs + i), load(scores + i), least, out_docs + kept,
+                            out_scores + kept);
+    return clus__sift_rest(docs, scores, n, i, need, out_docs, out_scores, kept);
+}
+
+/* Bit i: four[i] is x. */
+CLUS_VECTOR128 static inline uint32_t equal_mask(const uint32_t *four, uint32_t x)
+{
+    return mask_of(_mm_cmpeq_epi32(load(four), _mm_set1_epi32((int)x)));
+}
+
+/* Bit i: one of b's four is a[i]. */
+CLUS_VECTOR128 static inline uint32_t any_equal_mask(const uint32_t *a, const uint32_t *b)
+{
+    __m128i x = load(a), y = load(b);
+    __m128i same = _mm_cmpeq_epi32(x, y);
+    __m128i one = _mm_cmpeq_epi32(x, _mm_shuffle_epi32(y, 0x39));
+    __m128i two = _mm_cmpeq_epi32(x, _mm_shuffle_epi32(y, 0x4e));
+    __m128i three = _mm_cmpeq_epi32(x, _mm_shuffle_epi32(y, 0x93));
+    return mask_of(_mm_or_si128(_mm_or_si128(same, one), _mm_or_si128(two, three)));
+}
+
+CLUS_VECTOR128 static uint32_t intersect_dense(const uint32_t *a, uint32_t na,
+                                               const uint32_t *b, uint32_t nb, uint16_t *at,
+                                               uint16_t *bt)
+{
+    uint32_t n = 0, i = 0, j = 0;
+    while (i + LANES <= na && j + LANES <= nb) {
+        uint32_t mask = any_equal_mask(a + i, b + j);
+        uint32_t last_a = a[i + LANES - 1], last_b = b[j + LANES - 1];
+        for (; mask; mask &= mask - 1) {
+            uint32_t k = i + (uint32_t)__builtin_ctz(mask);
+            at[n] = (uint16_t)k;
+            bt[n++] = (uint16_t)(j + (uint32_t)__builtin_ctz(equal_mask(b + j, a[k])));
+        }
+        i += last_a <= last_b ? LANES : 0;
+        j += last_b <= last_a ? LANES : 0;
+    }
+    return clus__intersect_rest(&(struct runs){a, b, na, nb, i, j}, at, bt, n);
+}
+
+CLUS_VECTOR128 static uint32_t intersect_sparse(const uint32_t *a, uint32_t na,
+                                                const uint32_t *b, uint32_t nb,
+                                                uint16_t *at, uint16_t *bt)
+{
+    enum { LEAP = 16 };
+    uint32_t n = 0, j = 0, i = 0;
+    for (; i < na; i++) {
+        uint32_t x = a[i];
+        while (j + LEAP <= nb && b[j + LEAP - 1] < x)
+            j += LEAP;
+        while (j + LANES <= nb && b[j + LANES - 1] < x)
+            j += LANES;
+        if (j + LANES > nb)
+            break;
+        uint32_t mask = equal_mask(b + j, x);
+        if (mask) {
+            at[n] = (uint16_t)i;
+            bt[n++] = (uint16_t)(j + (uint32_t)__builtin_ctz(mask));
+        }
+    }
+    return clus__intersect_rest(&(struct runs){a, b, na, nb, i, j}, at, bt, n);
+}
+
+static uint32_t intersect(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
+                          uint16_t *at, uint16_t *bt)
+{
+    if (nb / THIN_RUN > na)
+        return intersect_sparse(a, na, b, nb, at, bt);
+    if (na / THIN_RUN > nb)
+        return intersect_sparse(b, nb, a, na, bt, at);
+    return intersect_dense(a, na, b, nb, at, bt);
+}
+
+const struct kernels clus__kernels_sse41 = {score, sift_cell, sift, intersect};
+
+#endif
