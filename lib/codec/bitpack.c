@@ -161,6 +161,40 @@ uint64_t clus__column_unpack(const struct pack_ops *ops, const uint8_t *in, unsi
     return bound;
 }
 
+/* Places ascend in what a writer made; a place outside of [from, to) is left alone. */
+static void add_some_exceptions(const uint8_t *in, struct column_head head, unsigned from,
+                                unsigned to, uint32_t *out)
+{
+    unsigned n = head.exceptions & COLUMN_MAX_EXCEPTIONS,
+             high = (head.exceptions >> 6) + 1u;
+    uint32_t keep = mask_of(8 * high);
+    unsigned i = 0;
+    while (i + 8 <= n && in[i + 7] < from)
+        i += 8;
+    for (; i < n && in[i] < to; i++)
+        if (in[i] >= from)
+            out[in[i]] +=
+                (uint32_t)((uint64_t)(clus__le32(in + n + (size_t)i * high) & keep)
+                           << head.width);
+}
+
+void clus__column_part(const struct pack_ops *ops, const uint8_t *in, unsigned n,
+                       struct column_head head, unsigned from, unsigned to,
+                       uint32_t out[COLUMN_VALUES])
+{
+    uint32_t mask = mask_of(head.width);
+    if (n < COLUMN_VALUES)
+        for (unsigned i = from, bit = from * head.width; i < to; i++, bit += head.width)
+            out[i] = (uint32_t)(clus__le64(in + bit / 8) >> bit % 8) & mask;
+    else if (head.width > 0)
+        ops->unpack_rows(in, head.width, from / COLUMN_LANES,
+                         (to + COLUMN_LANES - 1) / COLUMN_LANES, out);
+    else
+        memset(out + from, 0, (to - from) * sizeof *out);
+    if (head.exceptions & COLUMN_MAX_EXCEPTIONS)
+        add_some_exceptions(in + ((size_t)n * head.width + 7) / 8, head, from, to, out);
+}
+
 uint64_t clus__column_sum(const struct pack_ops *ops, const uint8_t *in,
                           struct column_head head, uint32_t before, uint32_t *out)
 {

@@ -51,6 +51,17 @@ struct pack_ops {
     /* Or `flag` into those of 256 bytes whose bit is set. */
     void (*flag_bits)(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
                       uint8_t out[COLUMN_VALUES]);
+    /* Rows [first, end) of a full column without its exceptions, to their places. */
+    void (*unpack_rows)(const uint8_t *in, unsigned width, unsigned first, unsigned end,
+                        uint32_t out[COLUMN_VALUES]);
+    /* out[i]: the sum modulo 2^32 of those values before i whose byte in `marks` lacks the
+     * bit `mark`. May load and store up to 7 beyond n. */
+    void (*sum_before)(const uint32_t *values, const uint8_t *marks, uint8_t mark,
+                       uint32_t n, uint32_t *out);
+    /* Numbers from the gaps - 1 between them, the first of which is counted from `first`;
+     * false when they pass 2^32. n > 0; may load and store up to 7 beyond; `out` may be
+     * `gaps`. */
+    bool (*ascend)(const uint32_t *gaps, uint32_t n, uint32_t first, uint32_t *out);
 };
 
 /* The best set for this machine; a given one, or NULL where the machine lacks it. */
@@ -84,6 +95,12 @@ size_t clus__column_pack(const uint32_t *values, unsigned n, struct column_head 
  * or a value may be too large. */
 uint64_t clus__column_unpack(const struct pack_ops *ops, const uint8_t *in, unsigned n,
                              struct column_head head, uint32_t plus, uint32_t *out);
+/* Values [from, to) of a column to out[from .. to), as clus__column_unpack() with plus 0
+ * makes them; others of the same rows become anything. Cheaper than all of it for few
+ * values. */
+void clus__column_part(const struct pack_ops *ops, const uint8_t *in, unsigned n,
+                       struct column_head head, unsigned from, unsigned to,
+                       uint32_t out[COLUMN_VALUES]);
 /* The running sum of a full column, as pack_ops.sum makes it, with exceptions. */
 uint64_t clus__column_sum(const struct pack_ops *ops, const uint8_t *in,
                           struct column_head head, uint32_t before, uint32_t *out);

@@ -1,5 +1,4 @@
 /* The loops for 256-bit registers: a row is one register. */
-#include "base/le.h"
 #include "codec/bitpack_ops.h"
 
 #if CLUS_HAS_VECTOR256
@@ -60,14 +59,14 @@ static void unpack(const uint8_t *in, unsigned width, uint32_t plus,
     unpack_of[width](in, plus, out);
 }
 
-/* Sum of the lanes below each lane. */
-AVX2_INLINE __m256i sum_below(__m256i v)
+/* Running sums of eight. */
+AVX2_INLINE __m256i sum_up_to(__m256i v)
 {
     __m256i t = _mm256_add_epi32(v, _mm256_slli_si256(v, 4));
     t = _mm256_add_epi32(t, _mm256_slli_si256(t, 8)); /* running sums of each half */
     __m256i low = _mm256_permutevar8x32_epi32(t, _mm256_set1_epi32(3));
     low = _mm256_blend_epi32(_mm256_setzero_si256(), low, 0xf0);
-    return _mm256_sub_epi32(_mm256_add_epi32(t, low), v);
+    return _mm256_add_epi32(t, low);
 }
 
 /* Four lanes of 8 rows, `step` added, to out + 32 * lane. */
@@ -86,7 +85,8 @@ __attribute__((noinline)) AVX2 static void finish_sum(const uint32_t *run, __m25
                                                       uint32_t before, uint32_t *out)
 {
     total = _mm256_add_epi32(total, _mm256_set1_epi32(COLUMN_ROWS));
-    __m256i base = _mm256_add_epi32(sum_below(total), _mm256_set1_epi32((int)before));
+    __m256i base = _mm256_add_epi32(_mm256_sub_epi32(sum_up_to(total), total),
+                                    _mm256_set1_epi32((int)before));
     __m256i step = _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8);
     for (size_t r = 0; r < COLUMN_ROWS; r += 8) {
         __m256i low[4], high[4];
@@ -163,6 +163,50 @@ AVX2 static void flag_bits(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
     }
 }
 
-const struct pack_ops clus__pack_avx2 = {unpack, sum, sum_rows, flag_bits};
+AVX2 static void unpack_rows(const uint8_t *in, unsigned width, unsigned first,
+                             unsigned end, uint32_t out[COLUMN_VALUES])
+{
+    clus__unpack_rows(in, width, first, end, out);
+}
+
+AVX2_INLINE __m256i last_lane(__m256i v)
+{
+    return _mm256_permutevar8x32_epi32(v, _mm256_set1_epi32(7));
+}
+
+AVX2 static void sum_before(const uint32_t *values, const uint8_t *marks, uint8_t mark,
+                            uint32_t n, uint32_t *out)
+{
+    const __m256i bit = _mm256_set1_epi32(mark), zero = _mm256_setzero_si256();
+    __m256i before = zero;
+    for (uint32_t i = 0; i < n; i += COLUMN_LANES) {
+        __m256i v = load(values + i);
+        __m256i of = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)(marks + i)));
+        v = _mm256_and_si256(v, _mm256_cmpeq_epi32(_mm256_and_si256(of, bit), zero));
+        __m256i sum = sum_up_to(v);
+        store(out + i, _mm256_add_epi32(_mm256_sub_epi32(sum, v), before));
+        before = _mm256_add_epi32(before, last_lane(sum));
+    }
+}
+
+/* Gaps below 2^24 of which there are few cannot pass 2^32. */
+AVX2 static bool ascend(const uint32_t *gaps, uint32_t n, uint32_t first, uint32_t *out)
+{
+    enum { FEW = 128 };
+    const __m256i one = _mm256_set1_epi32(1);
+    __m256i before = _mm256_set1_epi32((int)(first - 1)), any = _mm256_setzero_si256();
+    for (uint32_t i = 0; i < n; i += COLUMN_LANES) {
+        __m256i gap = load(gaps + i);
+        any = _mm256_or_si256(any, gap);
+        __m256i sum = sum_up_to(_mm256_add_epi32(gap, one));
+        store(out + i, _mm256_add_epi32(sum, before));
+        before = _mm256_add_epi32(before, last_lane(sum));
+    }
+    bool small = _mm256_testz_si256(any, _mm256_set1_epi32((int)0xff000000));
+    return (small && n <= FEW) || clus__is_ascending(out, n);
+}
+
+const struct pack_ops clus__pack_avx2 = {unpack,      sum,        sum_rows, flag_bits,
+                                         unpack_rows, sum_before, ascend};
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef CLUS_CODEC_BITPACK_OPS_H
 #define CLUS_CODEC_BITPACK_OPS_H
 
+#include "base/le.h"
 #include "codec/bitpack.h"
 
 /* One unpacking loop for each width from 1 to 32: ONE(width). */
@@ -54,6 +55,55 @@
     CLUS_8_ROWS(ROW, width, 8);                                                            \
     CLUS_8_ROWS(ROW, width, 16);                                                           \
     CLUS_8_ROWS(ROW, width, 24)
+
+/* Loops that a compiler turns into vector code well enough; each set builds them for its
+ * processor. */
+#define CLUS_SAME_LOOP static inline __attribute__((always_inline))
+
+CLUS_SAME_LOOP void clus__unpack_rows(const uint8_t *in, unsigned width, unsigned first,
+                                      unsigned end, uint32_t *out)
+{
+    uint32_t mask = width == 32 ? UINT32_MAX : (1u << width) - 1;
+    for (unsigned row = first; row < end; row++) {
+        unsigned word = row * width / 32, shift = row * width % 32;
+        const uint8_t *low = in + (size_t)word * COLUMN_LANES * 4;
+        /* The last row ends with the last word: there is no next one to load. */
+        const uint8_t *high = shift + width > 32 ? low + (size_t)COLUMN_LANES * 4 : low;
+        for (size_t lane = 0; lane < COLUMN_LANES; lane++) {
+            uint32_t v = clus__le32(low + lane * 4) >> shift;
+            v |= clus__le32(high + lane * 4) << 1 << (31 - shift);
+            out[row * COLUMN_LANES + lane] = v & mask;
+        }
+    }
+}
+
+CLUS_SAME_LOOP void clus__sum_before(const uint32_t *values, const uint8_t *marks,
+                                     uint8_t mark, uint32_t n, uint32_t *out)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        out[i] = sum;
+        sum += marks[i] & mark ? 0 : values[i];
+    }
+}
+
+/* Steps are 1..2^32, so whatever passes 2^32 shows as a number not above the one before. */
+CLUS_SAME_LOOP bool clus__is_ascending(const uint32_t *numbers, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++)
+        if (numbers[i] <= numbers[i - 1])
+            return false;
+    return true;
+}
+
+CLUS_SAME_LOOP bool clus__ascend(const uint32_t *gaps, uint32_t n, uint32_t first,
+                                 uint32_t *out)
+{
+    uint32_t at = first - 1;
+    for (uint32_t i = 0; i < n; i++)
+        out[i] = at += gaps[i] + 1;
+    return clus__is_ascending(out, n);
+}
 
 extern const struct pack_ops clus__pack_scalar;
 extern const struct pack_ops clus__pack_sse41; /* where there are 128-bit vectors */

@@ -1,6 +1,5 @@
 /* The loops in plain C: what every other set must agree with. */
 
-#include "base/le.h"
 #include "codec/bitpack_ops.h"
 
 static void unpack(const uint8_t *in, unsigned width, uint32_t plus,
@@ -51,4 +50,22 @@ static void flag_bits(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
             out[i] |= flag;
 }
 
-const struct pack_ops clus__pack_scalar = {unpack, sum, sum_rows, flag_bits};
+static void unpack_rows(const uint8_t *in, unsigned width, unsigned first, unsigned end,
+                        uint32_t out[COLUMN_VALUES])
+{
+    clus__unpack_rows(in, width, first, end, out);
+}
+
+static void sum_before(const uint32_t *values, const uint8_t *marks, uint8_t mark,
+                       uint32_t n, uint32_t *out)
+{
+    clus__sum_before(values, marks, mark, n, out);
+}
+
+static bool ascend(const uint32_t *gaps, uint32_t n, uint32_t first, uint32_t *out)
+{
+    return clus__ascend(gaps, n, first, out);
+}
+
+const struct pack_ops clus__pack_scalar = {unpack,      sum,        sum_rows, flag_bits,
+                                           unpack_rows, sum_before, ascend};

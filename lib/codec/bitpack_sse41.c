@@ -1,5 +1,4 @@
 /* The loops for 128-bit registers: a row is two registers. */
-#include "base/le.h"
 #include "base/vector128.h"
 #include "codec/bitpack_ops.h"
 
@@ -136,6 +135,25 @@ CLUS_VECTOR128 static void flag_bits(const uint8_t bits[COLUMN_VALUES / 8], uint
     }
 }
 
-const struct pack_ops clus__pack_sse41 = {unpack, sum, sum_rows, flag_bits};
+CLUS_VECTOR128 static void unpack_rows(const uint8_t *in, unsigned width, unsigned first,
+                                       unsigned end, uint32_t out[COLUMN_VALUES])
+{
+    clus__unpack_rows(in, width, first, end, out);
+}
+
+CLUS_VECTOR128 static void sum_before(const uint32_t *values, const uint8_t *marks,
+                                      uint8_t mark, uint32_t n, uint32_t *out)
+{
+    clus__sum_before(values, marks, mark, n, out);
+}
+
+CLUS_VECTOR128 static bool ascend(const uint32_t *gaps, uint32_t n, uint32_t first,
+                                  uint32_t *out)
+{
+    return clus__ascend(gaps, n, first, out);
+}
+
+const struct pack_ops clus__pack_sse41 = {unpack,      sum,        sum_rows, flag_bits,
+                                          unpack_rows, sum_before, ascend};
 
 #endif

@@ -279,7 +279,7 @@ static clus_status enter_short(struct postings *p)
 static clus_status move(struct postings *p, uint64_t target)
 {
     struct postings_state *s = p->state;
-    p->have_docs = p->have_tfs = s->positions.have_starts = false;
+    p->have_docs = p->have_tfs = s->positions.open = false;
     s->block = NULL;
     if ((s->place.kind & LIST_FORM) == LIST_LONG)
         return seek_long(p, target);

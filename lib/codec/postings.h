@@ -108,8 +108,8 @@ CLUS_MUST_CHECK clus_status clus__postings_max(struct postings *p, uint32_t from
                                                uint32_t to, uint8_t *max);
 
 /* Positions of the i-th document of the current block: *n of them, ascending, valid until
- * the next call on p. Needs tfs. None for a document with FLAG_EXTRA_ONLY, and none in a
- * list without positions. */
+ * the next call on p; 8 more may be loaded. Needs tfs. None for a document with
+ * FLAG_EXTRA_ONLY, and none in a list without positions. */
 CLUS_MUST_CHECK clus_status clus__postings_positions(struct postings *p, uint32_t i,
                                                      const uint32_t **positions,
                                                      uint32_t *n);

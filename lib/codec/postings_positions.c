@@ -2,122 +2,122 @@
  * Positions of one document of a block.
  *
  * A block's position deltas follow one another in sub-blocks of 256 and a shorter last one.
- * Which of them belong to a document is known from the frequencies before it. Sub-blocks
- * are mostly asked for in order, so the last one unpacked is kept.
+ * Which of them belong to a document is known from the frequencies before it. Few documents
+ * of a block are mostly asked for, and in order: so of a sub-block only the rows that are
+ * needed are unpacked, until it is asked for again and again.
  */
 #include <string.h>
 
 #include "base/alloc.h"
 #include "codec/postings_state.h"
 
-static void find_starts(const struct postings *p, struct position_cursor *c)
+enum {
+    PART_MOST = 96, /* deltas that are unpacked alone rather than with all others */
+    PART_AGAIN = 3, /* so many parts of a sub-block, then all of it */
+    LOAD_BEYOND = 8 /* what a reader of positions may load behind the last */
+};
+
+/* 255 documents have fewer than 2^32 positions, so all of `firsts` are right. */
+static void open_block(const struct postings *p, struct position_cursor *c)
 {
-    uint64_t at = 0;
-    for (uint32_t i = 0; i < p->n; i++) {
-        c->starts[i] = at;
-        at += clus__positions_of(p->tfs[i], p->flags[i]);
-    }
-    c->starts[p->n] = at;
-    c->next = 0;
-    c->have_starts = true;
+    uint32_t last = p->n - 1;
+    p->state->ops->sum_before(p->tfs, p->flags, FLAG_EXTRA_ONLY, p->n, c->firsts);
+    c->total = (uint64_t)c->firsts[last] + clus__positions_of(p->tfs[last], p->flags[last]);
+    c->first_head = c->number = UINT64_MAX;
+    c->open = true;
 }
 
-static uint64_t sub_blocks(const struct postings *p, const struct position_cursor *c)
+static uint64_t sub_blocks(const struct position_cursor *c)
 {
-    return (c->starts[p->n] + COLUMN_VALUES - 1) / COLUMN_VALUES;
+    return (c->total + COLUMN_VALUES - 1) / COLUMN_VALUES;
 }
 
-/* Values in a sub-block: 256 but for the last. */
-static unsigned sub_block_size(const struct postings *p, const struct position_cursor *c,
-                               uint64_t number)
-{
-    uint64_t left = c->starts[p->n] - number * COLUMN_VALUES;
-    return left < COLUMN_VALUES ? (unsigned)left : COLUMN_VALUES;
-}
-
-/* Head of a sub-block, and how long its data is. */
-static bool read_head(const struct postings *p, uint64_t number, struct column_head *head,
-                      size_t *bytes)
+/* Head of a sub-block, how many deltas it has and bytes their data. False when damaged. */
+static bool read_head(const struct postings *p, uint64_t number)
 {
     const struct postings_state *s = p->state;
-    const struct position_cursor *c = &s->positions;
-    uint8_t room[COLUMN_HEAD + OVERREAD];
-    const uint8_t *raw =
-        s->read(s->pos_stream, s->txn, c->at + number * COLUMN_HEAD, COLUMN_HEAD, room);
-    if (!raw)
-        return false;
-    *head = (struct column_head){raw[0], raw[1]};
-    *bytes = clus__column_bytes(sub_block_size(p, c, number), *head);
-    return *bytes != SIZE_MAX;
+    struct position_cursor *c = &p->state->positions;
+    if (c->first_head == UINT64_MAX || number - c->first_head >= POSITION_HEADS) {
+        uint64_t first = number / POSITION_HEADS * POSITION_HEADS;
+        uint64_t left = sub_blocks(c) - first;
+        size_t n = left < POSITION_HEADS ? (size_t)left : POSITION_HEADS;
+        c->heads = s->read(s->pos_stream, s->txn, c->at + first * COLUMN_HEAD,
+                           n * COLUMN_HEAD, c->heads_room);
+        c->first_head = c->heads ? first : UINT64_MAX;
+        if (!c->heads)
+            return false;
+    }
+    const uint8_t *raw = c->heads + (number - c->first_head) * COLUMN_HEAD;
+    uint64_t left = c->total - number * COLUMN_VALUES;
+    c->head = (struct column_head){raw[0], raw[1]};
+    c->n = left < COLUMN_VALUES ? (unsigned)left : COLUMN_VALUES;
+    c->bytes = clus__column_bytes(c->n, c->head);
+    return c->bytes != SIZE_MAX;
 }
 
-/* Unpack a sub-block, stepping over the data of those before it. */
-static bool unpack_sub_block(const struct postings *p, uint64_t number)
+/* Make a sub-block the current one, stepping over the data of those before it. */
+static bool enter_sub_block(const struct postings *p, uint64_t number)
 {
-    struct postings_state *s = p->state;
-    struct position_cursor *c = &s->positions;
-    if (c->next == number + 1)
+    const struct postings_state *s = p->state;
+    struct position_cursor *c = &p->state->positions;
+    if (c->number == number)
         return true;
-    struct column_head head;
-    size_t bytes;
-    if (c->next == 0 || c->next > number) {
-        c->next = 0;
-        c->next_at = c->at + sub_blocks(p, c) * COLUMN_HEAD;
+    uint64_t next = 0, at = c->at + sub_blocks(c) * COLUMN_HEAD;
+    if (c->number < number) { /* not UINT64_MAX */
+        next = c->number + 1;
+        at = c->data_at + c->bytes;
     }
-    for (; c->next < number; c->next++) {
-        if (!read_head(p, c->next, &head, &bytes))
+    c->number = UINT64_MAX; /* until it is whole */
+    for (; next < number; next++, at += c->bytes)
+        if (!read_head(p, next))
             return false;
-        c->next_at += bytes;
-    }
-    if (!read_head(p, number, &head, &bytes) || c->next_at + bytes > c->end)
+    if (!read_head(p, number) || at + c->bytes > c->end)
         return false;
-    const uint8_t *data = c->room; /* a column of zeros has no bytes */
-    if (bytes > 0)
-        data = s->read(s->pos_stream, s->txn, c->next_at, bytes, c->room);
-    if (!data)
+    c->data = c->room; /* a column of zeros has no bytes */
+    if (c->bytes > 0)
+        c->data = s->read(s->pos_stream, s->txn, at, c->bytes, c->room);
+    if (!c->data)
         return false;
-    (void)clus__column_unpack(s->ops, data, sub_block_size(p, c, number), head, 0,
-                              c->deltas);
-    c->next_at += bytes;
-    c->next++;
+    c->number = number;
+    c->data_at = at;
+    c->asked = 0;
     return true;
 }
 
-/* Deltas of document i: in place if they lie in one sub-block, else copied into c->out.
- * NULL when damaged. */
-static const uint32_t *find_deltas(const struct postings *p, uint32_t i)
+/* Have deltas [from, to) of the current sub-block in c->deltas. */
+static void unpack_deltas(const struct postings *p, unsigned from, unsigned to)
 {
     struct position_cursor *c = &p->state->positions;
-    uint64_t at = c->starts[i], end = c->starts[i + 1];
-    uint32_t *out = c->out;
-    for (bool whole = true; at < end; whole = false) {
-        uint64_t number = at / COLUMN_VALUES, stop = (number + 1) * COLUMN_VALUES;
-        if (!unpack_sub_block(p, number)) {
-            c->next = 0;
-            return NULL;
-        }
-        const uint32_t *from = c->deltas + at % COLUMN_VALUES;
-        if (whole && end <= stop)
-            return from;
-        stop = stop < end ? stop : end;
-        memcpy(out, from, (size_t)(stop - at) * sizeof *out);
-        out += stop - at;
-        at = stop;
-    }
-    return c->out;
+    const struct pack_ops *ops = p->state->ops;
+    if (c->asked > PART_AGAIN)
+        return;
+    c->asked = to - from > PART_MOST ? PART_AGAIN + 1 : c->asked + 1;
+    if (c->asked > PART_AGAIN)
+        (void)clus__column_unpack(ops, c->data, c->n, c->head, 0, c->deltas);
+    else
+        clus__column_part(ops, c->data, c->n, c->head, from, to, c->deltas);
 }
 
-/* Deltas to positions: the first is relative to where text begins (and wraps, should a
- * title's word lack its flag), the others are gaps - 1. `deltas` may be `out`. */
-static bool sum_positions(const uint32_t *deltas, uint32_t n, uint32_t first, uint32_t *out)
+/* n deltas from `at` on: in place if they lie in one sub-block, else copied into c->out.
+ * NULL when damaged. */
+static const uint32_t *find_deltas(const struct postings *p, uint64_t at, uint32_t n)
 {
-    out[0] = deltas[0] + first;
-    uint64_t at = out[0];
-    for (uint32_t i = 1; i < n; i++) {
-        at += (uint64_t)deltas[i] + 1;
-        out[i] = (uint32_t)at;
+    struct position_cursor *c = &p->state->positions;
+    uint32_t *out = c->out;
+    while (n > 0) {
+        unsigned from = (unsigned)(at % COLUMN_VALUES), left = COLUMN_VALUES - from;
+        unsigned piece = n < left ? n : left;
+        if (!enter_sub_block(p, at / COLUMN_VALUES))
+            return NULL;
+        unpack_deltas(p, from, from + piece);
+        if (piece == n && out == c->out)
+            return c->deltas + from;
+        memcpy(out, c->deltas + from, piece * sizeof *out);
+        out += piece;
+        at += piece;
+        n -= piece;
     }
-    return at <= UINT32_MAX;
+    return c->out;
 }
 
 clus_status clus__postings_positions(struct postings *p, uint32_t i,
@@ -127,8 +127,9 @@ clus_status clus__postings_positions(struct postings *p, uint32_t i,
     struct position_cursor *c = &s->positions;
     uint32_t count =
         s->place.kind & LIST_POSITIONS ? clus__positions_of(p->tfs[i], p->flags[i]) : 0;
-    if (count >= c->cap) {
-        clus_status st = clus__grow(&c->out, &c->cap, (size_t)count + 1, sizeof *c->out);
+    if (count + (size_t)LOAD_BEYOND > c->cap) {
+        clus_status st =
+            clus__grow(&c->out, &c->cap, (size_t)count + LOAD_BEYOND, sizeof *c->out);
         if (st != CLUS_OK)
             return st;
     }
@@ -136,12 +137,16 @@ clus_status clus__postings_positions(struct postings *p, uint32_t i,
     if (count > 0 && (s->place.kind & LIST_FORM) == LIST_INLINE) {
         clus__inline_deltas(p, i, c->out);
     } else if (count > 0) {
-        if (!c->have_starts)
-            find_starts(p, c);
-        deltas = find_deltas(p, i);
+        if (!c->open)
+            open_block(p, c);
+        deltas = find_deltas(p, c->firsts[i], count);
     }
-    if (!deltas || (count > 0 && !sum_positions(deltas, count,
-                                                clus__first_position(p->flags[i]), c->out)))
+    if (!deltas)
+        return CLUS_E_CORRUPT;
+    /* The first is relative to where text begins, and wraps should a title's word lack its
+     * flag. */
+    if (count > 0 &&
+        !s->ops->ascend(deltas, count, clus__first_position(p->flags[i]), c->out))
         return CLUS_E_CORRUPT;
     *positions = c->out;
     *n = count;

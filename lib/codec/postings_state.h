@@ -14,16 +14,28 @@ struct block_group {
     uint8_t room[GROUP_BLOCKS * 13 + OVERREAD];
 };
 
-/* Which of the decoder's sub-blocks of positions is unpacked. */
+enum { POSITION_HEADS = 32 }; /* read at once */
+
+/* Where in the positions of the current block the decoder is. */
 struct position_cursor {
-    bool have_starts;
-    uint64_t starts[BLOCK_DOCS + 1]; /* first delta of each document; total at the end */
     uint64_t at;                     /* the block's first byte in the positions stream */
     uint64_t end;                    /* past its last, UINT64_MAX where unknown */
-    uint64_t next, next_at;          /* next sub-block to unpack and its data */
-    uint32_t deltas[COLUMN_VALUES];  /* of sub-block next - 1 */
-    uint32_t *out;                   /* for the caller */
+    bool open;                       /* what follows is about the current block */
+    uint64_t total;                  /* deltas in it */
+    uint32_t firsts[BLOCK_DOCS + 8]; /* first delta of each document: below 2^32 */
+    uint64_t first_head;             /* sub-block of heads[0]; UINT64_MAX: none read */
+    const uint8_t *heads;
+    /* the sub-block looked at last; UINT64_MAX: none */
+    uint64_t number, data_at;
+    struct column_head head;
+    unsigned n; /* deltas in it */
+    size_t bytes;
+    const uint8_t *data;
+    unsigned asked;                     /* how often for a part of it */
+    uint32_t deltas[COLUMN_VALUES + 8]; /* all of them once it was asked for often */
+    uint32_t *out;                      /* for the caller */
     size_t cap;
+    uint8_t heads_room[POSITION_HEADS * COLUMN_HEAD + OVERREAD];
     uint8_t room[COLUMN_MAX_BYTES + OVERREAD];
 };
 

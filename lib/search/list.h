@@ -24,23 +24,17 @@ CLUS_MUST_CHECK static inline clus_status clus__list_seek(struct posting_list *l
     return st;
 }
 
-/* Index of the first document >= target in the current block, which is decoded and has
- * one, from l->at on. */
+/* Index of the first document >= target in the current block, which is decoded, from l->at
+ * on; p.n when there is none. By halving, without a branch that depends on documents. */
 static inline uint32_t clus__list_find(const struct posting_list *l, uint32_t target)
 {
-    enum { STEP = 32 };
-    const uint32_t *docs = l->p.docs + l->at, *end = l->p.docs + l->p.n;
-    while (end - docs >= STEP && docs[STEP - 1] < target)
-        docs += STEP;
-    if (end - docs >= STEP) {
-        uint32_t below = 0;
-        for (int i = 0; i < STEP; i++)
-            below += docs[i] < target;
-        return (uint32_t)(docs - l->p.docs) + below;
+    uint32_t low = l->at;
+    for (uint32_t left = l->p.n - low; left > 0;) {
+        uint32_t half = (left + 1) / 2;
+        low += half & -(uint32_t)(l->p.docs[low + half - 1] < target); /* no jump */
+        left -= half;
     }
-    while (docs < end && *docs < target)
-        docs++;
-    return (uint32_t)(docs - l->p.docs);
+    return low;
 }
 
 /* First document >= target, UINT32_MAX at the end; its index in l->at. */

@@ -35,33 +35,35 @@ clus_status clus__meet_next(struct meet *m, uint64_t target)
     return CLUS_OK;
 }
 
-/* The part of a list's block inside [from, end]. */
+/* The part of a list's block inside [from, end]; l->at moves behind it, where the next part
+ * mostly begins. */
 static clus_status part_of(struct meet *m, struct posting_list *l, uint32_t *from,
                            uint32_t *to)
 {
     clus_status st = clus__postings_docs(&l->p);
     if (st != CLUS_OK)
         return st;
-    *from = l->at = clus__list_find(l, m->from);
-    *to = l->p.n;
-    if (l->p.block_last > m->end) {
-        uint32_t at = l->at;
-        *to = clus__list_find(l, m->end + 1);
-        l->at = at;
-    }
+    if (l->p.docs[l->at] < m->from)
+        l->at = clus__list_find(l, m->from);
+    *from = l->at;
+    *to = l->at = l->p.block_last > m->end ? clus__list_find(l, m->end + 1) : l->p.n;
     return CLUS_OK;
 }
 
+/* Loops over places go by eights, over what lies behind the last one too: that way they are
+ * vector code, and end where a processor expects it. */
 static void shift(uint16_t *at, uint32_t n, uint32_t by)
 {
-    for (uint32_t i = 0; i < n; i++)
-        at[i] = (uint16_t)(at[i] + by);
+    for (uint32_t i = 0; i < n; i += MEET_STEP)
+        for (uint32_t j = i; j < i + MEET_STEP; j++)
+            at[j] = (uint16_t)(at[j] + by);
 }
 
-static void choose(uint16_t *to, const uint16_t *from, const uint16_t *which, uint32_t n)
+/* In place: `which` ascends. */
+static void choose(uint16_t *at, const uint16_t *which, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
-        to[i] = from[which[i]];
+        at[i] = at[which[i]];
 }
 
 /* Keep the matches that list k has too. */
@@ -70,13 +72,29 @@ static void narrow(struct meet *m, uint32_t k, uint32_t from, uint32_t to)
     const uint32_t *docs = m->lists[k]->p.docs + from;
     uint32_t n = m->kernels->intersect(m->docs, m->n, docs, to - from, m->one, m->at[k]);
     shift(m->at[k], n, from);
-    for (uint32_t i = 0; i < k; i++) {
-        choose(m->other, m->at[i], m->one, n);
-        memcpy(m->at[i], m->other, n * sizeof *m->other);
-    }
+    for (uint32_t i = 0; i < k; i++)
+        choose(m->at[i], m->one, n);
     for (uint32_t i = 0; i < n; i++)
         m->docs[i] = m->docs[m->one[i]];
     m->n = n;
+}
+
+/* Places behind the last match are of any document of the block. */
+static void pad_places(struct meet *m)
+{
+    for (uint32_t k = 0; k < m->n_lists; k++)
+        memset(m->at[k] + m->n, 0, MEET_STEP * sizeof m->at[k][0]);
+}
+
+void clus__meet_pick(const struct meet *m, uint32_t k, uint32_t *tfs, uint8_t *flags)
+{
+    const struct postings *p = &m->lists[k]->p;
+    const uint16_t *at = m->at[k];
+    for (uint32_t i = 0; i < m->n; i += MEET_STEP)
+        for (uint32_t j = i; j < i + MEET_STEP; j++) {
+            tfs[j] = p->tfs[at[j]];
+            flags[j] = p->flags[at[j]];
+        }
 }
 
 clus_status clus__meet_match(struct meet *m)
@@ -91,6 +109,7 @@ clus_status clus__meet_match(struct meet *m)
         memcpy(m->docs, m->lists[0]->p.docs + from, m->n * sizeof *m->docs);
         for (uint32_t i = 0; i < m->n; i++)
             m->at[0][i] = (uint16_t)(from + i);
+        pad_places(m);
         return CLUS_OK;
     }
     if ((st = part_of(m, m->lists[1], &from2, &to2)) != CLUS_OK)
@@ -107,5 +126,6 @@ clus_status clus__meet_match(struct meet *m)
             return st;
         narrow(m, k, from, to);
     }
+    pad_places(m);
     return CLUS_OK;
 }

@@ -13,7 +13,7 @@
 
 #include "search/list.h"
 
-enum { MEET_MAX = 16 };
+enum { MEET_MAX = 16, MEET_STEP = 8 };
 
 struct meet {
     const struct kernels *kernels;
@@ -23,7 +23,7 @@ struct meet {
     uint32_t n;
     uint32_t docs[BLOCK_DOCS + 8];
     uint16_t at[MEET_MAX][BLOCK_DOCS + 8]; /* their places in the lists' blocks */
-    uint16_t one[BLOCK_DOCS + 8], other[BLOCK_DOCS + 8];
+    uint16_t one[BLOCK_DOCS + 8];
 };
 
 /* A list of the meeting; at most MEET_MAX, in any order. */
@@ -32,5 +32,8 @@ void clus__meet_add(struct meet *m, struct posting_list *l);
  * one of the rarest list's. CLUS_DONE. */
 CLUS_MUST_CHECK clus_status clus__meet_next(struct meet *m, uint64_t target);
 CLUS_MUST_CHECK clus_status clus__meet_match(struct meet *m);
+/* What list k, whose frequencies are decoded, has in the matches: room for m->n and
+ * MEET_STEP of each, which are written up to a multiple of MEET_STEP. */
+void clus__meet_pick(const struct meet *m, uint32_t k, uint32_t *tfs, uint8_t *flags);
 
 #endif

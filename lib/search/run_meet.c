@@ -84,14 +84,12 @@ static clus_status add_scores(const struct words *w, uint32_t k, int32_t *scores
             scores[i] += w->counted[k] ? l->fixed : 0;
         return CLUS_OK;
     }
-    for (uint32_t i = 0; i < m->n; i++) {
-        tfs[i] = l->p.tfs[m->at[k][i]];
-        flags[i] = l->p.flags[m->at[k][i]];
-    }
+    clus__meet_pick(m, k, tfs, flags);
     struct posting_run run = {m->docs, tfs, flags, m->n};
     s->kernels->score(s, l->weight, &run, one);
-    for (uint32_t i = 0; i < m->n; i++)
-        scores[i] += one[i];
+    for (uint32_t i = 0; i < m->n; i += MEET_STEP)
+        for (uint32_t j = i; j < i + MEET_STEP; j++)
+            scores[j] += one[j];
     return CLUS_OK;
 }
 
@@ -111,7 +109,7 @@ static clus_status run_blocks(struct words *w)
 {
     struct meet *m = w->meet;
     struct candidates *c = &w->run->scratch->candidates;
-    int32_t scores[BLOCK_DOCS + 8] = {0};
+    int32_t scores[BLOCK_DOCS + 8];
     int32_t theta = clus__run_theta(w->run), here = blocks_bound(w), left = 0;
     bool hopeless = false;
     if (here <= theta - w->rest_most)
@@ -120,9 +118,12 @@ static clus_status run_blocks(struct words *w)
     if (st != CLUS_OK || hopeless || here <= theta - left)
         return st;
     st = clus__meet_match(m);
-    for (uint32_t k = 0; st == CLUS_OK && k < m->n_lists && m->n > 0; k++)
-        st = add_scores(w, k, scores);
     if (st != CLUS_OK || m->n == 0)
+        return st;
+    memset(scores, 0, (m->n + MEET_STEP) * sizeof *scores);
+    for (uint32_t k = 0; st == CLUS_OK && k < m->n_lists; k++)
+        st = add_scores(w, k, scores);
+    if (st != CLUS_OK)
         return st;
     int32_t need = theta - left;
     c->n = w->run->scorer->kernels->sift(m->docs, scores, m->n,
@@ -175,28 +176,29 @@ bool clus__spans_can_meet(const struct spans *spans)
 static clus_status score_bounds(const struct run *r, const struct node *n, int32_t *bounds)
 {
     const struct meet *m = &r->scratch->meet;
-    uint32_t tfs[BLOCK_DOCS + 8];
-    uint8_t flags[BLOCK_DOCS + 16], furniture[BLOCK_DOCS + 16] = {0};
-    for (uint32_t i = 0; i < m->n; i++) {
-        tfs[i] = UINT32_MAX;
-        flags[i] = UINT8_MAX;
-    }
+    uint32_t tfs[BLOCK_DOCS + 8], least[BLOCK_DOCS + 8];
+    uint8_t flags[BLOCK_DOCS + 16], common[BLOCK_DOCS + 16], any[BLOCK_DOCS + 16];
     for (uint32_t k = 0; k < m->n_lists; k++) {
-        struct posting_list *l = m->lists[k];
-        clus_status st = clus__postings_tfs(&l->p);
+        clus_status st = clus__postings_tfs(&m->lists[k]->p);
         if (st != CLUS_OK)
             return st;
-        for (uint32_t i = 0; i < m->n; i++) {
-            uint32_t at = m->at[k][i];
-            tfs[i] = l->p.tfs[at] < tfs[i] ? l->p.tfs[at] : tfs[i];
-            flags[i] &= l->p.flags[at];
-            furniture[i] |= l->p.flags[at] & FLAG_EXTRA_ONLY;
+        if (k == 0) {
+            clus__meet_pick(m, k, least, common);
+            memcpy(any, common, sizeof any);
+            continue;
         }
+        clus__meet_pick(m, k, tfs, flags);
+        for (uint32_t i = 0; i < m->n; i += MEET_STEP)
+            for (uint32_t j = i; j < i + MEET_STEP; j++) {
+                least[j] = tfs[j] < least[j] ? tfs[j] : least[j];
+                common[j] &= flags[j];
+                any[j] |= flags[j];
+            }
     }
-    struct posting_run run = {m->docs, tfs, flags, m->n};
+    struct posting_run run = {m->docs, least, common, m->n};
     r->scorer->kernels->score(r->scorer, n->clause->weight, &run, bounds);
     for (uint32_t i = 0; i < m->n; i++)
-        bounds[i] = furniture[i] ? 0 : bounds[i];
+        bounds[i] = any[i] & FLAG_EXTRA_ONLY ? 0 : bounds[i];
     return CLUS_OK;
 }
 

@@ -64,12 +64,18 @@ static uint32_t intersect(const uint32_t *a, uint32_t na, const uint32_t *b, uin
     return clus__intersect_rest(&(struct runs){a, b, na, nb, 0, 0}, at, bt, 0);
 }
 
+static uint32_t follow(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,
+                       uint32_t nb, uint32_t *out)
+{
+    return clus__follow(a, na, ahead, b, nb, out);
+}
+
 /* Defined where there are such vectors. */
 extern const struct kernels clus__kernels_sse41, clus__kernels_avx2;
 
 const struct kernels *clus__kernels_of(enum cpu_level level)
 {
-    static const struct kernels scalar = {score, sift_cell, sift, intersect};
+    static const struct kernels scalar = {score, sift_cell, sift, intersect, follow};
     static const struct kernels *const kernels[CPU_LEVELS] = {
         [CPU_SCALAR] = &scalar,
 #if CLUS_HAS_VECTOR128

@@ -13,7 +13,8 @@
 
 struct scorer;
 
-/* Documents with what scoring needs to know of a term in them. */
+/* Documents with what scoring needs to know of a term in them. Up to 7 tfs and flags behind
+ * the last may be loaded. */
 struct posting_run {
     const uint32_t *docs, *tfs;
     const uint8_t *flags;
@@ -22,6 +23,7 @@ struct posting_run {
 
 /* Loops that are written for each level; all levels give the same results. */
 struct kernels {
+    /* Room for n + 8. */
     void (*score)(const struct scorer *s, float weight, const struct posting_run *run,
                   int32_t *out);
     /* Of 64 scores those above `need`, which is >= 0, go to docs/scores with base + index;
@@ -36,6 +38,10 @@ struct kernels {
      * Room for the shorter run and 8. */
     uint32_t (*intersect)(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
                           uint16_t *at, uint16_t *bt);
+    /* Those of a to which one of b is the `ahead`-th number after; none of a's goes past
+     * 2^32. Both ascend, 8 more may be loaded of each. `out` has room for na, may be a. */
+    uint32_t (*follow)(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,
+                       uint32_t nb, uint32_t *out);
 };
 
 const struct kernels *clus__kernels(void); /* of this processor's best level */

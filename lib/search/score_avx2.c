@@ -27,11 +27,15 @@ score(const struct scorer *s, float weight, const struct posting_run *run, int32
     const __m256 times = _mm256_loadu_ps(s->tf_times), plus = _mm256_loadu_ps(s->tf_plus);
     const __m256 w = _mm256_set1_ps(weight);
     const uint8_t *norms = s->norms;
-    uint32_t i = 0;
-    for (; i + LANES <= n; i += LANES) {
-        float k[LANES];
-        for (uint32_t j = 0; j < LANES; j++)
-            k[j] = s->k_of_norm[norms[docs[i + j]]];
+    for (uint32_t i = 0; i < n; i += LANES) {
+        float k[LANES] = {0};
+        if (i + LANES <= n) {
+            for (uint32_t j = 0; j < LANES; j++)
+                k[j] = s->k_of_norm[norms[docs[i + j]]];
+        } else {
+            for (uint32_t j = 0; i + j < n; j++)
+                k[j] = s->k_of_norm[norms[docs[i + j]]];
+        }
         __m256i flag = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)(flags + i)));
         __m256 tf = _mm256_cvtepi32_ps(_mm256_loadu_si256((const void *)(tfs + i)));
         __m256i result =
@@ -39,8 +43,6 @@ score(const struct scorer *s, float weight, const struct posting_run *run, int32
                         _mm256_permutevar8x32_ps(plus, flag), _mm256_loadu_ps(k));
         _mm256_storeu_si256((void *)(out + i), result);
     }
-    for (; i < n; i++)
-        out[i] = clus__score_one(s, weight, docs[i], tfs[i], flags[i]);
 }
 
 /* Append the lanes in `mask`; writes four whatever it is. */
@@ -132,60 +134,110 @@ __attribute__((target("avx2"))) static inline uint32_t any_equal_mask(const uint
     return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(same));
 }
 
+/* Eight against eight with something in common: bits for those of a. */
+struct eights {
+    uint32_t i, j, mask;
+};
+
+/* Steps through both runs, up to `most`; those that found something to `out`. Whether one
+ * does cannot be guessed, so nothing branches on it. */
+__attribute__((target("avx2"))) static uint32_t find_eights(struct runs *r, uint32_t most,
+                                                            struct eights *out)
+{
+    uint32_t n = 0, i = r->i, j = r->j;
+    for (; most > 0 && i + LANES <= r->na && j + LANES <= r->nb; most--) {
+        const uint32_t *a = r->a + i, *b = r->b + j;
+        uint32_t mask = any_equal_mask(a, b);
+        out[n] = (struct eights){i, j, mask};
+        n += mask != 0;
+        uint32_t last_a = a[LANES - 1], last_b = b[LANES - 1];
+        i += last_a <= last_b ? LANES : 0;
+        j += last_b <= last_a ? LANES : 0;
+    }
+    r->i = i;
+    r->j = j;
+    return n;
+}
+
 /* Runs of like density: eight against eight. */
 __attribute__((target("avx2"))) static uint32_t
 intersect_dense(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
                 uint16_t *at, uint16_t *bt)
 {
-    uint32_t n = 0, i = 0, j = 0;
-    while (i + LANES <= na && j + LANES <= nb) {
-        uint32_t mask = any_equal_mask(a + i, b + j);
-        uint32_t last_a = a[i + LANES - 1], last_b = b[j + LANES - 1];
-        for (; mask; mask &= mask - 1) {
-            uint32_t k = i + (uint32_t)__builtin_ctz(mask);
-            at[n] = (uint16_t)k;
-            bt[n++] = (uint16_t)(j + (uint32_t)__builtin_ctz(equal_mask(b + j, a[k])));
-        }
-        i += last_a <= last_b ? LANES : 0;
-        j += last_b <= last_a ? LANES : 0;
-    }
-    return clus__intersect_rest(&(struct runs){a, b, na, nb, i, j}, at, bt, n);
-}
-
-/* A thin run against a dense one: leap through b for each of a. */
-__attribute__((target("avx2"))) static uint32_t
-intersect_sparse(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
-                 uint16_t *at, uint16_t *bt)
-{
-    enum { LEAP = 32 };
-    uint32_t n = 0, j = 0, i = 0;
-    for (; i < na; i++) {
-        uint32_t x = a[i];
-        while (j + LEAP <= nb && b[j + LEAP - 1] < x)
-            j += LEAP;
-        while (j + LANES <= nb && b[j + LANES - 1] < x)
-            j += LANES;
-        if (j + LANES > nb)
-            break;
-        uint32_t mask = equal_mask(b + j, x);
-        if (mask) {
-            at[n] = (uint16_t)i;
-            bt[n++] = (uint16_t)(j + (uint32_t)__builtin_ctz(mask));
+    enum { AT_ONCE = 64 };
+    struct runs r = {a, b, na, nb, 0, 0};
+    struct eights found[AT_ONCE];
+    uint32_t n = 0;
+    while (r.i + LANES <= na && r.j + LANES <= nb) {
+        uint32_t n_found = find_eights(&r, AT_ONCE, found);
+        for (uint32_t e = 0; e < n_found; e++) {
+            uint32_t i = found[e].i, j = found[e].j, mask = found[e].mask;
+            do { /* mostly once */
+                uint32_t k = i + (uint32_t)__builtin_ctz(mask);
+                at[n] = (uint16_t)k;
+                bt[n++] = (uint16_t)(j + (uint32_t)__builtin_ctz(equal_mask(b + j, a[k])));
+                mask &= mask - 1;
+            } while (mask);
         }
     }
-    return clus__intersect_rest(&(struct runs){a, b, na, nb, i, j}, at, bt, n);
+    return clus__intersect_rest(&r, at, bt, n);
 }
 
 static uint32_t intersect(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
                           uint16_t *at, uint16_t *bt)
 {
     if (nb / THIN_RUN > na)
-        return intersect_sparse(a, na, b, nb, at, bt);
+        return clus__intersect_thin(a, na, b, nb, at, bt);
     if (na / THIN_RUN > nb)
-        return intersect_sparse(b, nb, a, na, bt, at);
+        return clus__intersect_thin(b, nb, a, na, bt, at);
     return intersect_dense(a, na, b, nb, at, bt);
 }
 
-const struct kernels clus__kernels_avx2 = {score, sift_cell, sift, intersect};
+/* For each of a the place in b where it would be, eight at a time. */
+__attribute__((target("avx2"))) static uint32_t follow_thin(const uint32_t *a, uint32_t na,
+                                                            uint32_t ahead,
+                                                            const uint32_t *b, uint32_t nb,
+                                                            uint32_t *out)
+{
+    uint32_t n = 0, j = 0;
+    for (uint32_t i = 0; i < na && j < nb; i++) {
+        uint32_t first = a[i], x = first + ahead;
+        while (j + LANES < nb && b[j + LANES - 1] < x)
+            j += LANES;
+        uint32_t left = nb - j, those = left < LANES ? (1u << left) - 1 : 0xff;
+        out[n] = first;
+        n += (equal_mask(b + j, x) & those) != 0;
+    }
+    return n;
+}
+
+/* The same from b's side: what is found is what `a` has. */
+__attribute__((target("avx2"))) static uint32_t follow_thick(const uint32_t *a, uint32_t na,
+                                                             uint32_t ahead,
+                                                             const uint32_t *b, uint32_t nb,
+                                                             uint32_t *out)
+{
+    uint32_t n = 0, i = 0;
+    for (uint32_t j = 0; j < nb && i < na; j++) {
+        uint32_t x = b[j] - ahead;
+        if (b[j] < ahead)
+            continue;
+        while (i + LANES < na && a[i + LANES - 1] < x)
+            i += LANES;
+        uint32_t left = na - i, those = left < LANES ? (1u << left) - 1 : 0xff;
+        if (equal_mask(a + i, x) & those)
+            out[n++] = x;
+    }
+    return n;
+}
+
+static uint32_t follow(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,
+                       uint32_t nb, uint32_t *out)
+{
+    return na <= nb ? follow_thin(a, na, ahead, b, nb, out)
+                    : follow_thick(a, na, ahead, b, nb, out);
+}
+
+const struct kernels clus__kernels_avx2 = {score, sift_cell, sift, intersect, follow};
 
 #endif

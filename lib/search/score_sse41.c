@@ -120,39 +120,22 @@ CLUS_VECTOR128 static uint32_t intersect_dense(const uint32_t *a, uint32_t na,
     return clus__intersect_rest(&(struct runs){a, b, na, nb, i, j}, at, bt, n);
 }
 
-CLUS_VECTOR128 static uint32_t intersect_sparse(const uint32_t *a, uint32_t na,
-                                                const uint32_t *b, uint32_t nb,
-                                                uint16_t *at, uint16_t *bt)
-{
-    enum { LEAP = 16 };
-    uint32_t n = 0, j = 0, i = 0;
-    for (; i < na; i++) {
-        uint32_t x = a[i];
-        while (j + LEAP <= nb && b[j + LEAP - 1] < x)
-            j += LEAP;
-        while (j + LANES <= nb && b[j + LANES - 1] < x)
-            j += LANES;
-        if (j + LANES > nb)
-            break;
-        uint32_t mask = equal_mask(b + j, x);
-        if (mask) {
-            at[n] = (uint16_t)i;
-            bt[n++] = (uint16_t)(j + (uint32_t)__builtin_ctz(mask));
-        }
-    }
-    return clus__intersect_rest(&(struct runs){a, b, na, nb, i, j}, at, bt, n);
-}
-
 static uint32_t intersect(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
                           uint16_t *at, uint16_t *bt)
 {
     if (nb / THIN_RUN > na)
-        return intersect_sparse(a, na, b, nb, at, bt);
+        return clus__intersect_thin(a, na, b, nb, at, bt);
     if (na / THIN_RUN > nb)
-        return intersect_sparse(b, nb, a, na, bt, at);
+        return clus__intersect_thin(b, nb, a, na, bt, at);
     return intersect_dense(a, na, b, nb, at, bt);
 }
 
-const struct kernels clus__kernels_sse41 = {score, sift_cell, sift, intersect};
+static uint32_t follow(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,
+                       uint32_t nb, uint32_t *out)
+{
+    return clus__follow(a, na, ahead, b, nb, out);
+}
+
+const struct kernels clus__kernels_sse41 = {score, sift_cell, sift, intersect, follow};
 
 #endif

@@ -3,15 +3,18 @@
 #include "search/list.h"
 #include "search/node.h"
 
-enum { MAX_PLACING_STEPS = 20000 }; /* in one document */
+enum {
+    MAX_PLACING_STEPS = 20000, /* in one document */
+    LOAD_BEYOND = 8            /* what kernels may load behind the last position */
+};
 
 /* Append positions in order; few lists, short runs. */
 static clus_status merge_positions(struct slot *slot, const uint32_t *positions, uint32_t n)
 {
     size_t cap = slot->cap_merged;
-    if (!slot->merged || slot->n + n > cap) {
-        clus_status st =
-            clus__grow(&slot->merged, &cap, (size_t)slot->n + n, sizeof *slot->merged);
+    size_t need = (size_t)slot->n + n + LOAD_BEYOND;
+    if (need > cap) {
+        clus_status st = clus__grow(&slot->merged, &cap, need, sizeof *slot->merged);
         if (st != CLUS_OK)
             return st;
         slot->cap_merged = (uint32_t)cap;
@@ -69,79 +72,52 @@ static clus_status slot_positions(struct slot *slot, const struct node *n)
     return st;
 }
 
-/* One more than n, so that a loop may write before it knows whether to keep. */
 static clus_status room_for_starts(struct unit *unit, uint32_t n)
 {
     size_t cap = unit->cap_starts;
-    if (unit->starts && n < cap)
+    if (unit->starts && (size_t)n + LOAD_BEYOND <= cap)
         return CLUS_OK;
-    clus_status st = clus__grow(&unit->starts, &cap, (size_t)n + 1, sizeof *unit->starts);
+    clus_status st =
+        clus__grow(&unit->starts, &cap, (size_t)n + LOAD_BEYOND, sizeof *unit->starts);
     if (st == CLUS_OK)
         unit->cap_starts = (uint32_t)cap;
     return st;
 }
 
-/* Starts by the positions of one slot. */
+/* Starts by the positions of one slot: those from which all of the unit can follow. */
 static void starts_of_slot(struct unit *unit, const struct slot *slot)
 {
-    for (uint32_t i = 0; i < slot->n; i++)
-        if (slot->positions[i] >= slot->offset)
-            unit->starts[unit->n_starts++] = slot->positions[i] - slot->offset;
-}
-
-/* Starts that two slots agree on. */
-static void starts_of_pair(struct unit *unit, const struct slot *a, const struct slot *b)
-{
-    uint32_t n = 0, i = 0, k = 0;
-    while (i < a->n && k < b->n) { /* without branches to guess */
-        uint64_t x = (uint64_t)a->positions[i] + b->offset;
-        uint64_t y = (uint64_t)b->positions[k] + a->offset;
-        unit->starts[n] = a->positions[i] - a->offset;
-        n += (x == y) & (a->positions[i] >= a->offset);
-        i += x <= y;
-        k += y <= x;
-    }
+    uint32_t n = slot->n;
+    const uint32_t *at = slot->positions;
+    for (; n > 0 && at[0] < slot->offset; n--)
+        at++;
+    while (n > 0 && at[n - 1] - slot->offset > UINT32_MAX - unit->width)
+        n--;
+    for (uint32_t i = 0; i < n; i++)
+        unit->starts[i] = at[i] - slot->offset;
     unit->n_starts = n;
-}
-
-/* Keep the starts at whose distance the slot stands too. */
-static void keep_starts(struct unit *unit, const struct slot *slot)
-{
-    uint32_t kept = 0, k = 0;
-    for (uint32_t i = 0; i < unit->n_starts; i++) {
-        uint32_t start = unit->starts[i], wanted = start + slot->offset;
-        while (k < slot->n && slot->positions[k] < wanted)
-            k++;
-        if (k == slot->n)
-            break;
-        unit->starts[kept] = start;
-        kept += slot->positions[k] == wanted;
-    }
-    unit->n_starts = kept;
 }
 
 /* Where the unit's words stand at their distances. Slots are rarest first, so that the
  * long lists of frequent words are mostly not read. */
 static clus_status find_starts(struct node *n, struct unit *unit)
 {
-    struct slot *slots = unit->slots;
+    const struct kernels *k = n->scorer->kernels;
     unit->n_starts = unit->next = 0;
-    clus_status st = slot_positions(&slots[0], n);
+    clus_status st = slot_positions(&unit->slots[0], n);
     if (st == CLUS_OK)
-        st = room_for_starts(unit, slots[0].n);
-    if (st != CLUS_OK || unit->n_slots == 1) {
-        if (st == CLUS_OK)
-            starts_of_slot(unit, &slots[0]);
+        st = room_for_starts(unit, unit->slots[0].n);
+    if (st != CLUS_OK)
         return st;
+    starts_of_slot(unit, &unit->slots[0]);
+    for (uint32_t i = 1; i < unit->n_slots && unit->n_starts > 0; i++) {
+        const struct slot *slot = &unit->slots[i];
+        if ((st = slot_positions(&unit->slots[i], n)) != CLUS_OK)
+            return st;
+        unit->n_starts = k->follow(unit->starts, unit->n_starts, slot->offset,
+                                   slot->positions, slot->n, unit->starts);
     }
-    if ((st = slot_positions(&slots[1], n)) == CLUS_OK)
-        starts_of_pair(unit, &slots[0], &slots[1]);
-    for (uint32_t i = 2; st == CLUS_OK && i < unit->n_slots && unit->n_starts > 0; i++) {
-        st = slot_positions(&slots[i], n);
-        if (st == CLUS_OK)
-            keep_starts(unit, &slots[i]);
-    }
-    return st;
+    return CLUS_OK;
 }
 
 static void note_match(struct span_matches *found, uint32_t first, uint32_t end)

@@ -49,6 +49,21 @@ static struct packed pack(const uint32_t *values, unsigned n, struct column_head
     return p;
 }
 
+/* Any part of a column is what it is within the whole. */
+static void check_parts(const struct pack_ops *ops, const struct packed *p,
+                        const uint32_t *values, unsigned n)
+{
+    uint32_t out[COLUMN_VALUES];
+    for (unsigned turn = 0; turn < 8; turn++) {
+        unsigned from = draw() % n, to = from + 1 + draw() % (n - from);
+        if (turn == 0)
+            to = n;
+        memset(out, 0xEE, sizeof out);
+        clus__column_part(ops, p->bytes, n, p->head, from, to, out);
+        assert_memory_equal(out + from, values + from, (to - from) * sizeof *out);
+    }
+}
+
 static void check_column(const uint32_t *values, unsigned n, struct column_head head)
 {
     struct packed p = pack(values, n, head);
@@ -65,6 +80,7 @@ static void check_column(const uint32_t *values, unsigned n, struct column_head 
         (void)clus__column_unpack(ops, p.bytes, n, head, 1, out);
         for (unsigned i = 0; i < n; i++)
             assert_int_equal(out[i], values[i] + 1);
+        check_parts(ops, &p, values, n);
     }
     free(p.bytes);
 }
@@ -160,6 +176,7 @@ static void hostile_columns_agree(void **state)
             memset(out, 0, sizeof out);
             assert_int_equal(clus__column_unpack(ops, exact, n, head, 0, out), bound);
             assert_memory_equal(out, want, n * sizeof *out);
+            clus__column_part(ops, exact, n, head, n / 3, n, out); /* stays within bounds */
         }
         free(exact);
     }
@@ -188,6 +205,62 @@ static void flag_bits_agree(void **state)
     }
 }
 
+static void sums_before_agree(void **state)
+{
+    (void)state;
+    uint32_t values[COLUMN_VALUES + 8], out[COLUMN_VALUES + 8];
+    uint8_t marks[COLUMN_VALUES + 8];
+    for (unsigned turn = 0; turn < 200; turn++) {
+        uint32_t n = draw() % (COLUMN_VALUES + 1);
+        for (uint32_t i = 0; i < n; i++) {
+            values[i] = draw() >> draw() % 32;
+            marks[i] = (uint8_t)draw();
+        }
+        for (enum cpu_level level = CPU_SCALAR; level < CPU_LEVELS; level++) {
+            const struct pack_ops *ops = clus__pack_ops_of(level);
+            uint32_t want = 0;
+            if (!ops)
+                continue;
+            ops->sum_before(values, marks, 4, n, out);
+            for (uint32_t i = 0; i < n; i++) {
+                assert_int_equal(out[i], want);
+                want += marks[i] & 4 ? 0 : values[i];
+            }
+        }
+    }
+}
+
+/* Small gaps, and such that pass 2^32: once, by a step of 2^32, or as the last of all. */
+static void ascending_agrees(void **state)
+{
+    (void)state;
+    uint32_t gaps[COLUMN_VALUES + 8] = {0}, out[COLUMN_VALUES + 8];
+    for (unsigned turn = 0; turn < 2000; turn++) {
+        uint32_t n = 1 + draw() % COLUMN_VALUES, first = turn % 2 ? 1024 : 0;
+        for (uint32_t i = 0; i < n; i++)
+            gaps[i] = draw() >> (turn % 3 ? 12 + draw() % 20 : 8 + draw() % 24);
+        if (turn % 5 == 0)
+            gaps[draw() % n] = UINT32_MAX - draw() % 3;
+        uint64_t at = (uint32_t)(gaps[0] + first);
+        for (uint32_t i = 1; i < n; i++)
+            at += (uint64_t)gaps[i] + 1;
+        for (enum cpu_level level = CPU_SCALAR; level < CPU_LEVELS; level++) {
+            const struct pack_ops *ops = clus__pack_ops_of(level);
+            if (!ops)
+                continue;
+            memcpy(out, gaps, sizeof out); /* in place */
+            assert_int_equal(ops->ascend(out, n, first, out), at <= UINT32_MAX);
+            if (at > UINT32_MAX)
+                continue;
+            uint32_t want = gaps[0] + first;
+            for (uint32_t i = 0; i < n; i++) {
+                assert_int_equal(out[i], want);
+                want += i + 1 < n ? gaps[i + 1] + 1 : 0;
+            }
+        }
+    }
+}
+
 int main(void)
 {
     assert_non_null(clus__pack_ops());
@@ -197,6 +270,8 @@ int main(void)
         cmocka_unit_test(sums_agree),
         cmocka_unit_test(hostile_columns_agree),
         cmocka_unit_test(flag_bits_agree),
+        cmocka_unit_test(sums_before_agree),
+        cmocka_unit_test(ascending_agrees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

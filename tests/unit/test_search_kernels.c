@@ -118,6 +118,31 @@ static void intersections_are_equal(const struct kernels *k)
     }
 }
 
+/* Also in place, and with numbers near the top. */
+static void following_is_right(const struct kernels *k)
+{
+    static uint32_t a[RUN + 8], b[RUN + 8], out[RUN + 8], want[RUN];
+    for (uint32_t trial = 0; trial < 4 * TRIALS; trial++) {
+        uint32_t na = draw_documents(a, 1 + draw(trial % 3 ? 6 : 60)), n = 0;
+        uint32_t nb = draw_documents(b, 1 + draw(20)), ahead = draw(4);
+        uint32_t up = trial % 5 ? 0 : UINT32_MAX - DOCS - 4;
+        for (uint32_t i = 0; i < na; i++)
+            a[i] += up;
+        for (uint32_t j = 0; j < nb; j++)
+            b[j] += up;
+        for (uint32_t i = 0, j = 0; i < na; i++) {
+            while (j < nb && b[j] < a[i] + ahead)
+                j++;
+            if (j < nb && b[j] == a[i] + ahead)
+                want[n++] = a[i];
+        }
+        assert_int_equal(k->follow(a, na, ahead, b, nb, out), n);
+        assert_memory_equal(out, want, n * sizeof *out);
+        assert_int_equal(k->follow(a, na, ahead, b, nb, a), n);
+        assert_memory_equal(a, want, n * sizeof *a);
+    }
+}
+
 static void vectors_equal_scalars(void **state)
 {
     const struct kernels *plain = clus__kernels_of(CPU_SCALAR);
@@ -130,6 +155,7 @@ static void vectors_equal_scalars(void **state)
         sifting_is_equal(plain, k);
         cells_are_equal(plain, k);
         intersections_are_equal(k);
+        following_is_right(k);
     }
 }
 
