@@ -70,7 +70,7 @@ def open_corpus(args, folder):
 def whole_system(args, report, corpus, classes, folder):
     csearch, index, quick = args.build / "cli/csearch", folder / "index", args.quick
     if {"load", "search", "threads"} & set(args.only):
-        report["load"] = tables.load(system.load(csearch, corpus, index, args.jobs, 1 if quick else 3))
+        report["load"] = tables.load(system.load(csearch, corpus, index, args.jobs, 3 if "load" in args.only and not quick else 1))
     if "merge" in args.only:
         report["merge"] = tables.merge(system.merge(csearch, corpus, folder / "merged", args.jobs))
     if "search" in args.only:

@@ -81,7 +81,7 @@ def compare(measured):
         return None, []
     rows = [{"area": area, "before": known.get(area), "now": now,
              "percent": 100 * (now / known[area] - 1) if known.get(area) else None} for area, now in measured["counts"].items()]
-    worse = [row for row in rows if row["percent"] is not None and row["percent"] > MARGIN_PERCENT]
+    worse = [row for row in rows if row["before"] and 100 * row["now"] > (100 + MARGIN_PERCENT) * row["before"]]
     return rows, worse + [{"area": area, "before": known[area], "now": None, "percent": None}
                           for area in known if area not in measured["counts"]]
 
