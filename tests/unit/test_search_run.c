@@ -1,7 +1,8 @@
 /*
- * Random segments and random clauses: every way of running a plan gives what the plain way
- * gives, document for document and score for score; and the plain way matches what a model
- * of the documents, made of arrays of words, says.
+ * Random segments and random clauses: every way of running a plan, with every set of loops
+ * that the machine has, gives what the plain way gives with plain loops, document for
+ * document and score for score; and the plain way matches what a model of the documents,
+ * made of arrays of words, says.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -13,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "base/cpu.h"
 #include "memory_segment.h"
 #include "search/builder.h"
 #include "search/run.h"
@@ -25,6 +27,25 @@ enum {
     TITLE_LEN = 3,
     MAX_UNITS = 3
 };
+
+/* ---- levels ---- */
+
+/* In place of the library's: --wrap. */
+static enum cpu_level level_to_use;
+enum cpu_level __wrap_clus__cpu_best(void);
+enum cpu_level __wrap_clus__cpu_best(void)
+{
+    return level_to_use;
+}
+
+/* The i-th of those that this machine has, round and round. */
+static enum cpu_level level_of_turn(uint32_t i)
+{
+    uint32_t n = 0;
+    while (n < CPU_LEVELS && clus__cpu_has((enum cpu_level)n))
+        n++;
+    return (enum cpu_level)(i % n);
+}
 
 /* ---- numbers ---- */
 
@@ -528,7 +549,7 @@ struct trial {
     struct plan plan;
     struct clause *root; /* in normal form */
     struct impact_params params;
-    struct scratch *scratch;
+    struct scratch *scratch; /* CPU_LEVELS of them: a scratch keeps its level */
 };
 
 static void run_trial(struct trial *t, enum run_goal goal, uint32_t k, bool exhaustive,
@@ -538,7 +559,7 @@ static void run_trial(struct trial *t, enum run_goal goal, uint32_t k, bool exha
                       .root = t->root,
                       .goal = goal,
                       .params = &t->params,
-                      .scratch = t->scratch,
+                      .scratch = &t->scratch[level_to_use],
                       .k = k,
                       .top.k = k};
     r->top.keys = calloc(k, sizeof *r->top.keys);
@@ -595,10 +616,14 @@ static void one_trial(struct world *w, struct trial *t)
     t->plan.root = random_clause(w, &b, 0);
     clus__plan_scale(&t->plan);
     assert_int_equal(clus__plan_normalise(&t->plan, false, &t->root), CLUS_OK);
+    level_to_use = CPU_SCALAR;
     run_trial(t, GOAL_BEST, (uint32_t)w->view.n_docs, true, &all);
     compare_with_model(t, &all);
     for (uint32_t i = 0; i < sizeof ks / sizeof ks[0]; i++)
-        compare_best(t, ks[i], &all);
+        for (uint32_t turn = 0; turn < CPU_LEVELS; turn++) {
+            level_to_use = level_of_turn(turn);
+            compare_best(t, ks[i], &all);
+        }
     run_trial(t, GOAL_COUNT, 1, false, &counted);
     assert_int_equal(counted.count, all.count);
     free(counted.top.keys);
@@ -629,7 +654,7 @@ static void run_damaged(struct world *w, struct scratch *scratch, bool exhaustiv
     struct run r = {.view = &w->view,
                     .goal = draw(&w->random, 3) ? GOAL_BEST : GOAL_COUNT,
                     .params = &params,
-                    .scratch = scratch,
+                    .scratch = &scratch[level_to_use],
                     .k = 10,
                     .top.k = 10};
     uint64_t keys[10];
@@ -650,14 +675,16 @@ static void damaged_lists_are_corrupt_or_found_through(void **state)
 {
     enum { WORLDS = 12, TRIALS = 60 };
     (void)state;
-    struct scratch *scratch = calloc(1, sizeof *scratch);
+    struct scratch *scratch = calloc(CPU_LEVELS, sizeof *scratch);
     assert_non_null(scratch);
     for (uint64_t i = 0; i < WORLDS; i++) {
         struct world w;
         make_world(&w, 99 + i);
         damage(&w);
-        for (uint32_t k = 0; k < TRIALS; k++)
+        for (uint32_t k = 0; k < TRIALS; k++) {
+            level_to_use = level_of_turn(k / 8);
             run_damaged(&w, scratch, k % 8 == 0);
+        }
         free_world(&w);
     }
     free(scratch);
@@ -669,7 +696,7 @@ static void every_way_gives_the_same(void **state)
     (void)state;
     const char *text = getenv("CLUS_TEST_SEED");
     uint64_t seed = text ? strtoull(text, NULL, 10) : 20240501;
-    struct scratch *scratch = calloc(1, sizeof *scratch);
+    struct scratch *scratch = calloc(CPU_LEVELS, sizeof *scratch);
     assert_non_null(scratch);
     struct impact_params reference = clus__impact_reference();
     for (uint64_t i = 0; i < WORLDS; i++) {
