@@ -48,43 +48,6 @@ void reply_done(struct reply *reply)
     reply->query = NULL;
 }
 
-int ask_expand(const char *verb, const char *list, clus_parse_options *parse)
-{
-    static const struct {
-        const char *name;
-        uint32_t bit;
-    } known[] = {{"stem", CLUS_EXPAND_STEM},
-                 {"yo", 0}, /* ё and е are one letter in every index */
-                 {"family", CLUS_EXPAND_FAMILY},
-                 {"kk-letters", CLUS_EXPAND_KK_LETTERS},
-                 {"script", CLUS_EXPAND_SCRIPT},
-                 {"layout", CLUS_EXPAND_LAYOUT},
-                 {"typo", CLUS_EXPAND_TYPO},
-                 {"dictionary", CLUS_EXPAND_DICTIONARY},
-                 {"none", 0}};
-    enum { KNOWN = sizeof known / sizeof *known };
-    struct tag_list names = {0};
-    int status = EXIT_FOUND;
-    if (!list)
-        return EXIT_FOUND;
-    tags_split(&names, str_of(list), ",");
-    for (size_t i = 0; i < names.n && status == EXIT_FOUND; i++) {
-        size_t k = 0;
-        while (k < KNOWN && !str_is(names.tags[i], known[k].name))
-            k++;
-        if (k == KNOWN)
-            status = usage("%s: --expand: there is no '%.*s'; it is a list of stem, yo, "
-                           "family, kk-letters, script, layout, typo, dictionary, or none",
-                           verb, (int)names.tags[i].len, names.tags[i].data);
-        else
-            parse->expand |= known[k].bit;
-    }
-    if (parse->expand == 0)
-        parse->expand = CLUS_EXPAND_NONE;
-    mem_free(names.tags);
-    return status;
-}
-
 /* One "name=value". A value of 0 is passed on as one below 0, which means 0. */
 static int set_parameter(const char *verb, clus_str pair, clus_ranking *ranking)
 {

@@ -23,8 +23,6 @@ struct reply {
     uint64_t took_us; /* of parsing and searching */
 };
 
-/* --expand: a list of what words may match besides themselves, NULL for the default. */
-int ask_expand(const char *verb, const char *list, clus_parse_options *parse);
 /* --rank: "name=value,…" over parameters of ranking, NULL for none. */
 int ask_ranking(const char *verb, const char *list, clus_ranking *ranking);
 

@@ -3,7 +3,7 @@
 #define CSEARCH_BENCH_H
 
 #include "ask.h"
-#include "options.h"
+#include "readings.h"
 #include "session.h"
 
 enum bench_mode {
@@ -15,14 +15,15 @@ enum bench_mode {
 };
 
 struct bench_options {
-    const char *queries, *expand, *rank;
+    const char *queries, *rank;
     int mode, op, format;
     uint64_t repeat, warmup, threads;
     bool serve;
+    struct reading_options readings;
 };
 
-/* How to search in a mode. */
-struct ask bench_how(enum bench_mode mode, clus_op op);
+/* How to search in a mode, with the readings of `base`. */
+struct ask bench_how(const struct ask *base, enum bench_mode mode, clus_op op);
 
 /* Put a query, read the ids out. *hits: documents that match, or those read where nothing
  * was counted. `ids`: NULL, or where to add them, parted by commas. */
@@ -31,6 +32,6 @@ CLUS_MUST_CHECK clus_status bench_once(clus_snapshot *snap, const struct ask *ho
                                        clus_error *err);
 
 /* The line protocol on standard input and output. */
-int bench_serve(const struct call *call, const struct session *s);
+int bench_serve(const struct session *s, const struct ask *base);
 
 #endif

@@ -24,8 +24,8 @@ static const struct {
                 {"TOP_10_COUNT", BENCH_TOP10_COUNT},
                 {"COUNT", BENCH_COUNT}};
 
-static void answer(const struct session *s, clus_str command, clus_str query,
-                   struct out *out, struct text *ids)
+static void answer(const struct session *s, const struct ask *base, clus_str command,
+                   clus_str query, struct out *out, struct text *ids)
 {
     size_t i = 0, n = sizeof commands / sizeof *commands;
     while (i < n && !str_is(command, commands[i].name))
@@ -35,7 +35,7 @@ static void answer(const struct session *s, clus_str command, clus_str query,
         say("bench: there is no command '%.*s'", (int)command.len, command.data);
         return;
     }
-    struct ask how = bench_how(commands[i].mode, CLUS_OP_OR);
+    struct ask how = bench_how(base, commands[i].mode, CLUS_OP_OR);
     clus_error err;
     int64_t hits = -1;
     ids->len = 0;
@@ -55,7 +55,7 @@ static void answer(const struct session *s, clus_str command, clus_str query,
     text_printf(&out->text, "\t%llu\n", (unsigned long long)cpu);
 }
 
-int bench_serve(const struct call *call, const struct session *s)
+int bench_serve(const struct session *s, const struct ask *base)
 {
     enum { LONGEST = 1 << 20 };
     struct out out = {.fd = STDOUT_FILENO};
@@ -63,7 +63,6 @@ int bench_serve(const struct call *call, const struct session *s)
     struct stream *in = stream_open("-");
     char *line;
     size_t len;
-    (void)call;
     while (stream_line(in, LONGEST, &line, &len) == STREAM_OK && !out.failed) {
         const char *tab = memchr(line, '\t', len);
         if (!tab) {
@@ -72,7 +71,7 @@ int bench_serve(const struct call *call, const struct session *s)
             continue;
         }
         size_t n = (size_t)(tab - line);
-        answer(s, (clus_str){line, n}, (clus_str){tab + 1, len - n - 1}, &out, &ids);
+        answer(s, base, (clus_str){line, n}, (clus_str){tab + 1, len - n - 1}, &out, &ids);
         out_maybe_flush(&out);
     }
     stream_close(in);

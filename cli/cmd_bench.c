@@ -60,11 +60,7 @@ static const struct option options[] = {
      .value = "OP",
      .help = "how words combine",
      .choices = op_names},
-    {.name = "expand",
-     .kind = OPTION_TEXT,
-     .offset = offsetof(struct bench_options, expand),
-     .value = "LIST",
-     .help = "what words may match besides themselves, as for query"},
+    READING_OPTIONS(struct bench_options, readings),
     {.name = "rank",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct bench_options, rank),
@@ -84,11 +80,13 @@ static const struct option options[] = {
          "engines"},
     {.kind = OPTION_END}};
 
-struct ask bench_how(enum bench_mode mode, clus_op op)
+struct ask bench_how(const struct ask *base, enum bench_mode mode, clus_op op)
 {
     static const uint32_t limits[] = {10, 100, 1000, 0, 10};
-    struct ask how = {.parse = {.op = op},
-                      .search = {.limit = limits[mode], .now = (int64_t)time(NULL)}};
+    struct ask how = *base;
+    how.parse.op = op;
+    how.search.limit = limits[mode];
+    how.search.now = (int64_t)time(NULL);
     if (mode == BENCH_COUNT)
         how.search.count = CLUS_COUNT_ONLY;
     else if (mode == BENCH_TOP10_COUNT)
@@ -351,16 +349,15 @@ static int report(const struct bench *b, clus_snapshot *snap, double seconds)
     return out_end(&out, EXIT_FOUND);
 }
 
-static int bench_file(const struct call *call, const struct session *s)
+static int bench_file(const struct call *call, const struct session *s,
+                      const struct ask *base)
 {
     const struct bench_options *opts = call->options;
     struct bench b = {.call = call, .opts = opts, .index = s->index};
     int status = topics_read(&b.queries, "bench", opts->queries, false);
     if (status == EXIT_FOUND && b.queries.n == 0)
         status = usage("bench: '%s' holds no query", opts->queries);
-    b.how = bench_how((enum bench_mode)opts->mode, (clus_op)opts->op);
-    if (status == EXIT_FOUND)
-        status = ask_expand("bench", opts->expand, &b.how.parse);
+    b.how = bench_how(base, (enum bench_mode)opts->mode, (clus_op)opts->op);
     if (status == EXIT_FOUND)
         status = ask_ranking("bench", opts->rank, &b.how.search.ranking);
     if (status == EXIT_FOUND) {
@@ -384,14 +381,21 @@ static int run(const struct call *call)
 {
     const struct bench_options *opts = call->options;
     struct session s;
+    struct ask base = {.parse = {.op = CLUS_OP_AUTO}};
+    clus_glossary *glossary;
     if (call->n_operands)
         return usage("bench: takes no operands");
     if (opts->serve == (opts->queries != NULL))
         return usage("bench: name --queries FILE, or --serve");
-    int status = session_open(call, &s);
+    int status = readings_set("bench", &opts->readings, &base);
+    if (status == EXIT_FOUND)
+        status = session_open(call, &s);
     if (status != EXIT_FOUND)
         return status;
-    status = opts->serve ? bench_serve(call, &s) : bench_file(call, &s);
+    status = readings_open("bench", &opts->readings, s.index, &base, &glossary);
+    if (status == EXIT_FOUND)
+        status = opts->serve ? bench_serve(&s, &base) : bench_file(call, &s, &base);
+    clus_glossary_free(glossary);
     session_close(&s);
     return status;
 }

@@ -10,6 +10,7 @@
 #include "json_write.h"
 #include "metrics.h"
 #include "out.h"
+#include "readings.h"
 #include "session.h"
 #include "verbs.h"
 
@@ -18,7 +19,8 @@ struct eval_options {
     uint64_t limit;
     int op, format;
     bool literal;
-    const char *run, *run_tag, *expand, *rank;
+    const char *run, *run_tag, *rank;
+    struct reading_options readings;
 };
 
 static const char *const format_names[] = {"text", "json", "tsv", NULL};
@@ -53,11 +55,7 @@ static const struct option options[] = {
      .kind = OPTION_FLAG,
      .offset = offsetof(struct eval_options, literal),
      .help = "words match as they are written only"},
-    {.name = "expand",
-     .kind = OPTION_TEXT,
-     .offset = offsetof(struct eval_options, expand),
-     .value = "LIST",
-     .help = "what words may match besides themselves, as for query"},
+    READING_OPTIONS(struct eval_options, readings),
     {.name = "rank",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct eval_options, rank),
@@ -280,7 +278,6 @@ static int eval_all(struct evaluation *e)
 
 static int open_run(struct evaluation *e)
 {
-    e->run.fd = -1;
     if (!e->opts->run)
         return EXIT_FOUND;
     e->run.fd = open(e->opts->run, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -295,7 +292,7 @@ static int set_ask(struct evaluation *e)
     e->how = (struct ask){.parse = {.op = (clus_op)opts->op, .literal = opts->literal},
                           .search = {.limit = opts->limit ? (uint32_t)opts->limit : 1000,
                                      .now = (int64_t)time(NULL)}};
-    int status = ask_expand("eval", opts->expand, &e->how.parse);
+    int status = readings_set("eval", &opts->readings, &e->how);
     return status == EXIT_FOUND ? ask_ranking("eval", opts->rank, &e->how.search.ranking)
                                 : status;
 }
@@ -305,6 +302,7 @@ static int run(const struct call *call)
     const struct eval_options *opts = call->options;
     struct evaluation e = {.call = call, .opts = opts};
     struct session s;
+    clus_glossary *glossary = NULL;
     if (call->n_operands)
         return usage("eval: takes no operands");
     if (opts->topics.n == 0 || opts->topics.n != opts->qrels.n)
@@ -316,7 +314,10 @@ static int run(const struct call *call)
     if (status != EXIT_FOUND)
         return status;
     e.snap = s.snap;
-    status = open_run(&e);
+    e.run.fd = -1;
+    status = readings_open("eval", &opts->readings, s.index, &e.how, &glossary);
+    if (status == EXIT_FOUND)
+        status = open_run(&e);
     if (status == EXIT_FOUND)
         status = eval_all(&e);
     if (e.run.fd >= 0) {
@@ -324,6 +325,7 @@ static int run(const struct call *call)
         if (close(e.run.fd) != 0 && status == EXIT_FOUND)
             status = usage("eval: --run '%s': %s", opts->run, strerror(errno));
     }
+    clus_glossary_free(glossary);
     session_close(&s);
     return status;
 }

@@ -64,13 +64,7 @@ static const struct option options[] = {
      .kind = OPTION_FLAG,
      .offset = offsetof(struct query_options, literal),
      .help = "words match as they are written, in no other form"},
-    {.name = "expand",
-     .kind = OPTION_TEXT,
-     .offset = offsetof(struct query_options, expand),
-     .value = "LIST",
-     .help = "what words may match besides themselves, instead of all but dictionary: "
-             "stem, yo, "
-             "family, kk-letters, script, layout, typo, dictionary; none is --literal"},
+    READING_OPTIONS(struct query_options, readings),
     {.name = "fields",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct query_options, fields),
@@ -255,8 +249,8 @@ static int prepare(struct search *s, const struct query_options *opts)
         status = add_dates(s, opts);
     if (status == EXIT_FOUND)
         status = set_sort(s, opts->sort);
-    if (status == EXIT_FOUND && opts->expand)
-        status = ask_expand("query", opts->expand, &s->ask.parse);
+    if (status == EXIT_FOUND)
+        status = readings_set("query", &opts->readings, &s->ask);
     if (status == EXIT_FOUND && opts->fields)
         status = set_fields(s, opts->fields);
     s->ask.search.n_filters = s->n_filters;
@@ -340,15 +334,20 @@ static void join(struct text *t, const struct call *call)
         text_printf(t, "%s%s", i ? " " : "", call->operands[i]);
 }
 
-static int answer_all(const struct call *call, const struct search *s,
+static int answer_all(const struct call *call, struct search *s,
                       const struct query_options *opts)
 {
     struct session session;
     struct pager pager = {0};
     struct text query = {0};
+    clus_glossary *glossary;
     int status = session_open(call, &session);
-    if (status != EXIT_FOUND)
+    if (status == EXIT_FOUND)
+        status = readings_open("query", &opts->readings, session.index, &s->ask, &glossary);
+    if (status != EXIT_FOUND) {
+        session_close(&session);
         return status;
+    }
     struct answer a = {.opts = opts, .n_fields = s->n_fields};
     clus_str fields[64];
     memcpy(fields, s->fields, sizeof fields);
@@ -366,6 +365,7 @@ static int answer_all(const struct call *call, const struct search *s,
     status = out_end(&out, status);
     pager_end(&pager);
     text_done(&query);
+    clus_glossary_free(glossary);
     session_close(&session);
     return status;
 }

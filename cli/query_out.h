@@ -5,6 +5,7 @@
 #include "ask.h"
 #include "options.h"
 #include "out.h"
+#include "readings.h"
 #include "term.h"
 
 enum query_format {
@@ -21,8 +22,9 @@ struct query_options {
     uint64_t limit, offset, snippet, timeout_ms;
     int op, color, format;
     bool literal, no_snippet, strict, pager, nul;
-    const char *lang, *since, *until, *sort, *expand, *fields, *topics, *run_tag;
+    const char *lang, *since, *until, *sort, *fields, *topics, *run_tag;
     struct option_list filters;
+    struct reading_options readings;
 };
 
 /* One answered query. */

@@ -35,9 +35,12 @@ typedef enum clus_expand {
                                           finds little: rkfcnth, кластер. */
     CLUS_EXPAND_TYPO = 1 << 5,       /**< Misspelt, where the word as it is finds little. */
     CLUS_EXPAND_DICTIONARY = 1 << 6, /**< The same in the other language. */
+    CLUS_EXPAND_SYNONYM = 1 << 7,    /**< Another word for it. This bit and the one before
+                                          work with clus_search_options.glossary. */
     CLUS_EXPAND_NONE = 1 << 30,      /**< Alone: nothing of these. */
     CLUS_EXPAND_DEFAULT = CLUS_EXPAND_STEM | CLUS_EXPAND_FAMILY | CLUS_EXPAND_KK_LETTERS |
-                          CLUS_EXPAND_SCRIPT | CLUS_EXPAND_LAYOUT | CLUS_EXPAND_TYPO
+                          CLUS_EXPAND_SCRIPT | CLUS_EXPAND_LAYOUT | CLUS_EXPAND_TYPO |
+                          CLUS_EXPAND_SYNONYM
 } clus_expand;
 
 /** How to parse. All-zero means the defaults. */

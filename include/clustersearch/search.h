@@ -7,6 +7,7 @@
 
 #include <clustersearch/base.h>
 #include <clustersearch/document.h>
+#include <clustersearch/glossary.h>
 #include <clustersearch/index.h>
 #include <clustersearch/query.h>
 
@@ -68,8 +69,12 @@ typedef struct clus_search_options {
     size_t n_filters;           /**< Entries in `filters`, at most 64. */
     int64_t now; /**< Seconds since 1970 that relative dates count from; needed for those
                     only: the library asks no clock. */
-    bool exhaustive;      /**< Score every match with no shortcuts: the oracle for tests. */
-    uint64_t reserved[4]; /**< Zero. */
+    bool exhaustive; /**< Score every match with no shortcuts: the oracle for tests. */
+    const clus_glossary *glossary; /**< Translations and synonyms, made with the index's
+                                        analyzer; NULL: none. The query's bits of
+                                        clus_expand choose. Excluded words and exact ones
+                                        are not looked up in it. */
+    uint64_t reserved[4];          /**< Zero. */
 } clus_search_options;
 
 /** One ranked document. The text is valid until the next call on the same results. */
@@ -111,6 +116,7 @@ typedef struct clus_expansion {
  * @param[out] out   The hits, possibly none. Untouched on failure.
  * @param[out] err   NULL, or where to write the reason of a failure.
  * @return CLUS_OK, also for no hits; CLUS_E_ARGUMENT for an option out of range;
+ *         CLUS_E_ANALYZER for a glossary made with other text rules than the index;
  *         CLUS_E_SYNTAX for a filter value that cannot be read; CLUS_E_TIMEOUT;
  *         CLUS_E_CORRUPT; CLUS_E_NOMEM.
  *

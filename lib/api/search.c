@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "search/search.h"
 #include "snippet/snippet.h"
+#include "text/glossary.h"
 
 enum { DEFAULT_PASSAGE = 240, MIN_PASSAGE = 20, MAX_PASSAGE = 10000 };
 
@@ -29,6 +30,17 @@ static clus_status searcher_of(clus_snapshot *snap, clus_error *err)
     return clus__explain(err, st, "preparing to search");
 }
 
+static clus_status check_glossary(const clus_snapshot *snap, const clus_glossary *glossary,
+                                  clus_error *err)
+{
+    const char *here = clus_analyzer_fingerprint(clus_index_analyzer(snap->parent));
+    if (!glossary ||
+        strcmp(clus_analyzer_fingerprint(clus__glossary_analyzer(glossary)), here) == 0)
+        return CLUS_OK;
+    return clus__fail(err, CLUS_E_ANALYZER,
+                      "the glossary was made with other text rules than the index");
+}
+
 clus_status clus_search(clus_snapshot *snap, const clus_query *query,
                         const clus_search_options *opts, clus_results **out,
                         clus_error *err)
@@ -36,7 +48,9 @@ clus_status clus_search(clus_snapshot *snap, const clus_query *query,
     static const clus_search_options defaults;
     if (!snap || !query || !out)
         return clus__fail(err, CLUS_E_ARGUMENT, "no snapshot, query or place for results");
-    clus_status st = searcher_of(snap, err);
+    clus_status st = check_glossary(snap, opts ? opts->glossary : NULL, err);
+    if (st == CLUS_OK)
+        st = searcher_of(snap, err);
     if (st != CLUS_OK)
         return st;
     clus_results *results = clus__calloc(1, sizeof *results);

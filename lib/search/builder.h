@@ -25,11 +25,13 @@ enum query_field {
 struct builder {
     struct plan *plan;
     struct lexer *lexer;
-    struct bytes source; /* the query's text */
+    const struct clus_glossary *glossary; /* NULL: none */
+    struct bytes source;                  /* the query's text */
     clus_op op;
     uint32_t expand; /* bits of clus_expand */
     bool has_forms;  /* the index keeps surface forms apart from stems */
     bool negated;    /* below a NOT: nothing to show in snippets */
+    bool known;      /* words of a phrase that the glossary has: not to be mended */
     int64_t now;
     uint32_t word; /* number of the current word, for marks */
     enum query_field field;
@@ -83,6 +85,33 @@ CLUS_MUST_CHECK clus_status clus__build_text(struct builder *b, const struct ast
                                              struct clause **out);
 CLUS_MUST_CHECK clus_status clus__build_near(struct builder *b, const struct ast_node *ast,
                                              struct clause **out);
+
+/* Words at fixed places; all of them anywhere where places are not known. */
+CLUS_MUST_CHECK clus_status clus__build_unit(struct builder *b, struct span_unit *unit,
+                                             struct clause **out);
+
+/* ---- plan_dictionary.c ---- */
+/* Whether the glossary has something for a word of `leaf`: then it is no misspelling. */
+CLUS_MUST_CHECK clus_status clus__dictionary_knows(struct builder *b,
+                                                   const struct ast_node *leaf,
+                                                   struct bytes word, bool *knows);
+/* Put other readings beside the clause of a word or phrase, whose slots are `unit`; beside
+ * that of NEAR. */
+CLUS_MUST_CHECK clus_status clus__dictionary_text(struct builder *b,
+                                                  const struct ast_node *ast,
+                                                  const struct span_unit *unit,
+                                                  struct clause **clause);
+CLUS_MUST_CHECK clus_status clus__dictionary_near(struct builder *b,
+                                                  const struct ast_node *ast,
+                                                  struct clause **clause);
+/* How many words side by side, from child `first` on, are one entry of the glossary: *n is
+ * 1 for none, else *text is to be given to clus__dictionary_phrase() with their clause. */
+CLUS_MUST_CHECK clus_status clus__dictionary_run(struct builder *b,
+                                                 const struct ast_node *parent,
+                                                 size_t first, size_t *n,
+                                                 struct bytes *text);
+CLUS_MUST_CHECK clus_status clus__dictionary_phrase(struct builder *b, struct bytes text,
+                                                    struct clause **clause);
 
 /* ---- plan_expand.c ---- */
 CLUS_MUST_CHECK clus_status clus__build_wildcard(struct builder *b,

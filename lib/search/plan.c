@@ -44,21 +44,50 @@ static bool has_two_defaults(const struct clause *c)
     return n >= 2;
 }
 
-static clus_status build_children(struct builder *b, const struct ast_node *ast,
-                                  struct clause **out)
+static clus_status build_child(struct builder *b, const struct ast_node *child,
+                               struct clause **out)
+{
+    bool negated = b->negated;
+    b->negated |= child->occur == OCCUR_NOT;
+    clus_status st = clus__build_node(b, child, out);
+    b->negated = negated;
+    return st;
+}
+
+static clus_status build_range(struct builder *b, const struct ast_node *ast, size_t from,
+                               size_t to, struct clause **out);
+
+/* The child that stands at *at, or several that are one entry of the glossary; *at moves
+ * behind them. Words of such a run are not looked for entries again. */
+static clus_status build_next(struct builder *b, const struct ast_node *ast, size_t *at,
+                              struct clause **out)
+{
+    size_t n = 1;
+    struct bytes text;
+    clus_status st = b->known ? CLUS_OK : clus__dictionary_run(b, ast, *at, &n, &text);
+    if (st != CLUS_OK)
+        return st;
+    *at += n;
+    if (n == 1)
+        return build_child(b, ast->children[*at - 1], out);
+    b->known = true;
+    st = build_range(b, ast, *at - n, *at, out);
+    b->known = false;
+    return st == CLUS_OK && *out ? clus__dictionary_phrase(b, text, out) : st;
+}
+
+/* Children [from, to) of a node. */
+static clus_status build_range(struct builder *b, const struct ast_node *ast, size_t from,
+                               size_t to, struct clause **out)
 {
     struct clause *c;
-    clus_status st = clus__build_bool(b, ast->n_children, &c);
-    for (size_t i = 0; st == CLUS_OK && i < ast->n_children; i++) {
-        const struct ast_node *child = ast->children[i];
+    clus_status st = clus__build_bool(b, to - from, &c);
+    for (size_t i = from; st == CLUS_OK && i < to;) {
+        enum clause_role role = role_of(b, ast, ast->children[i]);
         struct clause *built = NULL;
-        bool negated = b->negated;
-        b->negated |= child->occur == OCCUR_NOT;
-        st = clus__build_node(b, child, &built);
-        b->negated = negated;
+        st = build_next(b, ast, &i, &built);
         if (st == CLUS_OK && built)
-            c->children[c->n_children++] =
-                (struct clause_child){built, role_of(b, ast, child)};
+            c->children[c->n_children++] = (struct clause_child){built, role};
     }
     if (st != CLUS_OK)
         return st;
@@ -85,7 +114,7 @@ static clus_status build_kind(struct builder *b, const struct ast_node *ast,
     case AST_NEAR: return clus__build_near(b, ast, out);
     case AST_AND:
     case AST_OR:
-    case AST_GROUP: return build_children(b, ast, out);
+    case AST_GROUP: return build_range(b, ast, 0, ast->n_children, out);
     }
     return CLUS_E_ARGUMENT;
 }
@@ -134,14 +163,13 @@ static clus_status build_root(struct builder *b, const struct ast_node *root,
     return st;
 }
 
-/* The most a document can get from the scored parts. */
-static double largest_score(const struct clause *c)
+double clus__plan_most(const struct clause *c)
 {
     double sum = 0;
     if (c->kind == CLAUSE_TERMS || c->kind == CLAUSE_SPANS)
         return c->unscored ? 0 : (double)c->weight;
     for (uint32_t i = 0; i < c->n_children; i++) {
-        double one = largest_score(c->children[i].clause);
+        double one = clus__plan_most(c->children[i].clause);
         if (c->kind == CLAUSE_BEST)
             sum = one > sum ? one : sum;
         else
@@ -170,7 +198,7 @@ static float scale_of(double largest)
 
 void clus__plan_scale(struct plan *plan)
 {
-    plan->scale = scale_of(largest_score(plan->root));
+    plan->scale = scale_of(clus__plan_most(plan->root));
     scale_weights(plan->root, plan->scale);
 }
 
@@ -182,7 +210,7 @@ static clus_status build_mended(struct builder *b, const struct ast_node *root,
     plan->n_warnings = plan->n_expansions = plan->n_marks = 0;
     plan->relaxable = false;
     b->word = 0;
-    b->negated = false;
+    b->negated = b->known = false;
     *out = NULL;
     clus_status st = build_root(b, root, out);
     return st == CLUS_OK ? clus__mend_tell(b) : st;
@@ -203,6 +231,7 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
     const clus_search_options *options = request->options;
     struct builder b = {.plan = plan,
                         .lexer = request->lexer,
+                        .glossary = options->glossary,
                         .source = query->source,
                         .op = query->op,
                         .expand = query->expand,

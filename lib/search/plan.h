@@ -55,6 +55,7 @@ struct span_slot {
     uint32_t offset; /* from the unit's first word */
     struct member *members;
     uint32_t n_members;
+    struct bytes word; /* as it was asked for */
 };
 
 /* Words at fixed distances: a single word or a phrase. */
@@ -149,6 +150,9 @@ struct plan_request {
 CLUS_MUST_CHECK clus_status clus__plan_build(struct plan *plan,
                                              const struct plan_request *request,
                                              clus_error *err);
+
+/* The most a document can get from the scored parts of a clause. */
+double clus__plan_most(const struct clause *c);
 
 /* Weights of a tree as written become those of integer scores; once. */
 void clus__plan_scale(struct plan *plan);

@@ -179,8 +179,12 @@ static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, 
     clus_status st = token_members(b, &word, shown, &r);
     slot->members = r.members;
     slot->n_members = r.n;
+    slot->word = shown;
     *any = r.any;
-    if (st != CLUS_OK || exact || word.by || !r.any)
+    bool knows = false;
+    if (st == CLUS_OK && r.n == 0)
+        st = clus__dictionary_knows(b, ast, shown, &knows);
+    if (st != CLUS_OK || exact || word.by || !r.any || knows)
         return st;
     return clus__mend_note(b, ast, t->start, t->end,
                            clus__build_group_df(b, r.members, r.n));
@@ -309,6 +313,13 @@ static clus_status phrase_clause(struct builder *b, const struct ast_node *ast,
     return st;
 }
 
+clus_status clus__build_unit(struct builder *b, struct span_unit *unit, struct clause **out)
+{
+    if (unit->n_slots == 1)
+        return terms_of_members(b, unit->slots[0].members, unit->slots[0].n_members, out);
+    return without_places(b) ? all_words(b, unit, 1, out) : spans_of_units(b, unit, 1, out);
+}
+
 /* An exact phrase: stems tell the places, forms that each of these words is in the
  * document as written. */
 static clus_status exact_phrase(struct builder *b, const struct ast_node *ast,
@@ -370,9 +381,10 @@ clus_status clus__build_text(struct builder *b, const struct ast_node *ast,
         return st;
     if (unit.n_slots == 0)
         return nothing_to_search(b, ast, out);
-    if (unit.n_slots == 1)
-        return word_clause(b, ast, &unit, out);
-    return exact ? exact_phrase(b, ast, &unit, out) : phrase_clause(b, ast, &unit, out);
+    st = unit.n_slots == 1 ? word_clause(b, ast, &unit, out)
+         : exact           ? exact_phrase(b, ast, &unit, out)
+                           : phrase_clause(b, ast, &unit, out);
+    return st == CLUS_OK ? clus__dictionary_text(b, ast, &unit, out) : st;
 }
 
 /* ---- NEAR ---- */
@@ -500,6 +512,7 @@ clus_status clus__build_near(struct builder *b, const struct ast_node *ast,
     if (st == CLUS_OK) {
         (*out)->ordered = ast->ordered;
         (*out)->extra = near_extra(ast);
+        st = clus__dictionary_near(b, ast, out);
     }
     return st;
 }

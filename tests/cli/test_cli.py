@@ -224,6 +224,36 @@ def test_other_layouts_are_read_and_told():
         check('also searched: rkfcnth → кластер (layout)' in text, text)
 
 
+def test_translations_and_synonyms():
+    with Index() as x:
+        equal(x.ids('креативті'), ['c'])
+        equal(set(x.ids('--expand', 'dictionary', 'креативті')), {'a', 'c'})
+        equal(set(x.ids('--expand', 'dictionary', 'творческий кластер')), {'a', 'b', 'c'})
+        told = x.query('--expand', 'dictionary', 'мастерская')['expanded']
+        check(any((e['reading'], e['kind']) == ('шеберхана', 'dictionary') for e in told), told)
+        own = x.write('own.tsv', '# русский\tказахский\nпогода\tастанадағы кластер\t0.5\n')
+        equal(x.ids('--glossary', own, 'погода'), ['d', 'c'])
+        equal(set(x.ids('--glossary', own, 'мастерских')), {'a'}, 'the own one is not read beside it')
+        same = x.write('same.txt', 'гроза => дождь\nярмарка, базар\n')
+        equal(x.ids('--synonyms', same, 'грозы'), ['d'])
+        equal(x.ids('--synonyms', same, 'базары'), ['b'])
+        equal(x.ids('--synonyms', same, '--expand', 'stem', 'базары'), ['b'])
+        topics = x.write('topics.tsv', 'q1\tгрозы\n')
+        judged = x.write('qrels.txt', 'q1 0 d 1\n')
+        said, = x.lines('eval', '--topics', topics, '--qrels', judged, '--synonyms', same)
+        check('nDCG@10 1.0000' in said, said)
+        timed = x.lines('bench', '--queries', x.write('queries', 'грозы\n'), '--synonyms', same,
+                        '--repeat', '1')
+        check(any(line.startswith('грозы\t1\t') for line in timed), timed)
+        bad = x.write('bad.tsv', 'дом\tүй\nдом\n')
+        r = x.csearch('query', '--glossary', bad, 'дом')
+        equal(r.returncode, 2)
+        check("bad.tsv': line 2: no tab" in r.stderr.decode(), r.stderr.decode())
+        r = x.csearch('query', '--synonyms', x / 'nothing', 'дом')
+        equal(r.returncode, 2)
+        check('nothing' in r.stderr.decode())
+
+
 def test_warnings_and_strict():
     with Index() as x:
         r = x.csearch('query', 'кластер (завод')
