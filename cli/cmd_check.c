@@ -8,6 +8,8 @@
 
 struct care_options {
     bool quiet;
+    bool reorder; /* compact only */
+    uint64_t memory;
 };
 
 static const struct option options[] = {{.name = "quiet",
@@ -16,6 +18,27 @@ static const struct option options[] = {{.name = "quiet",
                                          .offset = offsetof(struct care_options, quiet),
                                          .help = "tell only what is wrong"},
                                         {.kind = OPTION_END}};
+
+static const char compact_about[] =
+    "  Merges all segments into one without deleted documents and gives the room of the\n"
+    "  old ones back: the file keeps its length and gets holes (see du).\n";
+
+static const struct option compact_options[] = {
+    {.name = "reorder",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct care_options, reorder),
+     .help = "put similar documents together: smaller and faster, takes longer"},
+    {.name = "memory",
+     .kind = OPTION_SIZE,
+     .offset = offsetof(struct care_options, memory),
+     .value = "SIZE",
+     .help = "bound on memory, at least 16M; default 512M"},
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct care_options, quiet),
+     .help = "tell only what is wrong"},
+    {.kind = OPTION_END}};
 
 static void on_finding(void *ctx, const char *where, const char *message)
 {
@@ -60,11 +83,15 @@ static int run_compact(const struct call *call)
     clus_error err;
     if (call->n_operands)
         return usage("compact: takes no operands; the index is named by -i");
+    if (opts->memory && opts->memory < (uint64_t)16 << 20)
+        return usage("compact: --memory needs at least 16M");
     if (clus_index_open(call->index, NULL, &index, &err) < 0)
         return fail("index", call->index, &err);
-    clus_status st = clus_writer_open(index, NULL, &writer, &err);
+    clus_writer_options how = {.memory_bytes = opts->memory};
+    clus_status st = clus_writer_open(index, &how, &writer, &err);
     if (st == CLUS_OK)
-        st = clus_writer_compact(writer, &err);
+        st = opts->reorder ? clus_writer_reorder(writer, &err)
+                           : clus_writer_compact(writer, &err);
     int status = st < 0 ? fail("index", call->index, &err) : EXIT_FOUND;
     clus_writer_free(writer);
     (void)clus_index_close(index, NULL);
@@ -84,6 +111,7 @@ const struct verb verb_check = {.name = "check",
 const struct verb verb_compact = {.name = "compact",
                                   .operands = "",
                                   .summary = "merge everything, drop deleted documents",
-                                  .options = options,
+                                  .about = compact_about,
+                                  .options = compact_options,
                                   .size = sizeof(struct care_options),
                                   .run = run_compact};

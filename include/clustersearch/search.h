@@ -106,9 +106,9 @@ typedef struct clus_expansion {
 /**
  * Find the best-scoring documents for a query.
  *
- * Ties are broken by insertion order, so the same snapshot, query and options
- * always give the same list. Scoring finishes before this returns; the snapshot
- * is read again only when ids, documents and snippets are fetched.
+ * Ties are broken by the order of adding, or of clus_writer_reorder(), so the same
+ * snapshot, query and options always give the same list. Scoring finishes before this
+ * returns; the snapshot is read again only when ids, documents and snippets are fetched.
  *
  * @param[in]  snap  View to search; must outlive *out.
  * @param[in]  query Parsed query; may be freed as soon as this returns.

@@ -57,6 +57,11 @@ clus_status clus_writer_compact(clus_writer *writer, clus_error *err)
     return clus__writer_compact(writer->writer, err);
 }
 
+clus_status clus_writer_reorder(clus_writer *writer, clus_error *err)
+{
+    return clus__writer_reorder(writer->writer, err);
+}
+
 void clus_writer_free(clus_writer *writer)
 {
     if (!writer)

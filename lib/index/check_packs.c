@@ -106,7 +106,7 @@ static clus_status check_row(struct pack_check *p, const struct store_row *at,
     }
     *next = row.last_docnum + 1;
     (void)snprintf(p->where, sizeof p->where, "pack %u", (unsigned)row.owner);
-    clus_status st = clus__pack_open(&row, &p->pack);
+    clus_status st = clus__pack_open(&row, p->c->view->txn, &p->pack);
     if (st != CLUS_OK)
         return st;
     st = check_frames(p);

@@ -48,33 +48,45 @@ static clus_status add_live(struct segment_check *s, uint32_t doc, uint64_t docn
     return st;
 }
 
-/* Numbers ascend within their range; ids can be read. */
-static clus_status check_documents(struct segment_check *s)
+/* Numbers ascend within their range, in the order that the segment gives: so no document
+ * is named twice. */
+static bool check_numbers(struct segment_check *s)
 {
     uint64_t docnum = 0, before = 0;
-    for (uint32_t doc = 0; doc < s->seg->ndocs; doc++, before = docnum) {
-        uint8_t id[ID_MAX];
-        size_t len;
-        if (clus__docnum_of(s->seg, s->c->view->txn, doc, &docnum) != CLUS_OK ||
-            (doc > 0 && docnum <= before) || docnum > s->row->last_docnum) {
-            clus__check_report(s->c, s->where, "number of document %u", (unsigned)doc);
-            return CLUS_OK;
+    for (uint32_t i = 0; i < s->seg->ndocs; i++, before = docnum) {
+        uint32_t doc;
+        if (clus__docnum_nth(s->seg, s->c->view->txn, i, &doc) != CLUS_OK ||
+            clus__docnum_of(s->seg, s->c->view->txn, doc, &docnum) != CLUS_OK ||
+            (i > 0 && docnum <= before) || docnum > s->row->last_docnum ||
+            (i == 0 && docnum != s->row->first_docnum)) {
+            clus__check_report(s->c, s->where, "number %u of the documents", (unsigned)i);
+            return false;
         }
-        if (clus__ids_read(s->seg, s->c->view->txn, doc, id, &len) != CLUS_OK) {
-            clus__check_report(s->c, s->where, "id of document %u", (unsigned)doc);
-            continue;
-        }
-        if (clus__bit(s->deleted, doc))
-            continue;
-        clus_status st = add_live(s, doc, docnum, clus__hash64((struct bytes){id, len}));
-        if (st != CLUS_OK)
-            return st;
     }
     if (docnum != s->row->last_docnum)
         clus__check_report(s->c, s->where, "the last number is %llu, not %llu",
                            (unsigned long long)docnum,
                            (unsigned long long)s->row->last_docnum);
-    return CLUS_OK;
+    return true;
+}
+
+/* Ids can be read. */
+static clus_status check_documents(struct segment_check *s)
+{
+    clus_status st = CLUS_OK;
+    if (!check_numbers(s))
+        return CLUS_OK;
+    for (uint32_t doc = 0; doc < s->seg->ndocs && st == CLUS_OK; doc++) {
+        uint8_t id[ID_MAX];
+        size_t len;
+        uint64_t docnum;
+        if (clus__ids_read(s->seg, s->c->view->txn, doc, id, &len) != CLUS_OK ||
+            clus__docnum_of(s->seg, s->c->view->txn, doc, &docnum) != CLUS_OK)
+            clus__check_report(s->c, s->where, "id of document %u", (unsigned)doc);
+        else if (!clus__bit(s->deleted, doc))
+            st = add_live(s, doc, docnum, clus__hash64((struct bytes){id, len}));
+    }
+    return st;
 }
 
 static void check_hash(struct segment_check *s, uint32_t i, struct id_hash *before,

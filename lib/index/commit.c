@@ -314,6 +314,13 @@ clus_status clus__writer_commit(struct writer *w, clus_commit_info *info, clus_e
     return w->failed = commit(w, false, info, err);
 }
 
+static clus_status rewrite(struct writer *w, clus_error *err)
+{
+    clus_status st = commit(w, true, NULL, err);
+    clus__writer_drop_reader(w);
+    return st == CLUS_OK ? clus__store_trim(w->index->store, err) : st;
+}
+
 /* Two steps, so that a failure of the second leaves the first's documents committed. */
 clus_status clus__writer_compact(struct writer *w, clus_error *err)
 {
@@ -322,10 +329,20 @@ clus_status clus__writer_compact(struct writer *w, clus_error *err)
         return st;
     bool done = w->n_parts <= 1 && w->base->n_docs == w->base->n_live && w->n_packs <= 1 &&
                 !w->any_pending;
-    if (!done)
-        st = commit(w, true, NULL, err);
-    clus__writer_drop_reader(w);
-    if (st == CLUS_OK)
-        st = clus__store_trim(w->index->store, err);
+    if (done) {
+        clus__writer_drop_reader(w);
+        return w->failed = clus__store_trim(w->index->store, err);
+    }
+    return w->failed = rewrite(w, err);
+}
+
+clus_status clus__writer_reorder(struct writer *w, clus_error *err)
+{
+    clus_status st = clus__writer_commit(w, NULL, err);
+    if (st != CLUS_OK)
+        return st;
+    w->reorder = true;
+    st = rewrite(w, err);
+    w->reorder = false;
     return w->failed = st;
 }

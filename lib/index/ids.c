@@ -224,6 +224,29 @@ clus_status clus__docnum_of(const struct segment *seg, struct store_txn *txn, ui
     return CLUS_OK;
 }
 
+bool clus__docnums_sorted(const struct segment *seg)
+{
+    return seg->streams[SEG_DNUM].len > 4ull * seg->ndocs;
+}
+
+clus_status clus__docnum_nth(const struct segment *seg, struct store_txn *txn, uint32_t i,
+                             uint32_t *doc)
+{
+    uint8_t scratch[4 + STREAM_OVERREAD];
+    uint32_t found = i;
+    if (i < seg->ndocs && clus__docnums_sorted(seg)) {
+        const uint8_t *p = clus__stream_read(&seg->streams[SEG_DNUM], txn,
+                                             4ull * seg->ndocs + 4ull * i, 4, scratch);
+        if (!p)
+            return CLUS_E_CORRUPT;
+        found = clus__le32(p);
+    }
+    if (found >= seg->ndocs)
+        return CLUS_E_CORRUPT;
+    *doc = found;
+    return CLUS_OK;
+}
+
 clus_status clus__docnum_find(const struct segment *seg, struct store_txn *txn,
                               uint64_t docnum, uint32_t *doc)
 {
@@ -237,13 +260,15 @@ clus_status clus__docnum_find(const struct segment *seg, struct store_txn *txn,
         return CLUS_OK;
     }
     while (from < to) {
-        uint32_t mid = from + (to - from) / 2;
+        uint32_t mid = from + (to - from) / 2, found;
         uint64_t number;
-        clus_status st = clus__docnum_of(seg, txn, mid, &number);
+        clus_status st = clus__docnum_nth(seg, txn, mid, &found);
+        if (st == CLUS_OK)
+            st = clus__docnum_of(seg, txn, found, &number);
         if (st != CLUS_OK)
             return st;
         if (number == docnum) {
-            *doc = mid;
+            *doc = found;
             return CLUS_OK;
         }
         if (number < docnum)

@@ -54,5 +54,12 @@ CLUS_MUST_CHECK clus_status clus__docnum_of(const struct segment *seg,
 CLUS_MUST_CHECK clus_status clus__docnum_find(const struct segment *seg,
                                               struct store_txn *txn, uint64_t docnum,
                                               uint32_t *doc);
+/* Whether the segment has its documents in order of numbers as well, because they stand in
+ * another one. */
+bool clus__docnums_sorted(const struct segment *seg);
+/* The i-th document in order of numbers. */
+CLUS_MUST_CHECK clus_status clus__docnum_nth(const struct segment *seg,
+                                             struct store_txn *txn, uint32_t i,
+                                             uint32_t *doc);
 
 #endif

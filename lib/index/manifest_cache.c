@@ -5,7 +5,8 @@
 
 /* ---- segments ---- */
 
-static clus_status map_streams(const struct segment_row *row, struct shared_segment *s)
+static clus_status map_streams(const struct segment_row *row, struct store_txn *txn,
+                               struct shared_segment *s)
 {
     for (int i = 0; i < SEG_STREAMS; i++) {
         struct stream *stream = &s->seg.streams[i];
@@ -18,7 +19,7 @@ static clus_status map_streams(const struct segment_row *row, struct shared_segm
             stream->pages = s->seg.streams[0].pages;
             continue;
         }
-        clus_status st = clus__stream_map(stream->n_pages, &stream->pages);
+        clus_status st = clus__stream_map(txn, stream->n_pages, &stream->pages);
         if (st != CLUS_OK)
             return st;
         s->n_maps = (uint32_t)i + 1;
@@ -84,7 +85,7 @@ clus_status clus__segment_open(const struct segment_row *row, struct store_txn *
     struct shared_segment *s = new_segment(row);
     if (!s)
         return CLUS_E_NOMEM;
-    clus_status st = map_streams(row, s);
+    clus_status st = map_streams(row, txn, s);
     if (st == CLUS_OK)
         st = copy_norms(s, txn);
     if (st != CLUS_OK) {

@@ -44,6 +44,7 @@ static clus_status take_inputs(struct merge *m, const struct merge_source *sourc
         m->row.ndocs += in->live;
         m->row.positions = m->row.positions || in->seg->positions;
         m->dates = m->dates || in->has_dates;
+        m->numbered = m->numbered || clus__docnums_sorted(in->seg);
     }
     return CLUS_OK;
 }
@@ -117,7 +118,10 @@ void clus__merge_free(struct merge *m)
     clus__segment_writer_free(m->writer);
     clus__ids_writer_done(&m->ids);
     clus__slab_done(&m->out);
+    clus__gather_done(&m->gather);
     clus__free(m->norms);
+    clus__free(m->place);
+    clus__free(m->origins);
     clus__free(m->alias_set);
     clus__free(m);
 }
@@ -127,26 +131,26 @@ bool clus__merge_new_doc(const struct merge *m, uint32_t input, uint32_t doc, ui
     const struct merge_input *in = &m->inputs[input];
     if (clus__bit(in->deleted, doc))
         return false;
-    *to = clus__merge_place(in, doc);
+    *to = clus__merge_place(m, in, doc);
     return true;
 }
 
 /* ---- columns ---- */
 
-static uint32_t first_live(const struct merge_input *in)
+/* The number of the first or last live document in order of numbers. */
+static clus_status end_of_range(const struct merge_input *in, struct store_txn *txn,
+                                bool last, uint64_t *docnum)
 {
-    uint32_t doc = 0;
-    while (clus__bit(in->deleted, doc))
-        doc++;
-    return doc;
-}
-
-static uint32_t last_live(const struct merge_input *in)
-{
-    uint32_t doc = in->seg->ndocs - 1;
-    while (clus__bit(in->deleted, doc))
-        doc--;
-    return doc;
+    for (uint32_t i = 0; i < in->seg->ndocs; i++) {
+        uint32_t doc;
+        clus_status st =
+            clus__docnum_nth(in->seg, txn, last ? in->seg->ndocs - 1 - i : i, &doc);
+        if (st != CLUS_OK)
+            return st;
+        if (!clus__bit(in->deleted, doc))
+            return clus__docnum_of(in->seg, txn, doc, docnum);
+    }
+    return CLUS_E_CORRUPT; /* numbers of deleted documents only */
 }
 
 /* The range of document numbers: without gaps no numbers are stored. */
@@ -157,11 +161,9 @@ static clus_status find_range(struct merge *m, struct store_txn *txn)
         first++;
     while (m->inputs[last].live == 0)
         last--;
-    clus_status st = clus__docnum_of(m->inputs[first].seg, txn,
-                                     first_live(&m->inputs[first]), &m->row.first_docnum);
+    clus_status st = end_of_range(&m->inputs[first], txn, false, &m->row.first_docnum);
     if (st == CLUS_OK)
-        st = clus__docnum_of(m->inputs[last].seg, txn, last_live(&m->inputs[last]),
-                             &m->row.last_docnum);
+        st = end_of_range(&m->inputs[last], txn, true, &m->row.last_docnum);
     if (st != CLUS_OK)
         return st;
     if (m->row.last_docnum < m->row.first_docnum ||
@@ -169,7 +171,7 @@ static clus_status find_range(struct merge *m, struct store_txn *txn)
         return CLUS_E_CORRUPT;
     if (m->row.last_docnum - m->row.first_docnum >= UINT32_MAX)
         return CLUS_E_LIMIT;
-    m->dense = m->row.last_docnum - m->row.first_docnum == m->row.ndocs - 1;
+    m->dense = !m->numbered && m->row.last_docnum - m->row.first_docnum == m->row.ndocs - 1;
     return CLUS_OK;
 }
 
@@ -198,6 +200,8 @@ static clus_status copy_document(struct merge *m, const struct merge_input *in,
         return st;
     uint64_t docnum;
     st = clus__docnum_of(in->seg, txn, doc, &docnum);
+    if (st == CLUS_OK && docnum - m->row.first_docnum > UINT32_MAX)
+        st = CLUS_E_CORRUPT;
     if (st != CLUS_OK)
         return st;
     clus__put_le32(raw, (uint32_t)(docnum - m->row.first_docnum));
@@ -211,29 +215,68 @@ static clus_status begin_columns(struct merge *m, struct store_txn *txn)
                          : st;
 }
 
+/* The next document in order of the merged segment; false at the end. */
+static bool next_document(struct merge *m, const struct merge_input **in, uint32_t *doc)
+{
+    if (m->origins) {
+        if (m->doc == m->row.ndocs)
+            return false;
+        *in = &m->inputs[m->origins[m->doc].input];
+        *doc = m->origins[m->doc++].doc;
+        return true;
+    }
+    for (; m->input < m->n; m->input++, m->doc = 0) {
+        *in = &m->inputs[m->input];
+        while (m->doc < (*in)->seg->ndocs) {
+            *doc = m->doc++;
+            if (!clus__bit((*in)->deleted, *doc))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* CLUS_DONE when all documents are copied. */
 static clus_status columns(struct merge *m, struct store_txn *txn, size_t limit)
 {
+    const struct merge_input *in;
+    uint32_t doc, n = 0;
     clus_status st = CLUS_OK;
     if (m->input == 0 && m->doc == 0)
         st = begin_columns(m, txn);
-    for (; st == CLUS_OK && m->input < m->n; m->input++, m->doc = 0) {
-        const struct merge_input *in = &m->inputs[m->input];
-        for (; st == CLUS_OK && m->doc < in->seg->ndocs; m->doc++) {
-            if (m->doc % DOCS_AT_ONCE == DOCS_AT_ONCE - 1 &&
-                clus__slab_bytes(&m->out) >= limit)
-                limit = 0;
-            if (!clus__bit(in->deleted, m->doc))
-                st = copy_document(m, in, txn, m->doc);
-            if (limit == 0 && st == CLUS_OK) {
-                m->doc++;
-                return CLUS_OK;
-            }
-        }
+    while (st == CLUS_OK && next_document(m, &in, &doc)) {
+        st = copy_document(m, in, txn, doc);
+        if (++n % DOCS_AT_ONCE == 0 && st == CLUS_OK && clus__slab_bytes(&m->out) >= limit)
+            return CLUS_OK;
     }
+    m->input = m->doc = 0;
     if (st == CLUS_OK)
         st = clus__ids_finish(&m->ids);
     return st == CLUS_OK ? CLUS_DONE : st;
+}
+
+/* Documents in order of their numbers, where that is not their own order. */
+static clus_status numbers(struct merge *m, struct store_txn *txn, size_t limit)
+{
+    uint8_t raw[4];
+    if (!m->numbered)
+        return CLUS_DONE;
+    for (uint32_t n = 0; m->input < m->n; m->input++, m->doc = 0) {
+        const struct merge_input *in = &m->inputs[m->input];
+        while (m->doc < in->seg->ndocs) {
+            uint32_t doc;
+            clus_status st = clus__docnum_nth(in->seg, txn, m->doc++, &doc);
+            if (st == CLUS_OK && !clus__bit(in->deleted, doc)) {
+                clus__put_le32(raw, clus__merge_place(m, in, doc));
+                st = m->sink.append(m->sink.ctx, SEG_DNUM, raw, sizeof raw);
+            }
+            if (st != CLUS_OK)
+                return st;
+            if (++n % DOCS_AT_ONCE == 0 && clus__slab_bytes(&m->out) >= limit)
+                return CLUS_OK;
+        }
+    }
+    return CLUS_DONE;
 }
 
 /* ---- hashes of ids ---- */
@@ -271,7 +314,7 @@ static clus_status hashes(struct merge *m, struct store_txn *txn, size_t limit)
     while (st == CLUS_OK && (in = least_hash(m)) != NULL) {
         if (++done % DOCS_AT_ONCE == 0 && clus__slab_bytes(&m->out) >= limit)
             return CLUS_OK;
-        struct id_hash moved = {in->idh.hash, clus__merge_place(in, in->idh.doc)};
+        struct id_hash moved = {in->idh.hash, clus__merge_place(m, in, in->idh.doc)};
         st = clus__idh_append(&m->sink, &moved, 1);
         in->idh_at++;
         if (st == CLUS_OK)
@@ -284,8 +327,10 @@ static clus_status finish(struct merge *m)
 {
     clus_status st = clus__segment_finish(m->writer, &m->row.totals);
     clus__slab_lengths(&m->out, m->row.len);
-    if (st == CLUS_OK && m->row.len[SEG_IDH] != (uint64_t)IDH_ENTRY * m->row.ndocs)
-        st = CLUS_E_CORRUPT; /* an input's hashes named a document twice */
+    uint64_t numbers = m->dense ? 0 : m->numbered ? 8 : 4;
+    if (st == CLUS_OK && (m->row.len[SEG_IDH] != (uint64_t)IDH_ENTRY * m->row.ndocs ||
+                          m->row.len[SEG_DNUM] != numbers * m->row.ndocs))
+        st = CLUS_E_CORRUPT; /* an input named a document twice */
     return st == CLUS_OK ? CLUS_DONE : st;
 }
 
@@ -297,6 +342,7 @@ clus_status clus__merge_step(struct merge *m, struct store_txn *txn, size_t limi
         clus_status st;
         switch (m->phase) {
         case MERGE_COLUMNS: st = columns(m, txn, limit); break;
+        case MERGE_NUMBERS: st = numbers(m, txn, limit); break;
         case MERGE_HASHES: st = hashes(m, txn, limit); break;
         case MERGE_TERMS: st = clus__merge_terms(m, txn, limit); break;
         case MERGE_FINISHED: return finish(m);

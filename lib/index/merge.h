@@ -12,6 +12,7 @@
 #ifndef CLUS_INDEX_MERGE_H
 #define CLUS_INDEX_MERGE_H
 
+#include "index/gather.h"
 #include "index/ids.h"
 #include "index/manifest.h"
 #include "index/slab.h"
@@ -42,7 +43,18 @@ struct merge_input {
     struct id_hash idh;
 };
 
-enum merge_phase { MERGE_COLUMNS, MERGE_HASHES, MERGE_TERMS, MERGE_FINISHED };
+/* Where a document of the merged segment comes from. */
+struct merge_origin {
+    uint32_t input, doc;
+};
+
+enum merge_phase {
+    MERGE_COLUMNS,
+    MERGE_NUMBERS,
+    MERGE_HASHES,
+    MERGE_TERMS,
+    MERGE_FINISHED
+};
 
 struct merge {
     struct segment_row row;
@@ -56,6 +68,11 @@ struct merge {
     struct ids_writer ids;
     uint8_t *norms;
     bool dense, dates;
+    bool numbered; /* the numbers of documents do not ascend */
+    /* of clus__merge_reorder(), else NULL */
+    uint32_t *place;              /* of the documents in order of the inputs */
+    struct merge_origin *origins; /* by place */
+    struct gather gather;
     uint32_t input, doc;         /* where the columns are */
     uint8_t resume[KEY_MAX + 1]; /* first key not yet merged */
     size_t resume_len;
@@ -65,6 +82,10 @@ struct merge {
 
 CLUS_MUST_CHECK clus_status clus__merge_new(const struct merge_source *sources, uint32_t n,
                                             uint32_t owner, struct merge **out);
+/* Before the first step: give the documents an order in which similar ones stand together,
+ * with about `memory` bytes at hand. (reorder.c) */
+CLUS_MUST_CHECK clus_status clus__merge_reorder(struct merge *m, struct store_txn *txn,
+                                                size_t memory);
 /* CLUS_OK: there is more to do; CLUS_DONE: finished. row.ndocs is 0 when nothing lives. */
 CLUS_MUST_CHECK clus_status clus__merge_step(struct merge *m, struct store_txn *txn,
                                              size_t limit);
@@ -77,13 +98,31 @@ bool clus__merge_new_doc(const struct merge *m, uint32_t input, uint32_t doc, ui
 CLUS_MUST_CHECK clus_status clus__merge_terms(struct merge *m, struct store_txn *txn,
                                               size_t limit);
 
-/* Where a live document went. */
-static inline uint32_t clus__merge_place(const struct merge_input *in, uint32_t doc)
+/* A walk over the inputs' keys at once: begin, then while clus__merge_least() is not 0 step
+ * over those that stand on it, in the end end it. */
+CLUS_MUST_CHECK clus_status clus__merge_begin_walks(struct merge *m, struct store_txn *txn);
+/* The inputs that stand on the least key, as bits; 0 at the end. */
+uint64_t clus__merge_least(const struct merge *m);
+CLUS_MUST_CHECK clus_status clus__merge_step_over(struct merge *m, uint64_t set);
+void clus__merge_end_walks(struct merge *m);
+
+static inline uint32_t clus__take_bit(uint64_t *set)
 {
-    if (!in->rank)
-        return in->base + doc;
-    uint64_t below = in->deleted[doc / 64] & ((1ull << (doc % 64)) - 1);
-    return in->base + doc - in->rank[doc / 64] - (uint32_t)__builtin_popcountll(below);
+    uint32_t i = (uint32_t)__builtin_ctzll(*set);
+    *set &= *set - 1;
+    return i;
+}
+
+/* Where a live document went. */
+static inline uint32_t clus__merge_place(const struct merge *m,
+                                         const struct merge_input *in, uint32_t doc)
+{
+    uint32_t at = in->base + doc;
+    if (in->rank) {
+        uint64_t below = in->deleted[doc / 64] & ((1ull << (doc % 64)) - 1);
+        at -= in->rank[doc / 64] + (uint32_t)__builtin_popcountll(below);
+    }
+    return m->place ? m->place[at] : at;
 }
 
 #endif

@@ -49,9 +49,8 @@ static bool joins(const struct plan_rules *rules, const struct sums *sums,
            next->last_docnum - first->first_docnum < UINT32_MAX;
 }
 
-/* As many of parts [from, to) as may be merged into one. */
-static size_t fit(const struct plan_rules *rules, const struct plan_part *parts,
-                  size_t from, size_t to)
+size_t clus__plan_fit(const struct plan_rules *rules, const struct plan_part *parts,
+                      size_t from, size_t to)
 {
     struct sums sums = {0};
     size_t at = from;
@@ -77,7 +76,7 @@ static bool find_tier(const struct plan_rules *rules, const struct plan_part *pa
         }
         if (members < factor)
             continue;
-        size_t fits = fit(rules, parts, begin, at);
+        size_t fits = clus__plan_fit(rules, parts, begin, at);
         if (fits >= factor / 2) {
             *from = begin;
             *count = fits;
@@ -114,7 +113,7 @@ bool clus__plan_compact(const struct plan_rules *rules, const struct plan_part *
                         size_t n, size_t *from, size_t *count)
 {
     for (size_t i = 0; i < n; i++) {
-        size_t fits = fit(rules, parts, i, n);
+        size_t fits = clus__plan_fit(rules, parts, i, n);
         if (fits >= 2 || parts[i].n_dead > 0) {
             *from = i;
             *count = fits ? fits : 1;

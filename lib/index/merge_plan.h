@@ -28,6 +28,10 @@ struct plan_rules clus__plan_packs(void);
 bool clus__plan_next(const struct plan_rules *rules, const struct plan_part *parts,
                      size_t n, size_t *from, size_t *count);
 
+/* As many of parts [from, to) as may be merged into one. */
+size_t clus__plan_fit(const struct plan_rules *rules, const struct plan_part *parts,
+                      size_t from, size_t to);
+
 /* For a compaction: the next group that brings the parts closer to one without deleted
  * documents. */
 bool clus__plan_compact(const struct plan_rules *rules, const struct plan_part *parts,

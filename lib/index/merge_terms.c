@@ -1,12 +1,19 @@
 /*
  * Merging dictionaries and lists, key by key. Documents of a later input come after those
- * of an earlier one, so lists are joined end to end.
+ * of an earlier one, so lists are joined end to end; where the merge has an order of its
+ * own, postings are gathered and sorted.
  */
 #include "base/alloc.h"
 #include "base/le.h"
 #include "codec/postings.h"
 #include "index/hash.h"
 #include "index/merge.h"
+
+enum {
+    GATHER_STEPS = 8, /* what may be gathered, in steps of output */
+    GATHER_MOST = 64 << 20,
+    PASSES_MOST = 256 /* however long a list says it is */
+};
 
 /* ---- walks ---- */
 
@@ -17,7 +24,7 @@ static clus_status advance(struct merge_input *in)
     return in->ended ? CLUS_OK : st;
 }
 
-static void end_walks(struct merge *m)
+void clus__merge_end_walks(struct merge *m)
 {
     for (uint32_t i = 0; i < m->n; i++) {
         clus__term_walk_free(m->inputs[i].walk);
@@ -25,7 +32,7 @@ static void end_walks(struct merge *m)
     }
 }
 
-static clus_status begin_walks(struct merge *m, struct store_txn *txn)
+clus_status clus__merge_begin_walks(struct merge *m, struct store_txn *txn)
 {
     clus_status st = CLUS_OK;
     for (uint32_t i = 0; i < m->n && st == CLUS_OK; i++) {
@@ -38,8 +45,7 @@ static clus_status begin_walks(struct merge *m, struct store_txn *txn)
     return st;
 }
 
-/* The inputs that stand on the least key, as bits; 0 at the end. */
-static uint64_t least(const struct merge *m)
+uint64_t clus__merge_least(const struct merge *m)
 {
     uint64_t set = 0;
     const struct merge_input *best = NULL;
@@ -59,20 +65,14 @@ static uint64_t least(const struct merge *m)
     return set;
 }
 
-static uint32_t take_bit(uint64_t *set)
-{
-    uint32_t i = (uint32_t)__builtin_ctzll(*set);
-    *set &= *set - 1;
-    return i;
-}
-
 /* ---- lists ---- */
 
 /* What happens to the live postings of a list. */
 struct joined {
     struct merge *m;
     struct bytes key, stem;
-    bool count_only, begun, positions;
+    bool count_only, gather, begun, positions;
+    size_t gather_bytes; /* that may be gathered at once */
     uint32_t df;
     uint64_t ttf;
 };
@@ -82,7 +82,7 @@ static clus_status one_posting(struct joined *j, const struct merge_input *in,
 {
     clus_status st = CLUS_OK;
     const uint32_t *pos = NULL;
-    uint32_t n_pos;
+    uint32_t n_pos = 0;
     j->df++;
     j->ttf += p->tfs[i];
     if (j->count_only)
@@ -91,14 +91,20 @@ static clus_status one_posting(struct joined *j, const struct merge_input *in,
         st = clus__segment_begin(j->m->writer, j->key, j->stem);
         j->begun = true;
     }
+    uint32_t to = clus__merge_place(j->m, in, p->docs[i]);
     if (st == CLUS_OK && j->positions && !(p->flags[i] & FLAG_EXTRA_ONLY)) {
         st = clus__postings_positions(p, i, &pos, &n_pos);
         if (st == CLUS_OK && n_pos != p->tfs[i])
             st = CLUS_E_CORRUPT;
     }
+    if (st == CLUS_OK && j->gather)
+        return clus__gather_add(
+            &j->m->gather,
+            &(struct gathered){
+                .doc = to, .tf = p->tfs[i], .n_pos = n_pos, .flags = p->flags[i]},
+            pos);
     if (st == CLUS_OK)
-        st = clus__segment_add(j->m->writer, clus__merge_place(in, p->docs[i]), p->tfs[i],
-                               p->flags[i], pos);
+        st = clus__segment_add(j->m->writer, to, p->tfs[i], p->flags[i], pos);
     return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st; /* impossible postings */
 }
 
@@ -120,17 +126,63 @@ static clus_status one_list(struct joined *j, const struct merge_input *in,
     return st == CLUS_DONE ? CLUS_OK : st;
 }
 
-static clus_status join(struct joined *j, uint64_t set, struct store_txn *txn)
+static clus_status read_lists(struct joined *j, uint64_t set, struct store_txn *txn)
 {
     clus_status st = CLUS_OK;
     while (set && st == CLUS_OK) {
-        const struct merge_input *in = &j->m->inputs[take_bit(&set)];
+        const struct merge_input *in = &j->m->inputs[clus__take_bit(&set)];
         struct postings p = {0};
         st = clus__segment_postings(in->seg, txn, &in->info, &p);
         if (st == CLUS_OK)
             st = one_list(j, in, &p);
         clus__postings_done(&p);
     }
+    return st;
+}
+
+/* Positions that lists with positions hold together. */
+static clus_status count_positions(const struct joined *j, uint64_t set, uint64_t *n)
+{
+    uint64_t sum = 0;
+    while (set && j->positions) {
+        const struct merge_input *in = &j->m->inputs[clus__take_bit(&set)];
+        if (in->info.ttf > in->seg->totals.n_tokens)
+            return CLUS_E_CORRUPT;
+        sum += in->info.ttf;
+    }
+    *n = sum;
+    return CLUS_OK;
+}
+
+/* A range of documents at a time: long lists are read several times. */
+static clus_status gather_lists(struct joined *j, uint64_t set, struct store_txn *txn)
+{
+    struct merge *m = j->m;
+    uint64_t n_pos, bytes = 0, ndocs = m->row.ndocs;
+    clus_status st = count_positions(j, set, &n_pos);
+    if (st != CLUS_OK)
+        return st;
+    for (uint64_t rest = set; rest;)
+        bytes += m->inputs[clus__take_bit(&rest)].info.df * sizeof(struct gathered);
+    uint64_t passes = (bytes + n_pos * sizeof(uint32_t)) / j->gather_bytes + 1;
+    passes = passes < PASSES_MOST ? passes : PASSES_MOST;
+    passes = passes < ndocs ? passes : ndocs;
+    j->gather = true;
+    for (uint64_t i = 0; i < passes && st == CLUS_OK; i++) {
+        clus__gather_begin(&m->gather, (uint32_t)(ndocs * i / passes),
+                           (uint32_t)(ndocs * (i + 1) / passes), n_pos);
+        st = read_lists(j, set, txn);
+        if (st == CLUS_OK)
+            st = clus__gather_write(&m->gather, m->writer);
+    }
+    j->gather = false;
+    return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st;
+}
+
+static clus_status join(struct joined *j, uint64_t set, struct store_txn *txn)
+{
+    clus_status st =
+        j->m->place && !j->count_only ? gather_lists(j, set, txn) : read_lists(j, set, txn);
     if (st == CLUS_OK && j->begun)
         st = clus__segment_end(j->m->writer);
     return st;
@@ -191,7 +243,7 @@ static clus_status remember_stem(struct merge *m, struct bytes stem, uint64_t se
 static bool is_alias(const struct merge *m, struct bytes stem, uint64_t set)
 {
     for (uint64_t rest = set; rest;) {
-        const struct merge_input *in = &m->inputs[take_bit(&rest)];
+        const struct merge_input *in = &m->inputs[clus__take_bit(&rest)];
         if (!in->info.alias || clus__bytes_cmp(in->stem, stem) != 0)
             return false;
     }
@@ -209,7 +261,7 @@ static struct bytes common_stem(const struct merge *m, uint64_t set)
 {
     const struct merge_input *best = NULL;
     while (set) {
-        const struct merge_input *in = &m->inputs[take_bit(&set)];
+        const struct merge_input *in = &m->inputs[clus__take_bit(&set)];
         if (!best || in->info.df > best->info.df)
             best = in;
     }
@@ -222,7 +274,7 @@ static clus_status count_live(struct joined *j, uint64_t set, struct store_txn *
     clus_status st = CLUS_OK;
     j->count_only = true;
     while (set && st == CLUS_OK) {
-        uint32_t i = take_bit(&set);
+        uint32_t i = clus__take_bit(&set);
         const struct merge_input *in = &j->m->inputs[i];
         if (in->deleted) {
             st = join(j, 1ull << i, txn);
@@ -248,10 +300,13 @@ static clus_status merge_form(struct joined *j, uint64_t set, struct store_txn *
     return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st;
 }
 
-static clus_status merge_key(struct merge *m, uint64_t set, struct store_txn *txn)
+static clus_status merge_key(struct merge *m, uint64_t set, struct store_txn *txn,
+                             size_t limit)
 {
     const struct merge_input *first = &m->inputs[__builtin_ctzll(set)];
-    struct joined j = {.m = m, .key = first->key};
+    struct joined j = {.m = m, .key = first->key, .gather_bytes = GATHER_MOST};
+    if (limit < GATHER_MOST / GATHER_STEPS)
+        j.gather_bytes = GATHER_STEPS * limit + 1;
     uint8_t kind = j.key.data[0];
     if (kind == KEY_FORM)
         return merge_form(&j, set, txn);
@@ -270,27 +325,27 @@ static void set_resume(struct merge *m, struct bytes key)
     m->resume_len = key.len + 1;
 }
 
-static clus_status step_over(struct merge *m, uint64_t set)
+clus_status clus__merge_step_over(struct merge *m, uint64_t set)
 {
     clus_status st = CLUS_OK;
     while (set && st == CLUS_OK)
-        st = advance(&m->inputs[take_bit(&set)]);
+        st = advance(&m->inputs[clus__take_bit(&set)]);
     return st;
 }
 
 clus_status clus__merge_terms(struct merge *m, struct store_txn *txn, size_t limit)
 {
-    clus_status st = begin_walks(m, txn);
+    clus_status st = clus__merge_begin_walks(m, txn);
     uint64_t set = 0;
-    while (st == CLUS_OK && (set = least(m)) != 0) {
-        st = merge_key(m, set, txn);
+    while (st == CLUS_OK && (set = clus__merge_least(m)) != 0) {
+        st = merge_key(m, set, txn, limit);
         if (st == CLUS_OK && clus__slab_bytes(&m->out) >= limit) {
             set_resume(m, m->inputs[__builtin_ctzll(set)].key);
             break;
         }
         if (st == CLUS_OK)
-            st = step_over(m, set);
+            st = clus__merge_step_over(m, set);
     }
-    end_walks(m);
+    clus__merge_end_walks(m);
     return st == CLUS_OK && set == 0 ? CLUS_DONE : st;
 }

@@ -127,13 +127,14 @@ void clus__pack_writer_done(struct pack_writer *w)
 
 /* ---- reading ---- */
 
-clus_status clus__pack_open(const struct pack_row *row, struct pack *out)
+clus_status clus__pack_open(const struct pack_row *row, const struct store_txn *txn,
+                            struct pack *out)
 {
     struct pack pack = {.row = *row};
     pack.stream.owner = row->owner;
     pack.stream.len = clus__pack_len(row);
     pack.stream.n_pages = (uint32_t)clus__pages_for(pack.stream.len);
-    clus_status st = clus__stream_map(pack.stream.n_pages, &pack.stream.pages);
+    clus_status st = clus__stream_map(txn, pack.stream.n_pages, &pack.stream.pages);
     if (st == CLUS_OK)
         *out = pack;
     return st;

@@ -39,7 +39,8 @@ struct pack {
     struct stream stream;
 };
 
-CLUS_MUST_CHECK clus_status clus__pack_open(const struct pack_row *row, struct pack *out);
+CLUS_MUST_CHECK clus_status clus__pack_open(const struct pack_row *row,
+                                            const struct store_txn *txn, struct pack *out);
 /* A pack that is not stored yet: borrows `data` until closed. */
 CLUS_MUST_CHECK clus_status clus__pack_of_memory(const struct pack_row *row,
                                                  struct bytes data, struct pack *out);

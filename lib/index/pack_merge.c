@@ -63,7 +63,7 @@ static clus_status copy_pack(struct pack_merge *m, const struct pack_part *part,
     clus_status st =
         part->place == PART_MEMORY
             ? clus__pack_of_memory(&part->row, clus__buf_bytes(&part->data), &pack)
-            : clus__pack_open(&part->row, &pack);
+            : clus__pack_open(&part->row, m->txn, &pack);
     if (st != CLUS_OK)
         return clus__explain(err, st, "stored documents");
     for (uint32_t i = 0; i < part->row.n_frames && st == CLUS_OK; i++) {

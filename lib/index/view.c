@@ -106,7 +106,7 @@ static clus_status find_pack(struct view_memory *m, uint64_t docnum)
     struct pack pack;
     clus_status st = clus__pack_locate(m->view.txn, docnum, &row);
     if (st == CLUS_OK)
-        st = clus__pack_open(&row, &pack);
+        st = clus__pack_open(&row, m->view.txn, &pack);
     if (st != CLUS_OK)
         return st;
     if (m->have_pack)

@@ -78,6 +78,7 @@ struct writer {
     uint32_t threads;
     uint64_t memory;
     bool relaxed, locked;
+    bool reorder; /* the compaction under way gives documents a new order */
     struct writer_limits limits;
     struct pool *pool;
     struct store_txn *reader; /* for lookups; NULL: not open */
@@ -118,6 +119,7 @@ CLUS_MUST_CHECK clus_status clus__writer_commit(struct writer *w, clus_commit_in
                                                 clus_error *err);
 CLUS_MUST_CHECK clus_status clus__writer_rollback(struct writer *w, clus_error *err);
 CLUS_MUST_CHECK clus_status clus__writer_compact(struct writer *w, clus_error *err);
+CLUS_MUST_CHECK clus_status clus__writer_reorder(struct writer *w, clus_error *err);
 void clus__writer_free(struct writer *w);
 
 /* ---- between the files of the writer ---- */

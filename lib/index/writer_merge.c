@@ -130,6 +130,16 @@ static clus_status merge_in_memory(struct writer *w, size_t from, size_t n, clus
     return st;
 }
 
+static clus_status reorder(struct writer *w, struct merge *m, clus_error *err)
+{
+    struct store_txn *txn;
+    clus_status st = clus__writer_reader(w, &txn, err);
+    if (st != CLUS_OK)
+        return st;
+    return clus__explain(err, clus__merge_reorder(m, txn, w->memory / 2),
+                         "ordering documents");
+}
+
 static clus_status merge_to_pages(struct writer *w, size_t from, size_t n, clus_error *err)
 {
     struct merge *m;
@@ -137,7 +147,10 @@ static clus_status merge_to_pages(struct writer *w, size_t from, size_t n, clus_
     clus_status st = new_merge(w, from, n, &m, err);
     if (st != CLUS_OK)
         return st;
-    st = run_merge(w, m, UINT64_MAX, &sink, err);
+    if (w->reorder)
+        st = reorder(w, m, err);
+    if (st == CLUS_OK)
+        st = run_merge(w, m, UINT64_MAX, &sink, err);
     if (st == CLUS_DONE)
         st = put_in_place(w, m, from, &sink, err);
     if (st == CLUS_OK)
@@ -405,6 +418,25 @@ static clus_status compact(struct writer *w, clus_error *err)
     return st;
 }
 
+/* The same, and every document gets a new place. */
+static clus_status compact_in_order(struct writer *w, clus_error *err)
+{
+    struct plan_rules rules = clus__plan_segments();
+    rules.max_bytes = UINT64_MAX;
+    clus_status st = CLUS_OK;
+    for (size_t from = 0; from < w->n_parts && st == CLUS_OK;) {
+        struct plan_part *plan = make_plan(w);
+        if (!plan)
+            return clus__explain(err, CLUS_E_NOMEM, "merging segments");
+        size_t n = clus__plan_fit(&rules, plan, from, w->n_parts), had = w->n_parts;
+        clus__free(plan);
+        n = n ? n : 1;
+        st = merge_to_pages(w, from, n, err);
+        from += w->n_parts > had - n; /* nothing is left of documents that were all dead */
+    }
+    return st;
+}
+
 clus_status clus__writer_merge(struct writer *w, uint64_t budget, bool everything,
                                clus_error *err)
 {
@@ -415,7 +447,7 @@ clus_status clus__writer_merge(struct writer *w, uint64_t budget, bool everythin
             budget /= 2; /* small merges must not starve */
     }
     if (st == CLUS_OK && everything)
-        return compact(w, err);
+        return w->reorder ? compact_in_order(w, err) : compact(w, err);
     while (st == CLUS_OK)
         st = next_group(w, &budget, err);
     return st == CLUS_DONE ? CLUS_OK : st;

@@ -162,6 +162,8 @@ struct reader_tally {
 int clus__tally_reader(const char *line, void *tally);
 
 /* ---- txn.c ---- */
+/* Pages of the file when the transaction began, or more. */
+uint64_t clus__txn_file_pages(const struct store_txn *txn);
 /* What came of a write: a change, or the first failure is remembered. */
 clus_status clus__txn_wrote(struct store_txn *txn, int rc);
 CLUS_MUST_CHECK clus_status clus__txn_usable(const struct store_txn *txn, bool write);

@@ -113,8 +113,9 @@ CLUS_MUST_CHECK clus_status clus__store_drop_pages(struct store_txn *txn, uint32
  */
 CLUS_MUST_CHECK clus_status clus__store_next_owner(struct store_txn *txn, uint32_t *owner);
 
-/* Room for the page addresses of one physical stream; freed with clus__free(). */
-CLUS_MUST_CHECK clus_status clus__stream_map(uint32_t n_pages,
+/* Room for the page addresses of one physical stream; freed with clus__free().
+ * CLUS_E_CORRUPT for more pages than the file has. */
+CLUS_MUST_CHECK clus_status clus__stream_map(const struct store_txn *txn, uint32_t n_pages,
                                              _Atomic(const uint8_t *) **out);
 
 /* Give the room of free pages back to the file system, as holes: the file stays as long as

@@ -2,7 +2,7 @@
 #include "store/stream.h"
 
 #include "base/alloc.h"
-#include "store/store.h"
+#include "store/env.h"
 
 const uint8_t *clus__stream_read_slow(const struct stream *s, struct store_txn *txn,
                                       uint64_t off, size_t len, uint8_t *scratch)
@@ -29,8 +29,11 @@ const uint8_t *clus__stream_read_slow(const struct stream *s, struct store_txn *
     return scratch;
 }
 
-clus_status clus__stream_map(uint32_t n_pages, _Atomic(const uint8_t *) **out)
+clus_status clus__stream_map(const struct store_txn *txn, uint32_t n_pages,
+                             _Atomic(const uint8_t *) **out)
 {
+    if (n_pages > clus__txn_file_pages(txn))
+        return CLUS_E_CORRUPT;
     void *pages = clus__calloc(n_pages, sizeof **out);
     if (!pages)
         return CLUS_E_NOMEM;

@@ -16,6 +16,11 @@ static struct store_txn *new_txn(struct store *store, bool write)
     return txn;
 }
 
+uint64_t clus__txn_file_pages(const struct store_txn *txn)
+{
+    return atomic_load(&txn->env->seen_bytes) / ENGINE_PAGE;
+}
+
 clus_status clus__txn_wrote(struct store_txn *txn, int rc)
 {
     clus_status status = clus__engine_status(txn->env, rc);

@@ -64,8 +64,10 @@ static bool one_commit(struct writer *w, uint64_t commit)
     }
     if (!add(w, "counter", commit))
         return false;
-    return (commit % 23 ? clus__writer_commit(w, NULL, NULL)
-                        : clus__writer_compact(w, NULL)) == CLUS_OK;
+    if (commit % 23)
+        return clus__writer_commit(w, NULL, NULL) == CLUS_OK;
+    return (commit % 2 ? clus__writer_compact(w, NULL) : clus__writer_reorder(w, NULL)) ==
+           CLUS_OK;
 }
 
 static void child(uint64_t from, int to_parent)

@@ -310,7 +310,8 @@ static void threads_see_whole_commits(void **state)
         .owner = 2, .len = (uint64_t)PAGES * PAGE_PAYLOAD, .n_pages = PAGES};
     struct store *store = create_locked(scratch_path(dir, "threads"), &plain);
     memset(payload, 0x77, sizeof payload);
-    assert_int_equal(clus__stream_map(PAGES, &stream.pages), CLUS_OK);
+    stream.pages = clus__calloc(PAGES, sizeof *stream.pages);
+    assert_non_null(stream.pages);
     assert_int_equal(clus__store_write(store, false, &txn, NULL), CLUS_OK);
     for (uint32_t i = 0; i < PAGES; i++)
         assert_int_equal(clus__store_put_page(txn, 2, 0, i, payload), CLUS_OK);

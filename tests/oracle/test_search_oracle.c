@@ -169,6 +169,8 @@ static void fill_world(struct world *w)
         if (clus_writer_commit(writer, NULL, &err) != CLUS_OK)
             fail_msg("%s", err.message);
     }
+    if (one_in(3) && clus_writer_reorder(writer, &err) != CLUS_OK)
+        fail_msg("%s", err.message);
     clus_writer_free(writer);
     if (clus_snapshot_open(w->index, &w->snap, &err) != CLUS_OK)
         fail_msg("%s", err.message);

@@ -187,6 +187,9 @@ static void columns_are_merged_in_steps(void **unused)
     assert_int_equal(w->base->n_docs, MANY - MANY / 5);
     find_all(index, 5);
     worked(clus__index_check(index, NULL, NULL, NULL, &err), &err);
+    worked(clus__writer_reorder(w, &err), &err);
+    find_all(index, 5);
+    worked(clus__index_check(index, NULL, NULL, NULL, &err), &err);
     clus__writer_free(w);
     worked(clus__index_close(index, &err), &err);
     scratch_remove(dir);

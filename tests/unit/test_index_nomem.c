@@ -145,6 +145,8 @@ static clus_status work(struct index *index)
         st = clus__writer_commit(w, NULL, NULL);
     if (st == CLUS_OK)
         st = clus__writer_compact(w, NULL);
+    if (st == CLUS_OK)
+        st = clus__writer_reorder(w, NULL);
     clus__writer_free(w);
     if (st == CLUS_OK)
         st = read_one(index, "kept");

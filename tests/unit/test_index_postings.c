@@ -336,6 +336,9 @@ static void run(unsigned threads, bool small)
     worked(clus__writer_compact(w, &err), &err);
     compare_all(index, 1);
     checked(index);
+    worked(clus__writer_reorder(w, &err), &err);
+    compare_all(index, 1);
+    checked(index);
     clus__writer_free(w);
     worked(clus__index_close(index, &err), &err);
     scratch_remove(dir);
