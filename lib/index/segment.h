@@ -121,6 +121,15 @@ CLUS_MUST_CHECK clus_status clus__term_walk_new(const struct segment *seg,
 CLUS_MUST_CHECK clus_status clus__term_walk_next(struct term_walk *walk, struct bytes *key,
                                                  struct bytes *stem,
                                                  struct term_info *info);
+/* The same in two steps, for walks that want to know about few of the keys they pass. The
+ * first *shared bytes of *key are those of the key before; 0 tells nothing. */
+CLUS_MUST_CHECK clus_status clus__term_walk_step(struct term_walk *walk, struct bytes *key,
+                                                 size_t *shared);
+CLUS_MUST_CHECK clus_status clus__term_walk_read(struct term_walk *walk, struct bytes *stem,
+                                                 struct term_info *info);
+/* Go forward to the first key >= `from`, which the next step gives; where the last key is
+ * not below `from`, the next step gives that once more. */
+CLUS_MUST_CHECK clus_status clus__term_walk_seek(struct term_walk *walk, struct bytes from);
 void clus__term_walk_free(struct term_walk *walk);
 
 /* Open a list found in the dictionary for reading. */

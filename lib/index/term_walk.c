@@ -10,8 +10,9 @@ struct term_walk {
     uint32_t next_block; /* to load when `block` is used up */
     struct dict_block block;
     struct bytes strings; /* of keys not yet taken */
-    uint32_t place;       /* of the key taken last */
+    uint32_t n_taken;     /* keys taken of the block; `block.at` lags behind it */
     bool ahead;           /* the key taken last has not been given out */
+    size_t shared;        /* bytes of it that the key before has, too */
     struct dict_entry entry;
     uint8_t key[KEY_MAX], stem[DICT_TEXT_MAX];
     size_t key_len;
@@ -26,40 +27,63 @@ static clus_status next_block(struct term_walk *w)
         return st;
     w->next_block++;
     w->strings = w->block.strings;
+    w->n_taken = 0;
     w->key[0] = w->block.kind;
     w->key_len = 1;
     return CLUS_OK;
 }
 
-/* Take the next key and what is stored about it. */
+/* Take the next key. */
 static clus_status take(struct term_walk *w)
 {
     clus_status st;
-    if (w->block.at == w->block.n && (st = next_block(w)) != CLUS_OK)
+    if (w->n_taken == w->block.n && (st = next_block(w)) != CLUS_OK)
         return st;
     uint32_t shared;
     struct bytes rest;
-    w->place = w->block.at;
     if (!clus__dict_string(&w->strings, &shared, &rest) || shared > w->key_len - 1 ||
         shared + rest.len > DICT_TEXT_MAX)
         return CLUS_E_CORRUPT;
     memcpy(w->key + 1 + shared, rest.data, rest.len);
     w->key_len = 1 + shared + rest.len;
-    return clus__dict_entry(&w->block, &w->entry);
+    w->shared = w->n_taken > 0 ? 1 + shared : 0;
+    w->n_taken++;
+    return CLUS_OK;
+}
+
+/* How many bytes the key taken last shares with `text`. */
+static size_t common(const struct term_walk *w, struct bytes text)
+{
+    size_t n = w->key_len < text.len ? w->key_len : text.len, i = 0;
+    while (i < n && w->key[i] == text.data[i])
+        i++;
+    return i;
+}
+
+/* Take keys until one is not below `from`; the key taken last, if any, is. One that shares
+ * more with the key before than that does with `from` is below it, too. */
+static clus_status take_until(struct term_walk *w, struct bytes from)
+{
+    size_t match = w->n_taken > 0 ? common(w, from) : 0;
+    for (;;) {
+        clus_status st = take(w);
+        if (st != CLUS_OK)
+            return st == CLUS_DONE ? CLUS_OK : st; /* the next step will say so */
+        if (w->shared > match)
+            continue;
+        match = common(w, from);
+        if (match == from.len || (match < w->key_len && w->key[match] > from.data[match])) {
+            w->ahead = true;
+            w->shared = 0;
+            return CLUS_OK;
+        }
+    }
 }
 
 static clus_status move_to(struct term_walk *w, struct bytes from)
 {
     clus_status st = clus__dict_locate(w->seg, w->txn, from, &w->next_block);
-    while (st == CLUS_OK) {
-        st = take(w);
-        if (st == CLUS_OK &&
-            clus__bytes_cmp((struct bytes){w->key, w->key_len}, from) >= 0) {
-            w->ahead = true;
-            break;
-        }
-    }
-    return st == CLUS_DONE ? CLUS_OK : st; /* next() will say so */
+    return st == CLUS_OK ? take_until(w, from) : st;
 }
 
 clus_status clus__term_walk_new(const struct segment *seg, struct store_txn *txn,
@@ -71,7 +95,7 @@ clus_status clus__term_walk_new(const struct segment *seg, struct store_txn *txn
     w->seg = seg;
     w->txn = txn;
     w->next_block = 0;
-    w->block.at = w->block.n = 0;
+    w->block.at = w->block.n = w->n_taken = 0;
     w->ahead = false;
     clus_status st = from.len > 0 ? move_to(w, from) : CLUS_OK;
     if (st != CLUS_OK) {
@@ -82,25 +106,61 @@ clus_status clus__term_walk_new(const struct segment *seg, struct store_txn *txn
     return CLUS_OK;
 }
 
-clus_status clus__term_walk_next(struct term_walk *walk, struct bytes *key,
-                                 struct bytes *stem, struct term_info *info)
+clus_status clus__term_walk_seek(struct term_walk *w, struct bytes from)
+{
+    uint32_t block;
+    bool behind =
+        w->n_taken > 0 && clus__bytes_cmp((struct bytes){w->key, w->key_len}, from) >= 0;
+    w->ahead = behind;
+    w->shared = 0;
+    if (behind)
+        return CLUS_OK;
+    clus_status st = clus__dict_locate(w->seg, w->txn, from, &block);
+    if (st == CLUS_OK && block >= w->next_block) {
+        w->next_block = block;
+        w->n_taken = w->block.n = 0;
+    }
+    return st == CLUS_OK ? take_until(w, from) : st;
+}
+
+clus_status clus__term_walk_step(struct term_walk *walk, struct bytes *key, size_t *shared)
 {
     clus_status st = walk->ahead ? CLUS_OK : take(walk);
+    if (st != CLUS_OK)
+        return st;
+    walk->ahead = false;
+    *key = (struct bytes){walk->key, walk->key_len};
+    *shared = walk->shared;
+    return CLUS_OK;
+}
+
+clus_status clus__term_walk_read(struct term_walk *walk, struct bytes *stem,
+                                 struct term_info *info)
+{
+    clus_status st = CLUS_OK;
     size_t stem_len = 0;
+    while (st == CLUS_OK && walk->block.at < walk->n_taken)
+        st = clus__dict_entry(&walk->block, &walk->entry);
     if (st == CLUS_OK && walk->key[0] == KEY_FORM)
         st = clus__dict_stem((struct bytes){walk->key + 1, walk->key_len - 1}, &walk->entry,
                              walk->stem, &stem_len);
     if (st != CLUS_OK)
         return st;
-    walk->ahead = false;
     clus__dict_info(&walk->entry, info);
     if (info->alias) { /* for clus__segment_postings() to follow */
         info->place.post = walk->next_block - 1;
-        info->place.pos = walk->place;
+        info->place.pos = walk->n_taken - 1;
     }
-    *key = (struct bytes){walk->key, walk->key_len};
     *stem = (struct bytes){walk->stem, stem_len};
     return CLUS_OK;
+}
+
+clus_status clus__term_walk_next(struct term_walk *walk, struct bytes *key,
+                                 struct bytes *stem, struct term_info *info)
+{
+    size_t shared;
+    clus_status st = clus__term_walk_step(walk, key, &shared);
+    return st == CLUS_OK ? clus__term_walk_read(walk, stem, info) : st;
 }
 
 void clus__term_walk_free(struct term_walk *walk)

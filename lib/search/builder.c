@@ -161,9 +161,10 @@ clus_status clus__build_term(struct builder *b, uint8_t kind, struct bytes prefi
 uint64_t clus__build_group_df(const struct builder *b, const struct member *members,
                               size_t n)
 {
-    uint64_t sum = 0;
+    uint64_t sum = 0, aside = 0;
     for (size_t i = 0; i < n; i++)
-        sum += members[i].term->df;
+        *(members[i].aside ? &aside : &sum) += members[i].term->df;
+    sum = sum > 0 ? sum : aside;
     return sum < b->plan->view->n_docs ? sum : b->plan->view->n_docs;
 }
 

@@ -44,6 +44,21 @@ struct builder {
     size_t n_rewrites, cap_rewrites;
 };
 
+enum {
+    KK_MAX_READINGS = 6,
+    MAX_SPELLINGS = 4, /* texts read in a word's place: search/mend.h */
+    MAX_READINGS = MAX_SPELLINGS * LEXER_MAX_READINGS + 2 * KK_MAX_READINGS
+};
+
+/* What a word has gathered so far. */
+struct readings {
+    struct member *members; /* MAX_READINGS of them */
+    uint32_t n;
+    struct bytes seen[MAX_READINGS]; /* terms looked up */
+    size_t n_seen;
+    bool any; /* it holds a letter or digit */
+};
+
 /* ---- builder.c ---- */
 /* Room for one more element behind n of them: the array itself or a larger copy, NULL for
  * no memory. */
@@ -112,6 +127,12 @@ CLUS_MUST_CHECK clus_status clus__dictionary_run(struct builder *b,
                                                  struct bytes *text);
 CLUS_MUST_CHECK clus_status clus__dictionary_phrase(struct builder *b, struct bytes text,
                                                     struct clause **clause);
+
+/* ---- plan_kk.c ---- */
+/* Add words that a folded one spells with other Kazakh letters; `shown` is how the query
+ * has it. */
+CLUS_MUST_CHECK clus_status clus__build_kk_letters(struct builder *b, struct bytes shown,
+                                                   struct bytes form, struct readings *r);
 
 /* ---- plan_expand.c ---- */
 CLUS_MUST_CHECK clus_status clus__build_wildcard(struct builder *b,

@@ -18,8 +18,6 @@ struct seen_word {
     uint64_t df;    /* of all its readings */
 };
 
-enum { MEND_MAX_TEXTS = 4 };
-
 struct mend_text {
     struct bytes text;
     float weight; /* 0..1 */
@@ -30,7 +28,7 @@ struct rewrite {
     uint32_t from, to;
     uint32_t anchor;  /* the word in it that carries the new text; others are left out */
     const char *kind; /* as clus_expansion.kind */
-    struct mend_text texts[MEND_MAX_TEXTS]; /* best first; the first may be several words */
+    struct mend_text texts[MAX_SPELLINGS]; /* best first; the first may be several words */
     uint32_t n_texts;
 };
 

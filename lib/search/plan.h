@@ -48,6 +48,7 @@ struct plan_term {
 struct member {
     const struct plan_term *term;
     float weight; /* 0..1 */
+    bool aside;   /* its documents do not make the word more common */
 };
 
 /* One place of a phrase: any of the members may stand there. */

@@ -62,7 +62,7 @@ static clus_status members_of_list(struct builder *b, uint8_t kind,
         if (st != CLUS_OK)
             return st;
         if (term->df > 0)
-            c->members[c->n_members++] = (struct member){term, 1.0f};
+            c->members[c->n_members++] = (struct member){.term = term, .weight = 1.0f};
     }
     return CLUS_OK;
 }

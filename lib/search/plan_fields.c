@@ -54,7 +54,7 @@ static clus_status equals(struct builder *b, enum query_field field, struct byte
     c->members = clus__arena_alloc(b->plan->arena, 1, sizeof *c->members);
     if (!c->members)
         return CLUS_E_NOMEM;
-    c->members[0] = (struct member){term, 1.0f};
+    c->members[0] = (struct member){.term = term, .weight = 1.0f};
     c->n_members = 1;
     return CLUS_OK;
 }

@@ -39,19 +39,10 @@ static clus_status add_reading(struct builder *b, const struct word_view *word,
         if (st != CLUS_OK)
             return st;
     }
-    members[(*n)++] = (struct member){term, weight};
+    members[(*n)++] = (struct member){.term = term, .weight = weight};
     return clus__build_mark(b, kind == KEY_FORM ? MARK_FORM : MARK_TERM, text,
                             clus__plan_weight(b->plan, term->df));
 }
-
-/* What a word has gathered so far. */
-struct readings {
-    struct member *members;
-    uint32_t n;
-    struct bytes seen[MEND_MAX_TEXTS * LEXER_MAX_READINGS];
-    size_t n_seen;
-    bool any; /* it holds a letter or digit */
-};
 
 /* The readings of one spelling of a token. */
 static clus_status add_spelling(struct builder *b, const struct word_view *word,
@@ -75,17 +66,30 @@ static clus_status add_spelling(struct builder *b, const struct word_view *word,
     return st;
 }
 
+static clus_status add_kk_letters(struct builder *b, const struct word_view *word,
+                                  struct bytes token, struct readings *r)
+{
+    uint32_t form;
+    if (!(b->expand & CLUS_EXPAND_KK_LETTERS) || !b->has_forms)
+        return CLUS_OK;
+    clus_status st = clus__lexer_word(b->lexer, token, CLUS_LANG_KK, &form);
+    return st == CLUS_OK ? clus__build_kk_letters(b, word->shown,
+                                                  clus__lexer_form(b->lexer, form)->text, r)
+                         : st;
+}
+
 /* The readings of one token, as it stands or in all the spellings put in its place. */
 static clus_status token_members(struct builder *b, const struct word_view *word,
                                  struct bytes token, struct readings *r)
 {
     *r = (struct readings){.n = 0};
-    r->members = clus__arena_alloc(b->plan->arena, MEND_MAX_TEXTS * LEXER_MAX_READINGS,
-                                   sizeof *r->members);
+    r->members = clus__arena_alloc(b->plan->arena, MAX_READINGS, sizeof *r->members);
     if (!r->members)
         return CLUS_E_NOMEM;
     clus_status st =
         add_spelling(b, word, token, word->by ? word->by->texts[0].weight : 1.0f, r);
+    if (st == CLUS_OK && !word->by && !word->exact && r->any)
+        st = add_kk_letters(b, word, token, r);
     for (uint32_t i = 1; word->by && st == CLUS_OK && i < word->by->n_texts; i++)
         st = add_spelling(b, word, word->by->texts[i].text, word->by->texts[i].weight, r);
     b->word++;

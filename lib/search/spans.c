@@ -20,7 +20,8 @@ static clus_status bind_slot(const struct bind *ctx, const struct clause *c,
         if (!from->members[i].term->infos[ctx->segment])
             continue;
         struct posting_list *l;
-        struct member plain = {from->members[i].term, 1.0f}; /* bounds: the whole weight */
+        struct member plain = {.term = from->members[i].term,
+                               .weight = 1.0f}; /* bounds: the whole weight */
         clus_status st = clus__list_open(ctx, c, &plain, &l);
         if (st != CLUS_OK)
             return st;

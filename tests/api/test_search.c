@@ -389,6 +389,20 @@ static void layouts_are_for_words_that_find_nothing(void **state)
     assert_results(search_with(f, "rkfcnth", &literal, NULL), "literal", "");
 }
 
+static void kazakh_letters_may_be_missing(void **state)
+{
+    struct fixture *f = *state;
+    const clus_parse_options stems = {.expand = CLUS_EXPAND_STEM};
+    assert_finds(f, "шыгармашылык", "kazakh");
+    assert_reads(f, "шыгармашылык", "шыгармашылык>шығармашылық (kk-letters)");
+    assert_reads(f, "Казакстандагы", "Казакстандагы>қазақстандағы (kk-letters)");
+    assert_finds(f, "\"казакстандагы шыгармашылык\"", "kazakh");
+    assert_finds(f, "title:шыгармашылык", "kazakh");
+    assert_reads(f, "шығармашылық", "");
+    assert_reads(f, "труд", "");
+    assert_results(search_with(f, "шыгармашылык", &stems, NULL), "stems alone", "");
+}
+
 static void documents_of_hits_can_be_read(void **state)
 {
     struct fixture *f = *state;
@@ -484,6 +498,7 @@ int main(void)
         cmocka_unit_test(readings_are_told),
         cmocka_unit_test(other_layouts_are_read),
         cmocka_unit_test(layouts_are_for_words_that_find_nothing),
+        cmocka_unit_test(kazakh_letters_may_be_missing),
         cmocka_unit_test(documents_of_hits_can_be_read),
         cmocka_unit_test(passages_show_the_words),
         cmocka_unit_test(impossible_options_are_refused),

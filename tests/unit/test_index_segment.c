@@ -516,6 +516,51 @@ static void a_walk_begins_where_it_is_told(void **state)
     memory_segment_done(&m);
 }
 
+/* Skips of any length, to keys that are there and to places between them. */
+static void a_walk_goes_forward_to_where_it_is_told(void **state)
+{
+    (void)state;
+    struct memory_segment m = {0};
+    uint8_t room[KEY_MAX + 8], next[KEY_MAX];
+    open_words(&m);
+    for (uint32_t skip = 1; skip < WORDS; skip = skip * 2 + 1) {
+        struct term_walk *walk;
+        struct bytes key, stem, key_before = {next, 0};
+        struct term_info info;
+        size_t shared;
+        assert_int_equal(clus__term_walk_new(&m.seg, NULL, (struct bytes){0}, &walk),
+                         CLUS_OK);
+        for (uint32_t i = 0; i < WORDS; i += skip) {
+            struct bytes from = word(KEY_FORM, i, room);
+            assert_int_equal(clus__term_walk_seek(walk, from), CLUS_OK);
+            assert_int_equal(clus__term_walk_seek(walk, from), CLUS_OK); /* stays there */
+            assert_int_equal(clus__term_walk_step(walk, &key, &shared), CLUS_OK);
+            assert_int_equal(clus__bytes_cmp(key, from), 0);
+            if (i % 3 == 0) { /* what is passed by may stay unread */
+                assert_int_equal(clus__term_walk_read(walk, &stem, &info), CLUS_OK);
+                check_word(&m.seg, KEY_FORM, i, &info);
+            }
+            assert_int_equal(clus__term_walk_seek(walk, from),
+                             CLUS_OK); /* gives it again */
+            assert_int_equal(clus__term_walk_step(walk, &key, &shared), CLUS_OK);
+            assert_int_equal(clus__bytes_cmp(key, from), 0);
+            if (i + 1 == WORDS)
+                break;
+            memcpy(next, key.data, key.len);
+            key_before.len = key.len;
+            assert_int_equal(clus__term_walk_step(walk, &key, &shared), CLUS_OK);
+            assert_true(shared <= key.len && shared <= key_before.len);
+            assert_memory_equal(key.data, key_before.data, shared);
+            assert_int_equal(clus__bytes_cmp(key, word(KEY_FORM, i + 1, room)), 0);
+        }
+        room[0] = 0xff;
+        assert_int_equal(clus__term_walk_seek(walk, (struct bytes){room, 1}), CLUS_OK);
+        assert_int_equal(clus__term_walk_step(walk, &key, &shared), CLUS_DONE);
+        clus__term_walk_free(walk);
+    }
+    memory_segment_done(&m);
+}
+
 static void an_empty_segment_has_no_keys(void **state)
 {
     (void)state;
@@ -587,6 +632,7 @@ int main(void)
         cmocka_unit_test(every_key_is_found_and_no_other),
         cmocka_unit_test(a_walk_meets_every_key_in_order),
         cmocka_unit_test(a_walk_begins_where_it_is_told),
+        cmocka_unit_test(a_walk_goes_forward_to_where_it_is_told),
         cmocka_unit_test(an_empty_segment_has_no_keys),
         cmocka_unit_test(calls_out_of_order_are_refused),
     };
