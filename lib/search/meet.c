@@ -1,5 +1,13 @@
-/* Blocks lined up, then intersected, the shortest runs first. */
+/* The two rarest lists lined up and intersected, the others asked about the rest. */
 #include "search/meet.h"
+
+enum { PAIR = 2 };
+
+void clus__meet_begin(struct meet *m, const struct kernels *kernels)
+{
+    m->kernels = kernels;
+    m->n_lists = 0;
+}
 
 void clus__meet_add(struct meet *m, struct posting_list *l)
 {
@@ -11,9 +19,10 @@ void clus__meet_add(struct meet *m, struct posting_list *l)
 
 clus_status clus__meet_next(struct meet *m, uint64_t target)
 {
+    uint32_t n = m->n_lists < PAIR ? m->n_lists : PAIR;
     if (target > UINT32_MAX)
         return CLUS_DONE;
-    for (uint32_t i = 0; i < m->n_lists;) {
+    for (uint32_t i = 0; i < n;) {
         struct posting_list *l = m->lists[i];
         uint32_t doc = (uint32_t)target;
         clus_status st =
@@ -28,25 +37,26 @@ clus_status clus__meet_next(struct meet *m, uint64_t target)
             continue;
         }
         target = doc;
-        m->end = i == 0 || l->p.block_last < m->end ? l->p.block_last : m->end;
+        m->range_end =
+            i == 0 || l->p.block_last < m->range_end ? l->p.block_last : m->range_end;
         i++;
     }
     m->from = (uint32_t)target;
     return CLUS_OK;
 }
 
-/* The part of a list's block inside [from, end]; l->at moves behind it, where the next part
- * mostly begins. */
-static clus_status part_of(struct meet *m, struct posting_list *l, uint32_t *from,
-                           uint32_t *to)
+/* The part of a list's block inside [first, last]; l->at moves behind it, where the next
+ * part mostly begins. */
+static clus_status part_of(struct posting_list *l, uint32_t first, uint32_t last,
+                           uint32_t *from, uint32_t *to)
 {
     clus_status st = clus__postings_docs(&l->p);
     if (st != CLUS_OK)
         return st;
-    if (l->p.docs[l->at] < m->from)
-        l->at = clus__list_find(l, m->from);
+    if (l->p.docs[l->at] < first)
+        l->at = clus__list_find(l, first);
     *from = l->at;
-    *to = l->at = l->p.block_last > m->end ? clus__list_find(l, m->end + 1) : l->p.n;
+    *to = l->at = l->p.block_last > last ? clus__list_find(l, last + 1) : l->p.n;
     return CLUS_OK;
 }
 
@@ -59,6 +69,90 @@ static void shift(uint16_t *at, uint32_t n, uint32_t by)
             at[j] = (uint16_t)(at[j] + by);
 }
 
+/* Behind the last place stand places that exist, for such loops. */
+static void pad(uint16_t *at, uint32_t n)
+{
+    memset(at + n, 0, MEET_STEP * sizeof *at);
+}
+
+clus_status clus__meet_pair(struct meet *m)
+{
+    uint32_t from, to, from2, to2;
+    m->done = m->n_pair = 0;
+    clus_status st = part_of(m->lists[0], m->from, m->range_end, &from, &to);
+    if (st != CLUS_OK)
+        return st;
+    const uint32_t *docs = m->lists[0]->p.docs + from;
+    uint16_t *at = m->room[0], *bt = m->room[1];
+    if (m->n_lists == 1) {
+        m->n_pair = to - from;
+        for (uint32_t i = 0; i < m->n_pair; i++)
+            at[i] = (uint16_t)i;
+    } else {
+        st = part_of(m->lists[1], m->from, m->range_end, &from2, &to2);
+        if (st != CLUS_OK)
+            return st;
+        m->n_pair = m->kernels->intersect(docs, to - from, m->lists[1]->p.docs + from2,
+                                          to2 - from2, at, bt);
+        shift(bt, m->n_pair, from2);
+        pad(bt, m->n_pair);
+    }
+    for (uint32_t i = 0; i < m->n_pair; i++)
+        m->pair[i] = docs[at[i]];
+    shift(at, m->n_pair, from);
+    pad(at, m->n_pair);
+    return CLUS_OK;
+}
+
+/* Blocks of the lists behind the pair, all at `doc`: m->last, or a later document in *doc
+ * before which they have none in common. */
+static clus_status line_up(struct meet *m, uint32_t *doc)
+{
+    m->last = m->range_end;
+    for (uint32_t k = PAIR; k < m->n_lists; k++) {
+        struct posting_list *l = m->lists[k];
+        clus_status st = clus__list_seek(l, *doc);
+        if (st != CLUS_OK)
+            return st;
+        if (l->ended)
+            return CLUS_DONE;
+        if (l->p.block_first > *doc) {
+            *doc = l->p.block_first;
+            return CLUS_OK;
+        }
+        m->last = l->p.block_last < m->last ? l->p.block_last : m->last;
+    }
+    return CLUS_OK;
+}
+
+clus_status clus__meet_group(struct meet *m)
+{
+    while (m->done < m->n_pair) {
+        uint32_t doc = m->pair[m->done];
+        m->first = doc;
+        clus_status st = line_up(m, &doc);
+        if (st != CLUS_OK)
+            return st;
+        if (doc > m->first) {
+            while (m->done < m->n_pair && m->pair[m->done] < doc)
+                m->done++;
+            continue;
+        }
+        m->docs = m->pair + m->done;
+        for (uint32_t k = 0; k < m->n_lists; k++)
+            m->at[k] = m->room[k] + (k < PAIR ? m->done : 0);
+        uint32_t end = m->done;
+        if (m->last == m->range_end)
+            end = m->n_pair;
+        while (end < m->n_pair && m->pair[end] <= m->last)
+            end++;
+        m->n = end - m->done;
+        m->done = end;
+        return CLUS_OK;
+    }
+    return CLUS_DONE;
+}
+
 /* In place: `which` ascends. */
 static void choose(uint16_t *at, const uint16_t *which, uint32_t n)
 {
@@ -66,24 +160,23 @@ static void choose(uint16_t *at, const uint16_t *which, uint32_t n)
         at[i] = at[which[i]];
 }
 
-/* Keep the matches that list k has too. */
-static void narrow(struct meet *m, uint32_t k, uint32_t from, uint32_t to)
+clus_status clus__meet_narrow(struct meet *m)
 {
-    const uint32_t *docs = m->lists[k]->p.docs + from;
-    uint32_t n = m->kernels->intersect(m->docs, m->n, docs, to - from, m->one, m->at[k]);
-    shift(m->at[k], n, from);
-    for (uint32_t i = 0; i < k; i++)
-        choose(m->at[i], m->one, n);
-    for (uint32_t i = 0; i < n; i++)
-        m->docs[i] = m->docs[m->one[i]];
-    m->n = n;
-}
-
-/* Places behind the last match are of any document of the block. */
-static void pad_places(struct meet *m)
-{
-    for (uint32_t k = 0; k < m->n_lists; k++)
-        memset(m->at[k] + m->n, 0, MEET_STEP * sizeof m->at[k][0]);
+    for (uint32_t k = PAIR; k < m->n_lists && m->n > 0; k++) {
+        uint32_t from, to;
+        clus_status st = part_of(m->lists[k], m->first, m->last, &from, &to);
+        if (st != CLUS_OK)
+            return st;
+        const uint32_t *docs = m->lists[k]->p.docs + from;
+        m->n = m->kernels->intersect(m->docs, m->n, docs, to - from, m->one, m->at[k]);
+        shift(m->at[k], m->n, from);
+        pad(m->at[k], m->n);
+        for (uint32_t i = 0; i < k; i++)
+            choose(m->at[i], m->one, m->n);
+        for (uint32_t i = 0; i < m->n; i++)
+            m->docs[i] = m->docs[m->one[i]];
+    }
+    return CLUS_OK;
 }
 
 void clus__meet_pick(const struct meet *m, uint32_t k, uint32_t *tfs, uint8_t *flags)
@@ -95,37 +188,4 @@ void clus__meet_pick(const struct meet *m, uint32_t k, uint32_t *tfs, uint8_t *f
             tfs[j] = p->tfs[at[j]];
             flags[j] = p->flags[at[j]];
         }
-}
-
-clus_status clus__meet_match(struct meet *m)
-{
-    uint32_t from, to, from2, to2;
-    m->n = 0;
-    clus_status st = part_of(m, m->lists[0], &from, &to);
-    if (st != CLUS_OK)
-        return st;
-    if (m->n_lists == 1) {
-        m->n = to - from;
-        memcpy(m->docs, m->lists[0]->p.docs + from, m->n * sizeof *m->docs);
-        for (uint32_t i = 0; i < m->n; i++)
-            m->at[0][i] = (uint16_t)(from + i);
-        pad_places(m);
-        return CLUS_OK;
-    }
-    if ((st = part_of(m, m->lists[1], &from2, &to2)) != CLUS_OK)
-        return st;
-    const uint32_t *docs = m->lists[0]->p.docs + from;
-    m->n = m->kernels->intersect(docs, to - from, m->lists[1]->p.docs + from2, to2 - from2,
-                                 m->at[0], m->at[1]);
-    for (uint32_t i = 0; i < m->n; i++)
-        m->docs[i] = docs[m->at[0][i]];
-    shift(m->at[0], m->n, from);
-    shift(m->at[1], m->n, from2);
-    for (uint32_t k = 2; k < m->n_lists && m->n > 0; k++) {
-        if ((st = part_of(m, m->lists[k], &from, &to)) != CLUS_OK)
-            return st;
-        narrow(m, k, from, to);
-    }
-    pad_places(m);
-    return CLUS_OK;
 }

@@ -22,13 +22,16 @@ struct words {
     bool counted[MEET_MAX]; /* whether a list adds to scores: filters do not */
 };
 
-/* The most that a document of the current blocks gets from the lists. */
-static int32_t blocks_bound(const struct words *w)
+/* The most that a document gets from the lists: from those before `lined_up` in their
+ * current blocks, from others anywhere. */
+static int32_t lists_bound(const struct words *w, uint32_t lined_up)
 {
     int32_t sum = 0;
-    for (uint32_t i = 0; i < w->meet->n_lists; i++)
+    for (uint32_t i = 0; i < w->meet->n_lists; i++) {
+        const struct posting_list *l = w->meet->lists[i];
         if (w->counted[i])
-            sum += clus__list_bound(w->meet->lists[i], w->meet->lists[i]->p.block_max);
+            sum += i < lined_up ? clus__list_bound(l, l->p.block_max) : l->most;
+    }
     return sum;
 }
 
@@ -43,7 +46,7 @@ static clus_status rest_bound(struct words *w, int32_t *sum, bool *hopeless)
         if (step->how == PROBE_NOT)
             continue;
         clus_status st =
-            clus__node_bound(step->node, w->meet->from, w->meet->end, &step->bound);
+            clus__node_bound(step->node, w->meet->first, w->meet->last, &step->bound);
         if (st != CLUS_OK)
             return st;
         *hopeless |= step->bound == 0 && step->how != PROBE_SHOULD;
@@ -104,20 +107,20 @@ static clus_status ask_rest(struct words *w, int32_t theta, int32_t left,
     return st;
 }
 
-/* The documents of the current blocks. */
-static clus_status run_blocks(struct words *w)
+/* The documents of the current group. */
+static clus_status run_group(struct words *w)
 {
     struct meet *m = w->meet;
     struct candidates *c = &w->run->scratch->candidates;
-    int32_t scores[BLOCK_DOCS + 8];
-    int32_t theta = clus__run_theta(w->run), here = blocks_bound(w), left = 0;
+    int32_t scores[BLOCK_DOCS + MEET_STEP];
+    int32_t theta = clus__run_theta(w->run), here = lists_bound(w, m->n_lists), left = 0;
     bool hopeless = false;
     if (here <= theta - w->rest_most)
         return CLUS_OK;
     clus_status st = w->n_rest ? rest_bound(w, &left, &hopeless) : CLUS_OK;
     if (st != CLUS_OK || hopeless || here <= theta - left)
         return st;
-    st = clus__meet_match(m);
+    st = clus__meet_narrow(m);
     if (st != CLUS_OK || m->n == 0)
         return st;
     memset(scores, 0, (m->n + MEET_STEP) * sizeof *scores);
@@ -134,11 +137,22 @@ static clus_status run_blocks(struct words *w)
     return st;
 }
 
+/* The documents that the blocks of the two rarest words cover. */
+static clus_status run_range(struct words *w)
+{
+    int32_t most = lists_bound(w, 2);
+    if (most <= clus__run_theta(w->run) - w->rest_most)
+        return CLUS_OK;
+    clus_status st = clus__meet_pair(w->meet);
+    while (st == CLUS_OK && (st = clus__meet_group(w->meet)) == CLUS_OK)
+        st = run_group(w);
+    return st == CLUS_DONE ? CLUS_OK : st;
+}
+
 clus_status clus__run_meet(struct run *r, struct step *steps, uint32_t n, uint32_t lists)
 {
     struct words w = {.run = r, .meet = &r->scratch->meet};
-    w.meet->kernels = r->scorer->kernels;
-    w.meet->n_lists = 0;
+    clus__meet_begin(w.meet, r->scorer->kernels);
     for (uint32_t i = 0; i < lists; i++)
         clus__meet_add(w.meet, steps[i].node->lists[0]);
     for (uint32_t i = 0; i < lists; i++)
@@ -154,9 +168,9 @@ clus_status clus__run_meet(struct run *r, struct step *steps, uint32_t n, uint32
     for (uint32_t i = 0; st == CLUS_OK; i++) {
         if (i % CLOCK_EVERY == 0 && clus__run_expired(r))
             return CLUS_E_TIMEOUT;
-        st = run_blocks(&w);
+        st = run_range(&w);
         if (st == CLUS_OK)
-            st = clus__meet_next(w.meet, (uint64_t)w.meet->end + 1);
+            st = clus__meet_next(w.meet, (uint64_t)w.meet->range_end + 1);
     }
     return st == CLUS_DONE ? CLUS_OK : st;
 }
@@ -215,17 +229,24 @@ static clus_status verify(struct run *r, struct node *n, uint32_t i)
     return st;
 }
 
-static clus_status run_span_blocks(struct run *r, struct node *n)
+/* Bound on a phrase's score: by the lists before `lined_up` in their current blocks. */
+static int32_t phrase_bound(const struct meet *m, const struct node *n, uint32_t lined_up)
 {
-    struct meet *m = &r->scratch->meet;
-    int32_t least = n->most, bounds[BLOCK_DOCS + 8];
-    for (uint32_t k = 0; k < m->n_lists; k++) {
+    int32_t least = n->most;
+    for (uint32_t k = 0; k < lined_up; k++) {
         int32_t one = clus__list_bound(m->lists[k], m->lists[k]->p.block_max);
         least = one < least ? one : least;
     }
-    if (least <= clus__run_theta(r))
+    return least;
+}
+
+static clus_status run_span_group(struct run *r, struct node *n)
+{
+    struct meet *m = &r->scratch->meet;
+    int32_t bounds[BLOCK_DOCS + MEET_STEP];
+    if (phrase_bound(m, n, m->n_lists) <= clus__run_theta(r))
         return CLUS_OK;
-    clus_status st = clus__meet_match(m);
+    clus_status st = clus__meet_narrow(m);
     bool any_will_do = clus__run_theta(r) == 0;
     if (st == CLUS_OK && m->n > 0 && !any_will_do)
         st = score_bounds(r, n, bounds);
@@ -236,20 +257,31 @@ static clus_status run_span_blocks(struct run *r, struct node *n)
     return st;
 }
 
+static clus_status run_span_range(struct run *r, struct node *n)
+{
+    struct meet *m = &r->scratch->meet;
+    uint32_t pair = m->n_lists < 2 ? m->n_lists : 2;
+    if (phrase_bound(m, n, pair) <= clus__run_theta(r))
+        return CLUS_OK;
+    clus_status st = clus__meet_pair(m);
+    while (st == CLUS_OK && (st = clus__meet_group(m)) == CLUS_OK)
+        st = run_span_group(r, n);
+    return st == CLUS_DONE ? CLUS_OK : st;
+}
+
 clus_status clus__run_meet_spans(struct run *r, struct node *n)
 {
     struct meet *m = &r->scratch->meet;
-    m->kernels = r->scorer->kernels;
-    m->n_lists = 0;
+    clus__meet_begin(m, r->scorer->kernels);
     for (uint32_t i = 0; i < n->spans->n_slots; i++)
         clus__meet_add(m, n->spans->by_cost[i]->lists[0]);
     clus_status st = clus__meet_next(m, 0);
     for (uint32_t i = 0; st == CLUS_OK; i++) {
         if (i % CLOCK_EVERY == 0 && clus__run_expired(r))
             return CLUS_E_TIMEOUT;
-        st = run_span_blocks(r, n);
+        st = run_span_range(r, n);
         if (st == CLUS_OK)
-            st = clus__meet_next(m, (uint64_t)m->end + 1);
+            st = clus__meet_next(m, (uint64_t)m->range_end + 1);
     }
     return st == CLUS_DONE ? CLUS_OK : st;
 }

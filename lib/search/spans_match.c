@@ -40,33 +40,38 @@ static void cut_to_field(struct slot *slot, uint32_t low, uint32_t high)
         slot->n--;
 }
 
-static clus_status load_positions(struct slot *slot, uint32_t doc)
+static clus_status list_positions(struct posting_list *l, uint32_t doc,
+                                  const uint32_t **positions, uint32_t *n)
+{
+    *n = 0;
+    if (!clus__list_is_at(l, doc))
+        return CLUS_OK;
+    clus_status st = l->p.have_tfs ? CLUS_OK : clus__postings_tfs(&l->p);
+    return st == CLUS_OK ? clus__postings_positions(&l->p, l->at, positions, n) : st;
+}
+
+static clus_status merge_lists(struct slot *slot, uint32_t doc)
 {
     slot->n = 0;
     for (uint32_t i = 0; i < slot->n_lists; i++) {
-        struct posting_list *l = slot->lists[i];
         const uint32_t *positions;
         uint32_t n;
-        if (!clus__list_is_at(l, doc))
-            continue;
-        clus_status st = clus__postings_tfs(&l->p);
-        if (st == CLUS_OK)
-            st = clus__postings_positions(&l->p, l->at, &positions, &n);
-        if (st == CLUS_OK && slot->n_lists > 1)
+        clus_status st = list_positions(slot->lists[i], doc, &positions, &n);
+        if (st == CLUS_OK && n > 0)
             st = merge_positions(slot, positions, n);
         if (st != CLUS_OK)
             return st;
-        if (slot->n_lists == 1) {
-            slot->positions = positions;
-            slot->n = n;
-        }
     }
     return CLUS_OK;
 }
 
 static clus_status slot_positions(struct slot *slot, const struct node *n)
 {
-    clus_status st = load_positions(slot, n->spans->doc);
+    clus_status st;
+    if (slot->n_lists == 1)
+        st = list_positions(slot->lists[0], n->spans->doc, &slot->positions, &slot->n);
+    else
+        st = merge_lists(slot, n->spans->doc);
     if (st == CLUS_OK)
         cut_to_field(slot, n->clause->low, n->clause->high);
     return st;
@@ -93,8 +98,9 @@ static void starts_of_slot(struct unit *unit, const struct slot *slot)
         at++;
     while (n > 0 && at[n - 1] - slot->offset > UINT32_MAX - unit->width)
         n--;
-    for (uint32_t i = 0; i < n; i++)
-        unit->starts[i] = at[i] - slot->offset;
+    for (uint32_t i = 0; i < n; i += LOAD_BEYOND) /* by eights: see meet.c */
+        for (uint32_t j = i; j < i + LOAD_BEYOND; j++)
+            unit->starts[j] = at[j] - slot->offset;
     unit->n_starts = n;
 }
 
