@@ -29,7 +29,7 @@ static bool add_chunk(struct arena *a, size_t at_least)
     return true;
 }
 
-void *clus__arena_alloc(struct arena *a, size_t n, size_t size)
+static void *take(struct arena *a, size_t n, size_t size, size_t *taken)
 {
     size_t bytes;
     if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX / 2)
@@ -39,7 +39,21 @@ void *clus__arena_alloc(struct arena *a, size_t n, size_t size)
         return NULL;
     void *p = a->chunks->data + a->used;
     a->used += bytes;
-    return memset(p, 0, bytes);
+    *taken = bytes;
+    return p;
+}
+
+void *clus__arena_alloc(struct arena *a, size_t n, size_t size)
+{
+    size_t bytes;
+    void *p = take(a, n, size, &bytes);
+    return p ? memset(p, 0, bytes) : NULL;
+}
+
+void *clus__arena_raw(struct arena *a, size_t n, size_t size)
+{
+    size_t bytes;
+    return take(a, n, size, &bytes);
 }
 
 char *clus__arena_copy(struct arena *a, const void *data, size_t len)

@@ -18,6 +18,8 @@ struct arena {
 
 /* NULL for no memory or over the bound. */
 CLUS_MUST_CHECK void *clus__arena_alloc(struct arena *a, size_t n, size_t size);
+/* The same without zeroing: for large pieces of which little is used at first. */
+CLUS_MUST_CHECK void *clus__arena_raw(struct arena *a, size_t n, size_t size);
 /* A NUL-terminated copy. */
 CLUS_MUST_CHECK char *clus__arena_copy(struct arena *a, const void *data, size_t len);
 void clus__arena_done(struct arena *a);

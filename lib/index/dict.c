@@ -244,10 +244,9 @@ static bool take_inline(struct bytes *in, struct dict_entry *e)
     return take_impacts(in, e) && take_run(in, (head & 63u) + 1, &e->list);
 }
 
-static bool take_place(struct dict_block *b, struct dict_entry *e)
+static bool take_place(struct dict_block *b, struct bytes *in, struct dict_entry *e)
 {
     uint64_t extra = 0, pos_len = 0;
-    struct bytes *in = &b->meta;
     if ((e->kind & LIST_TFS && !clus__varint_take64(in, &extra)) ||
         !clus__varint_take64(in, &e->post_len) ||
         (b->positions && !clus__varint_take64(in, &pos_len)))
@@ -271,7 +270,7 @@ static bool take_alias(struct bytes *in, struct dict_entry *e)
 
 clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e)
 {
-    struct bytes *in = &b->meta;
+    struct bytes rest = b->meta, *in = &rest; /* a copy: it can stay in registers */
     uint64_t head;
     if (!clus__varint_take64(in, &head) || head >> 2 > UINT32_MAX || head >> 2 == 0)
         return CLUS_E_CORRUPT;
@@ -283,7 +282,8 @@ clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e)
         return CLUS_E_CORRUPT;
     bool good = form == LIST_ALIAS    ? take_alias(in, e)
                 : form == LIST_INLINE ? take_inline(in, e)
-                                      : take_place(b, e);
+                                      : take_place(b, in, e);
+    b->meta = rest;
     b->at++;
     return good ? CLUS_OK : CLUS_E_CORRUPT;
 }

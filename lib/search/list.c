@@ -5,9 +5,13 @@ clus_status clus__list_open(const struct bind *ctx, const struct clause *c,
                             const struct member *m, struct posting_list **out)
 {
     const struct term_info *info = m->term->infos[ctx->segment];
-    struct posting_list *l = clus__arena_alloc(ctx->arena, 1, sizeof *l);
+    struct posting_list *l = clus__arena_raw(ctx->arena, 1, sizeof *l);
     if (!l)
         return CLUS_E_NOMEM;
+    l->p.df = l->p.ndocs = l->p.n_blocks = 0;
+    l->p.state = NULL;
+    l->at = 0;
+    l->ended = false;
     l->need_flags = c->need_flags;
     l->deny_flags = c->deny_flags;
     l->weight = c->weight * m->weight;

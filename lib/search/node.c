@@ -160,7 +160,7 @@ static clus_status fill_spans(struct node *n, uint32_t w)
 static clus_status fill_bool(struct node *n, uint32_t w)
 {
     if (!n->candidates) {
-        n->candidates = clus__arena_alloc(n->arena, 1, sizeof *n->candidates);
+        n->candidates = clus__arena_raw(n->arena, 1, sizeof *n->candidates);
         if (!n->candidates)
             return CLUS_E_NOMEM;
     }

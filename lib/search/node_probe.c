@@ -178,7 +178,7 @@ static void settle(enum probe how, struct candidates *c, const int32_t *scores,
 static clus_status room_for_scores(struct node *n)
 {
     if (!n->best)
-        n->best = clus__arena_alloc(n->arena, WINDOW + 16, sizeof *n->best);
+        n->best = clus__arena_raw(n->arena, WINDOW + 16, sizeof *n->best);
     return n->best ? CLUS_OK : CLUS_E_NOMEM;
 }
 

@@ -81,18 +81,17 @@ void clus__run_collect(struct run *r, struct candidates *c)
             clus__run_collect_one(r, c->docs[i], c->scores[i]);
 }
 
-static int by_key_descending(const void *a, const void *b)
-{
-    uint64_t x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (x < y) - (x > y);
-}
-
+/* The least goes last, then the heap is one smaller. */
 void clus__topk_sort(struct topk *t)
 {
-    if (t->n > 1)
-        qsort(t->keys, t->n, sizeof *t->keys, by_key_descending);
+    uint32_t n = t->n;
+    while (t->n > 1) {
+        uint64_t least = t->keys[0];
+        t->n--;
+        clus__topk_sink(t, 0, t->keys[t->n]);
+        t->keys[t->n] = least;
+    }
+    t->n = n;
 }
 
 /* ---- segments ---- */

@@ -186,7 +186,9 @@ static int place_order(const void *a, const void *b)
 
 static clus_status sort_places(const struct search_found *f, struct places *out)
 {
-    out->n = f->n_hits;
+    *out = (struct places){.n = f->n_hits};
+    if (out->n == 0)
+        return CLUS_OK;
     out->sorted = clus__malloc(sizeof *out->sorted * f->n_hits);
     if (!out->sorted)
         return CLUS_E_NOMEM;

@@ -36,8 +36,8 @@ static inline void clus__topk_sink(struct topk *t, uint32_t i, uint64_t key)
         uint32_t child = 2 * i + 1;
         if (child >= t->n)
             break;
-        if (child + 1 < t->n && t->keys[child + 1] < t->keys[child])
-            child++;
+        if (child + 1 < t->n)
+            child += t->keys[child + 1] < t->keys[child];
         if (t->keys[child] >= key)
             break;
         t->keys[i] = t->keys[child];
@@ -72,7 +72,7 @@ static inline void clus__topk_push(struct topk *t, int32_t score, uint32_t ordin
     }
 }
 
-/* Best first. */
+/* Best first; it is no heap any more. */
 void clus__topk_sort(struct topk *t);
 
 #endif
