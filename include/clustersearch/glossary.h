@@ -110,8 +110,8 @@ CLUS_API CLUS_MUST_CHECK clus_status clus_glossary_parse(clus_glossary *glossary
                                                          clus_str text, clus_error *err);
 
 /**
- * How many entries there are, each direction counted. Entries that change nothing, such as
- * a word that stands for itself, are not kept.
+ * How many entries there are: each direction counts, and each language in which a word of
+ * no named language is read.
  *
  * @return The count.
  * Threads: any, while nothing is added.

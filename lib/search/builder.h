@@ -26,7 +26,8 @@ struct builder {
     struct plan *plan;
     struct lexer *lexer;
     const struct clus_glossary *glossary; /* NULL: none */
-    struct bytes source;                  /* the query's text */
+    clus_lang language;  /* with a glossary: of most words of the query; OTHER: even */
+    struct bytes source; /* the query's text */
     clus_op op;
     uint32_t expand; /* bits of clus_expand */
     bool has_forms;  /* the index keeps surface forms apart from stems */

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "search/mend.h"
+#include "text/glossary.h"
 
 static clus_status regex_not_executed(struct builder *b, const struct ast_node *ast,
                                       struct clause **out)
@@ -238,7 +239,11 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
                         .has_forms = index_has_forms(plan->view),
                         .now = options->now,
                         .boost = 1.0f};
-    clus_status st = build_root(&b, query->root, &plan->root);
+    clus_status st = CLUS_OK;
+    if (b.glossary)
+        st = clus__glossary_language(b.lexer, b.source, &b.language);
+    if (st == CLUS_OK)
+        st = build_root(&b, query->root, &plan->root);
     if (st == CLUS_OK)
         st = clus__mend_find(&b);
     if (st == CLUS_OK && b.n_rewrites > 0)

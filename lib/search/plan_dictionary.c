@@ -28,29 +28,43 @@ static bool reads_glossary(const struct builder *b, const struct ast_node *ast)
            (b->expand & (CLUS_EXPAND_SYNONYM | CLUS_EXPAND_DICTIONARY));
 }
 
-static void add_found(const struct builder *b, struct bytes key, struct found *found)
+/* What a key has, but for what is the same there; whether it has anything. */
+static bool add_found(const struct builder *b, struct bytes key, struct found *found)
 {
+    struct bytes same = {key.data + 1, key.len - 1};
     const struct glossary_target *t = clus__glossary_find(b->glossary, key);
+    bool any = false;
     for (; t && found->n < MAX_FOUND; t = t->next) {
-        bool known = !is_wanted(b, t);
+        bool known = !is_wanted(b, t) || clus__bytes_cmp(t->terms, same) == 0;
+        any |= is_wanted(b, t);
         for (uint32_t i = 0; i < found->n && !known; i++)
             known = clus__bytes_cmp(found->items[i]->terms, t->terms) == 0;
         if (!known)
             found->items[found->n++] = t;
     }
+    return any;
 }
 
 /* Whatever stands for `text`, which may be several words, in the likelier language that has
- * it: as Kazakh, малый would be an animal. */
+ * it: малый would be an animal in Kazakh, and судья has its own meaning there. */
 static clus_status find_text(struct builder *b, struct bytes text, struct found *found)
 {
     struct glossary_key keys[GLOSSARY_MAX_KEYS];
     uint32_t n;
+    clus_lang lang;
     found->n = 0;
     clus_status st = clus__glossary_keys(b->lexer, text, CLUS_LANG_OTHER, keys, &n);
-    for (uint32_t i = 0; st == CLUS_OK && i < n && found->n == 0; i++)
-        add_found(b, (struct bytes){keys[i].text, keys[i].len}, found);
-    return st;
+    if (st == CLUS_OK)
+        st = clus__glossary_language(b->lexer, text, &lang);
+    if (st != CLUS_OK)
+        return st;
+    lang = b->language != CLUS_LANG_OTHER ? b->language : lang;
+    bool any = false;
+    for (uint32_t i = 0; i < n && !any; i++) {
+        const struct glossary_key *key = &keys[lang == CLUS_LANG_KK ? n - 1 - i : i];
+        any = add_found(b, (struct bytes){key->text, key->len}, found);
+    }
+    return CLUS_OK;
 }
 
 clus_status clus__dictionary_knows(struct builder *b, const struct ast_node *leaf,

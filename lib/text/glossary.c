@@ -155,8 +155,8 @@ static struct bytes token_text(struct bytes text, const struct token *t)
     return (struct bytes){text.data + t->start, t->end - t->start};
 }
 
-/* The key of a text all of whose words are read as `lang`; without words if it has none or
- * too many. */
+/* The key of a text all of whose words are read as `lang`; without words if it has none,
+ * too many or one whose letters are of the other language. */
 static clus_status make_key(struct lexer *lx, struct bytes text,
                             const struct token_list *tokens, clus_lang lang,
                             struct glossary_key *key)
@@ -172,7 +172,9 @@ static clus_status make_key(struct lexer *lx, struct bytes text,
             continue; /* no letter or digit */
         if (st != CLUS_OK)
             return st;
-        if (!key_add(key, clus__lexer_form(lx, form)->term)) {
+        const struct form *f = clus__lexer_form(lx, form);
+        bool other = f->lang != CLUS_LANG_OTHER && f->lang != (uint8_t)lang;
+        if (other || !key_add(key, f->term)) {
             key->n_words = 0;
             return CLUS_OK;
         }
@@ -195,22 +197,29 @@ static clus_status likelier_language(struct lexer *lx, struct bytes text,
         uint8_t lang = n > 0 ? clus__lexer_form(lx, forms[0])->lang : CLUS_LANG_OTHER;
         kazakh += lang == CLUS_LANG_KK ? 1 : lang == CLUS_LANG_RU ? -1 : 0;
     }
-    *out = kazakh > 0 ? CLUS_LANG_KK : CLUS_LANG_RU;
+    *out = kazakh > 0 ? CLUS_LANG_KK : kazakh < 0 ? CLUS_LANG_RU : CLUS_LANG_OTHER;
     return CLUS_OK;
+}
+
+clus_status clus__glossary_language(struct lexer *lx, struct bytes text, clus_lang *out)
+{
+    struct token_list tokens = {0};
+    clus_status st = clus__lexer_run(lx, text, &tokens);
+    if (st == CLUS_OK)
+        st = likelier_language(lx, text, &tokens, out);
+    clus__token_list_done(&tokens);
+    return st;
 }
 
 clus_status clus__glossary_keys(struct lexer *lx, struct bytes text, clus_lang lang,
                                 struct glossary_key keys[GLOSSARY_MAX_KEYS], uint32_t *n)
 {
     struct token_list tokens = {0};
-    clus_lang langs[GLOSSARY_MAX_KEYS] = {lang, lang};
-    uint32_t n_langs = lang == CLUS_LANG_OTHER ? 2 : 1;
+    const clus_lang both[GLOSSARY_MAX_KEYS] = {CLUS_LANG_RU, CLUS_LANG_KK};
+    const clus_lang *langs = lang == CLUS_LANG_OTHER ? both : &lang;
+    uint32_t n_langs = lang == CLUS_LANG_OTHER ? GLOSSARY_MAX_KEYS : 1;
     *n = 0;
     clus_status st = clus__lexer_run(lx, text, &tokens);
-    if (st == CLUS_OK && n_langs == 2) {
-        st = likelier_language(lx, text, &tokens, &langs[0]);
-        langs[1] = langs[0] == CLUS_LANG_KK ? CLUS_LANG_RU : CLUS_LANG_KK;
-    }
     for (uint32_t i = 0; st == CLUS_OK && i < n_langs && tokens.dropped == 0; i++) {
         st = make_key(lx, text, &tokens, langs[i], &keys[*n]);
         *n += st == CLUS_OK && keys[*n].n_words > 0;
@@ -238,8 +247,11 @@ static clus_status keys_of_side(clus_glossary *g, struct bytes text, clus_lang l
         return clus__fail(err, CLUS_E_ARGUMENT, "a word that is not UTF-8");
     clus_status st = clus__glossary_keys(g->lexer, text, lang, keys, n);
     if (st == CLUS_OK && *n == 0)
-        return clus__fail(err, CLUS_E_ARGUMENT, "'%.*s' is not 1 to %d words", shown,
-                          (const char *)text.data, (int)GLOSSARY_MAX_WORDS);
+        return clus__fail(err, CLUS_E_ARGUMENT, "'%.*s' is not 1 to %d%s words", shown,
+                          (const char *)text.data, (int)GLOSSARY_MAX_WORDS,
+                          lang == CLUS_LANG_RU   ? " Russian"
+                          : lang == CLUS_LANG_KK ? " Kazakh"
+                                                 : "");
     return clus__explain(err, st, "reading a glossary");
 }
 
@@ -289,8 +301,7 @@ static clus_status link_all(clus_glossary *g, const struct glossary_key *from,
     clus_status st = copy_of(g, clus__bytes_of_str(entry->to), &text);
     for (uint32_t i = 0; i < n_from; i++)
         for (uint32_t k = 0; st == CLUS_OK && k < n_to; k++)
-            if (clus__bytes_cmp(terms_of(&from[i]), terms_of(&to[k])) != 0)
-                st = link_target(g, &from[i], &to[k], text, entry);
+            st = link_target(g, &from[i], &to[k], text, entry);
     return st;
 }
 

@@ -37,6 +37,10 @@ CLUS_MUST_CHECK clus_status clus__glossary_parse(clus_glossary *g, clus_glossary
 const clus_analyzer *clus__glossary_analyzer(const clus_glossary *g);
 size_t clus__glossary_size(const clus_glossary *g);
 uint32_t clus__glossary_longest(const clus_glossary *g); /* words of the longest key */
+/* The language that most words of a text are likelier to be of; CLUS_LANG_OTHER when that
+ * is even. */
+CLUS_MUST_CHECK clus_status clus__glossary_language(struct lexer *lx, struct bytes text,
+                                                    clus_lang *out);
 /* The first target of a key, NULL for none. */
 const struct glossary_target *clus__glossary_find(const clus_glossary *g, struct bytes key);
 
@@ -46,8 +50,8 @@ struct glossary_key {
     uint8_t text[1 + GLOSSARY_MAX_WORDS * (LEXER_MAX_TERM + 1)];
 };
 
-/* The keys of a text read as `lang`; for CLUS_LANG_OTHER as either language, the likelier
- * one first. *n is 0 when it has no words or more than GLOSSARY_MAX_WORDS. */
+/* The keys of a text read as `lang`; for CLUS_LANG_OTHER as Russian, then as
+ * Kazakh. *n is 0 when it has no words or more than GLOSSARY_MAX_WORDS. */
 CLUS_MUST_CHECK clus_status clus__glossary_keys(struct lexer *lx, struct bytes text,
                                                 clus_lang lang,
                                                 struct glossary_key keys[GLOSSARY_MAX_KEYS],
