@@ -45,23 +45,24 @@ static bool add_found(const struct builder *b, struct bytes key, struct found *f
     return any;
 }
 
-/* Whatever stands for `text`, which may be several words, in the likelier language that has
- * it: малый would be an animal in Kazakh, and судья has its own meaning there. */
+/* Whatever stands for `text`, which may be several words. The query's language has it
+ * first: малый would be an animal in Kazakh, and судья has its own meaning there. The other
+ * one is asked when that has nothing and the text looks more like it. */
 static clus_status find_text(struct builder *b, struct bytes text, struct found *found)
 {
     struct glossary_key keys[GLOSSARY_MAX_KEYS];
     uint32_t n;
-    clus_lang lang;
+    clus_lang own;
     found->n = 0;
     clus_status st = clus__glossary_keys(b->lexer, text, CLUS_LANG_OTHER, keys, &n);
     if (st == CLUS_OK)
-        st = clus__glossary_language(b->lexer, text, &lang);
+        st = clus__glossary_language(b->lexer, text, &own);
     if (st != CLUS_OK)
         return st;
-    lang = b->language != CLUS_LANG_OTHER ? b->language : lang;
-    bool any = false;
-    for (uint32_t i = 0; i < n && !any; i++) {
-        const struct glossary_key *key = &keys[lang == CLUS_LANG_KK ? n - 1 - i : i];
+    clus_lang first = b->language != CLUS_LANG_OTHER ? b->language : own;
+    bool any = false, sure = own == first && own != CLUS_LANG_OTHER;
+    for (uint32_t i = 0; i < n && !any && (i == 0 || !sure); i++) {
+        const struct glossary_key *key = &keys[first == CLUS_LANG_KK ? n - 1 - i : i];
         any = add_found(b, (struct bytes){key->text, key->len}, found);
     }
     return CLUS_OK;

@@ -155,10 +155,33 @@ static struct bytes token_text(struct bytes text, const struct token *t)
     return (struct bytes){text.data + t->start, t->end - t->start};
 }
 
+/* The form of a word as `lang` has it. A word of another script is never forced into
+ * Kazakh: only what a query would read it as. */
+static clus_status form_of(struct lexer *lx, struct bytes word, clus_lang lang, bool sure,
+                           uint32_t *form)
+{
+    uint32_t forms[LEXER_MAX_READINGS];
+    size_t n = 0;
+    if (sure)
+        return clus__lexer_word(lx, word, lang, form);
+    clus_status st = clus__lexer_readings(lx, word, forms, &n);
+    if (st != CLUS_OK || n == 0)
+        return st == CLUS_OK ? CLUS_DONE : st;
+    for (size_t i = 0; i < n; i++)
+        if (clus__lexer_form(lx, forms[i])->lang == (uint8_t)lang) {
+            *form = forms[i];
+            return CLUS_OK;
+        }
+    if (clus__lexer_form(lx, forms[0])->lang != CLUS_LANG_OTHER)
+        return clus__lexer_word(lx, word, lang, form);
+    *form = forms[0];
+    return CLUS_OK;
+}
+
 /* The key of a text all of whose words are read as `lang`; without words if it has none,
  * too many or one whose letters are of the other language. */
 static clus_status make_key(struct lexer *lx, struct bytes text,
-                            const struct token_list *tokens, clus_lang lang,
+                            const struct token_list *tokens, clus_lang lang, bool sure,
                             struct glossary_key *key)
 {
     key->text[0] = lang == CLUS_LANG_KK ? 'k' : 'r';
@@ -167,7 +190,7 @@ static clus_status make_key(struct lexer *lx, struct bytes text,
     for (size_t i = 0; i < tokens->n; i++) {
         uint32_t form;
         clus_status st =
-            clus__lexer_word(lx, token_text(text, &tokens->items[i]), lang, &form);
+            form_of(lx, token_text(text, &tokens->items[i]), lang, sure, &form);
         if (st == CLUS_DONE)
             continue; /* no letter or digit */
         if (st != CLUS_OK)
@@ -221,7 +244,7 @@ clus_status clus__glossary_keys(struct lexer *lx, struct bytes text, clus_lang l
     *n = 0;
     clus_status st = clus__lexer_run(lx, text, &tokens);
     for (uint32_t i = 0; st == CLUS_OK && i < n_langs && tokens.dropped == 0; i++) {
-        st = make_key(lx, text, &tokens, langs[i], &keys[*n]);
+        st = make_key(lx, text, &tokens, langs[i], n_langs == 1, &keys[*n]);
         *n += st == CLUS_OK && keys[*n].n_words > 0;
     }
     clus__token_list_done(&tokens);

@@ -18,6 +18,7 @@
 #include "memory_segment.h"
 #include "query/parse.h"
 #include "search/search.h"
+#include "text/glossary.h"
 
 enum { DOCS = 3000, WORDS = 8 };
 
@@ -81,13 +82,15 @@ static void free_fixture(struct fixture *f)
 struct work {
     struct fixture *fixture;
     struct clus_query *query;
+    const clus_glossary *glossary; /* NULL: none */
 };
 
 /* The first failure may come at any allocation, a second search must work nevertheless. */
 static clus_status search_once(void *context)
 {
     struct work *w = context;
-    const clus_search_options options = {.limit = 20, .count = CLUS_COUNT_EXACT};
+    const clus_search_options options = {
+        .limit = 20, .count = CLUS_COUNT_EXACT, .glossary = w->glossary};
     struct searcher *searcher;
     clus_status st = clus__searcher_new(w->fixture->analyzer, &searcher);
     if (st != CLUS_OK)
@@ -110,16 +113,42 @@ static clus_status search_once(void *context)
     return st;
 }
 
-static void fail_each(struct fixture *f, const char *text, clus_op op)
+static void fail_each_with(struct fixture *f, const char *text, clus_op op,
+                           const clus_glossary *glossary)
 {
-    const clus_parse_options parse = {.op = op};
+    const clus_parse_options parse = {
+        .op = op, .expand = CLUS_EXPAND_DEFAULT | CLUS_EXPAND_DICTIONARY};
     struct clus_query query = {.op = op};
-    struct work work = {f, &query};
+    struct work work = {f, &query, glossary};
     assert_int_equal(clus__query_parse((struct bytes){(const uint8_t *)text, strlen(text)},
                                        &parse, &query, NULL),
                      CLUS_OK);
     assert_true(fail_each_allocation(search_once, &work) > 1);
     clus__query_done(&query);
+}
+
+static void fail_each(struct fixture *f, const char *text, clus_op op)
+{
+    fail_each_with(f, text, op, NULL);
+}
+
+static void failing_allocations_with_a_glossary_are_told(void **state)
+{
+    static const char pairs[] = "w1\tw9|w2 w3\nw4 w5\tw6|w7 w8\nnothing\tw1 w2\n";
+    (void)state;
+    struct fixture *f = new_fixture();
+    clus_glossary *g = NULL;
+    clus_error err = {0};
+    assert_int_equal(clus__glossary_new(f->analyzer, &g), CLUS_OK);
+    assert_int_equal(
+        clus__glossary_parse(g, CLUS_GLOSSARY_DICTIONARY,
+                             (struct bytes){(const uint8_t *)pairs, strlen(pairs)}, &err),
+        CLUS_OK);
+    fail_each_with(f, "w1 nothing", CLUS_OP_OR, g);
+    fail_each_with(f, "w4 w5 w1", CLUS_OP_AUTO, g);
+    fail_each_with(f, "\"w1 w2\" OR w1 NEAR/3 w4", CLUS_OP_AND, g);
+    clus__glossary_free(g);
+    free_fixture(f);
 }
 
 static void every_failing_allocation_is_told(void **state)
@@ -139,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_failing_allocation_is_told),
+        cmocka_unit_test(failing_allocations_with_a_glossary_are_told),
     };
     return cmocka_run_group_tests_name("search_nomem", tests, NULL, NULL);
 }

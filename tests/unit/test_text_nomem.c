@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "text/analyzer.h"
+#include "text/glossary.h"
 #include "text/lexer.h"
 
 static long fail_after = -1; /* allocations that still work; -1: all */
@@ -111,6 +112,48 @@ static clus_status attempt_all(void)
     return st;
 }
 
+static clus_status attempt_glossary(const clus_analyzer *analyzer)
+{
+    static const char pairs[] = "культура\tмәдениет|өнер\n"
+                                "творческий кластер\tшығармашылық кластері\n";
+    clus_glossary *g = NULL;
+    clus_error err = {0};
+    clus_status st = clus__glossary_new(analyzer, &g);
+    for (int i = 0; st == CLUS_OK && i < 40; i++) { /* the table grows */
+        char line[64];
+        int len = snprintf(line, sizeof line, "слово%d\tсөз%d\n", i, i);
+        st = clus__glossary_parse(g, CLUS_GLOSSARY_DICTIONARY,
+                                  (struct bytes){(const uint8_t *)line, (size_t)len}, &err);
+    }
+    if (st == CLUS_OK)
+        st = clus__glossary_parse(g, CLUS_GLOSSARY_DICTIONARY,
+                                  (struct bytes){(const uint8_t *)pairs, strlen(pairs)},
+                                  &err);
+    if (st == CLUS_OK)
+        assert_int_equal(clus__glossary_size(g), 86);
+    clus__glossary_free(g);
+    return st;
+}
+
+static void a_glossary_tells_every_failure(void **state)
+{
+    (void)state;
+    clus_analyzer *analyzer = NULL;
+    assert_int_equal(clus__analyzer_new(CLUS_ANALYZER_AUTO, &analyzer), CLUS_OK);
+    long before = live, n = 0;
+    for (;; n++) {
+        fail_after = n;
+        clus_status st = attempt_glossary(analyzer);
+        fail_after = -1;
+        assert_int_equal(live, before);
+        if (st == CLUS_OK)
+            break;
+        assert_int_equal(st, CLUS_E_NOMEM);
+    }
+    assert_true(n > 10);
+    clus__analyzer_free(analyzer);
+}
+
 static void every_failure_is_reported_and_leaks_nothing(void **state)
 {
     (void)state;
@@ -167,6 +210,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_failure_is_reported_and_leaks_nothing),
         cmocka_unit_test(a_lexer_survives_a_failed_run),
+        cmocka_unit_test(a_glossary_tells_every_failure),
     };
     return cmocka_run_group_tests_name("text_nomem", tests, NULL, NULL);
 }
