@@ -11,6 +11,8 @@ import engines
 from process import Daemon, Failed, Searcher, run, timed
 
 # (mode, threads): the same tokens on one thread; raw text with each engine's own analysis
+LEAST_QUERIES = 10  # of a class, however slow the engine is
+
 INDEXING = [("pre", 1), ("raw", 1), ("raw", 2)]
 
 
@@ -128,16 +130,27 @@ def percentiles(values):
             "mean": statistics.mean(values)}
 
 
+def warm_up(engine, searcher, setting, queries):
+    """Page cache, and for a JIT many rounds; a slow engine is warm after a few queries."""
+    for _ in range(engine.warm):
+        for command in setting.commands:
+            for qs in queries.values():
+                end = time.monotonic() + setting.budget / 10
+                for start in range(0, 20 * engine.warm, 5):
+                    if time.monotonic() < end:
+                        searcher.ask(command, qs[start % len(qs):][:5])
+
+
 class Times:
     """One engine's times for one class and command."""
 
     def __init__(self, searcher, daemon, command, queries, setting):
         self.searcher, self.daemon, self.command = searcher, daemon, command
         start = time.monotonic()
-        self.answers = searcher.ask(command, queries[:10]) is not None
-        took = max((time.monotonic() - start) / 10, 1e-7)
+        self.answers = searcher.ask(command, queries[:3]) is not None
+        took = max((time.monotonic() - start) / 3, 1e-7)
         # the budget is for all rounds: a slow engine gets fewer of them, then fewer queries
-        n = min(len(queries), max(20, int(setting.budget / 2 / took)))
+        n = min(len(queries), max(LEAST_QUERIES, int(setting.budget / 2 / took)))
         self.queries = queries[:n]
         self.rounds = max(2, min(setting.rounds, int(setting.budget / (took * n))))
         self.wall, self.cpu, self.daemon_ns = [], [], 0
@@ -162,10 +175,7 @@ def search(setting, names, queries):
     found = {}
     with searchers(setting, names) as running:
         for name, (searcher, _) in running.items():
-            for _ in range(engines.ENGINES[name].warm):
-                for command in setting.commands:
-                    for qs in queries.values():
-                        searcher.ask(command, qs[:20 if engines.ENGINES[name].warm == 1 else 100])
+            warm_up(engines.ENGINES[name], searcher, setting, queries)
         for command in setting.commands:
             for cls, qs in queries.items():
                 times = {name: Times(*pair, command, qs, setting) for name, pair in running.items()}
