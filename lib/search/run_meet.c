@@ -90,9 +90,10 @@ static clus_status add_scores(const struct words *w, uint32_t k, int32_t *scores
     clus__meet_pick(m, k, tfs, flags);
     struct posting_run run = {m->docs, tfs, flags, m->n};
     s->kernels->score(s, l->weight, &run, one);
+    /* Whole steps: what is behind the last document is garbage and may wrap. */
     for (uint32_t i = 0; i < m->n; i += MEET_STEP)
         for (uint32_t j = i; j < i + MEET_STEP; j++)
-            scores[j] += one[j];
+            scores[j] = (int32_t)((uint32_t)scores[j] + (uint32_t)one[j]);
     return CLUS_OK;
 }
 
