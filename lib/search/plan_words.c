@@ -24,9 +24,22 @@ static bool known_text(const struct bytes *texts, size_t n, struct bytes text)
     return false;
 }
 
+/* Whether a text begins with a letter of U+0400 … U+04FF. */
+static bool is_cyrillic(struct bytes text)
+{
+    return text.len > 0 && (text.data[0] & 0xFC) == 0xD0;
+}
+
+/* Kazakh in Latin or Arabic letters, whose term is that of its Cyrillic word. */
+static bool is_of_script(const struct form *form)
+{
+    return form->lang == CLUS_LANG_KK && is_cyrillic(form->term) &&
+           !is_cyrillic(form->text);
+}
+
 /* One reading: look it up and keep it if the index has it. */
 static clus_status add_reading(struct builder *b, const struct word_view *word,
-                               struct bytes form, struct bytes text, float weight,
+                               const struct form *form, struct bytes text, float weight,
                                struct member *members, uint32_t *n)
 {
     const struct plan_term *term;
@@ -34,8 +47,10 @@ static clus_status add_reading(struct builder *b, const struct word_view *word,
     clus_status st = clus__build_term(b, kind, (struct bytes){NULL, 0}, text, &term);
     if (st != CLUS_OK || term->df == 0)
         return st;
-    if (kind == KEY_STEM && clus__bytes_cmp(form, text) != 0 && !b->negated && !word->by) {
-        st = clus__build_expansion(b, word->shown, text, "stem", 1.0f);
+    if (kind == KEY_STEM && clus__bytes_cmp(form->text, text) != 0 && !b->negated &&
+        !word->by) {
+        st = clus__build_expansion(b, word->shown, text,
+                                   is_of_script(form) ? "script" : "stem", 1.0f);
         if (st != CLUS_OK)
             return st;
     }
@@ -53,15 +68,16 @@ static clus_status add_spelling(struct builder *b, const struct word_view *word,
     clus_status st = clus__lexer_readings(b->lexer, token, forms, &n_forms);
     r->any |= n_forms > 0;
     for (size_t i = 0; st == CLUS_OK && i < n_forms; i++) {
-        const struct form *form = clus__lexer_form(b->lexer, forms[i]);
-        struct bytes text = word->exact && b->has_forms ? form->text : form->term;
-        if (known_text(r->seen, r->n_seen, text))
+        const struct form form = *clus__lexer_form(b->lexer, forms[i]);
+        struct bytes text = word->exact && b->has_forms ? form.text : form.term;
+        if (known_text(r->seen, r->n_seen, text) ||
+            (is_of_script(&form) && !(b->expand & CLUS_EXPAND_SCRIPT)))
             continue;
         struct bytes *copy = &r->seen[r->n_seen];
         st = clus__build_copy(b, text, copy);
         r->n_seen += st == CLUS_OK;
         if (st == CLUS_OK)
-            st = add_reading(b, word, form->text, *copy, weight, r->members, &r->n);
+            st = add_reading(b, word, &form, *copy, weight, r->members, &r->n);
     }
     return st;
 }

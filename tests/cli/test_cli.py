@@ -224,6 +224,17 @@ def test_other_layouts_are_read_and_told():
         check('also searched: rkfcnth → кластер (layout)' in text, text)
 
 
+def test_kazakh_scripts_find_each_other_and_are_told():
+    words = {'қ': 'Қазақстан туралы мақала', 'l': 'Qazaqstan týraly maqala', 'a': 'قازاقستان تۋرالى ماقالا'}
+    with Index([{'id': id, 'text': text} for id, text in words.items()]) as x:
+        for word in 'Қазақстан', 'Qazaqstan', 'قازاقستان':
+            equal(set(x.ids(word)), set(words), word)
+        for word in 'Qazaqstan', 'قازاقستان':
+            told = x.query(word)['expanded']
+            equal([(e['reading'], e['kind']) for e in told], [('қазақстан', 'script')])
+            equal(x.ids('--expand', 'stem', word, status=1), [])
+
+
 def test_translations_and_synonyms():
     with Index() as x:
         equal(x.ids('креативті'), ['c'])
