@@ -46,7 +46,7 @@ def sample_report():
     spread, us = figures.spread([1.0, 2.0, 3.0]), figures.distribution([float(v) for v in range(10, 40)])
     minute = {"second": 0.0, "n": 5.0, "p50": 10.0, "p90": 20.0, "p99": 30.0, "max": 31.0}
     point = {"second": 1.0, "file": 3e6, "live": 2e6, "exact_live": 2e6, "documents": 10.0, "segments": 2.0}
-    rows = [{"documents": 10 ** n, "text_bytes": 10 ** n, "load_s": 10.0 ** (n - 4), "file_bytes": 10 ** n, "peak_bytes": 10 ** 6, "open_us": 10.0,
+    rows = [{"documents": 10 ** n, "text_bytes": 10 ** n, "load_s": 10.0 ** (n - 4), "cpu_s": 10.0 ** (n - 4), "file_bytes": 10 ** n, "peak_bytes": 10 ** 6, "open_us": 10.0,
              "segments": 1, "p50_us": {"and2/top10": 10.0 * n, "or2/top10": 9.0 * n}} for n in (4, 5)]
     return {"machine": {"when": "2026-01-01T00:00:00Z", "commit": "abc", "changed": True, "subject": "<a & b>", "compiler": "cc", "cores": 2, "cpu": "x",
                         "memory_gb": 1, "load": [1, 1, 1]}, "seed": 1, "corpus": {"name": "made", "documents": 10, "bytes": 1000},

@@ -145,7 +145,7 @@ def scale(r):
     rows = s["rows"]
     cards = []
     fitted = lambda points: "–" if figures.exponent(points) is None else f"{figures.exponent(points):.2f}"
-    for title, key, form in (("Load time", "load_s", seconds), ("Size of the file", "file_bytes", size), ("Peak memory of loading", "peak_bytes", size),
+    for title, key, form in (("Load time", "load_s", seconds), ("CPU time of loading", "cpu_s", seconds), ("Size of the file", "file_bytes", size), ("Peak memory of loading", "peak_bytes", size),
                              ("Opening, file verified", "open_us", duration_us)):
         points = [(row["documents"], row[key]) for row in rows if row.get(key)]
         if points:
@@ -156,8 +156,8 @@ def scale(r):
         if series:
             cards.append(card(f"Median latency, {MODE_NAMES[mode]}", charts.lines(series, f"latency by documents, {mode}", number, duration_us, log=True, height=260),
                               charts.legend([(name, fitted(points)) for name, points in series])))
-    full = table(("documents", "text", "load", "MB/s", "file", "of the text", "peak memory", "segments", "open"),
-                 [(f"{row['documents']:,}", size(row["text_bytes"]), seconds(row["load_s"]), f"{row['text_bytes'] / 1e6 / row['load_s']:.1f}", size(row["file_bytes"]),
+    full = table(("documents", "text", "load", "CPU", "MB/s", "file", "of the text", "peak memory", "segments", "open"),
+                 [(f"{row['documents']:,}", size(row["text_bytes"]), seconds(row["load_s"]), seconds(row["cpu_s"]), f"{row['text_bytes'] / 1e6 / row['load_s']:.1f}", size(row["file_bytes"]),
                    f"{row['file_bytes'] / row['text_bytes']:.1%}", size(row["peak_bytes"]), row["segments"], duration_us(row["open_us"])) for row in rows])
     return section("Scale", f"{s['what']} Both axes are logarithmic; an exponent of 1 is proportional to the number of documents.", grid(cards), folded("All figures", full))
 

@@ -21,7 +21,7 @@ WORDS, TRAINING_MB, QUERIES = 30, 40, 60
 MODES = ("top10", "top1000", "count")
 CLASSES = ("term_rare", "term_middle", "term_frequent", "and2", "and3", "or2", "or5", "mixed", "phrase2", "phrase_stop", "near",
            "prefix", "fuzzy", "filtered")
-REPEAT_BELOW = 2_000_000  # larger sizes are loaded and asked with fewer repeats
+REPEAT_BELOW = 500_000  # larger sizes are loaded and asked with fewer repeats
 
 
 def parse_sizes(text):
@@ -128,6 +128,6 @@ def run(csearch, sizes, seed, folder, jobs, tell):
 
 def exponents(rows):
     fit = lambda values: figures.exponent([(row["documents"], value) for row, value in zip(rows, values)])
-    found = {key: fit([row[key] for row in rows]) for key in ("load_s", "file_bytes", "peak_bytes", "open_us", "terms")}
+    found = {key: fit([row[key] for row in rows]) for key in ("load_s", "cpu_s", "file_bytes", "peak_bytes", "open_us", "terms")}
     found.update({name: fit([row["p50_us"][name] for row in rows]) for name in rows[0]["p50_us"]})
     return found

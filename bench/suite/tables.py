@@ -77,7 +77,7 @@ def feed(f):
 def scale_row(row):
     p50 = row["p50_us"]
     some = ", ".join(f"{name} {p50[f'{name}/top10']:.0f}" for name in ("term_frequent", "and2", "or2", "phrase2", "fuzzy"))
-    print(f"{row['documents']:10,} documents: {row['text_bytes'] / 1e6:.0f} MB in {row['load_s']:.1f} s, file {row['file_bytes'] / 1e6:.0f} MB, "
+    print(f"{row['documents']:10,} documents: {row['text_bytes'] / 1e6:.0f} MB in {row['load_s']:.1f} s ({row['cpu_s']:.1f} s of CPU), file {row['file_bytes'] / 1e6:.0f} MB, "
           f"peak {row['peak_bytes'] / 1e6:.0f} MB, {row['segments']} segments, open {row['open_us'] / 1e3:.1f} ms; top 10 p50 us: {some}", flush=True)
 
 
