@@ -118,7 +118,7 @@ struct corpus {
     struct memory_segment m;
     struct segment_writer_config config;
     struct segment_totals totals;
-    uint8_t *norms;
+    struct norm *norms;
 };
 
 /* Key of a rank, seven bytes: keys ascend with ranks. */
@@ -228,9 +228,9 @@ static void write_corpus(struct corpus *c, uint32_t ndocs, uint32_t ranks)
 {
     struct segment_sink sink = memory_segment_sink(&c->m);
     struct segment_writer *w;
-    c->norms = room(ndocs, 1);
+    c->norms = room(ndocs, sizeof *c->norms);
     for (uint32_t i = 0; i < ndocs; i++)
-        c->norms[i] = clus__norm_of_length(30 + (uint32_t)(draw() % 700));
+        c->norms[i] = (struct norm){clus__norm_of_length(30 + (uint32_t)(draw() % 700)), 7};
     c->config = (struct segment_writer_config){c->norms, ndocs, 380, true};
     check(clus__segment_writer_new(&sink, &c->config, &w));
     double took = write_ranks(w, ndocs, ranks);

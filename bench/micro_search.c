@@ -41,7 +41,8 @@ static void need(bool holds, const char *what)
 
 struct run_data {
     uint32_t docs[RUN], tfs[RUN + 8];
-    uint8_t flags[RUN + 16], norms[DOCS];
+    uint8_t flags[RUN + 16];
+    struct norm norms[DOCS];
     int32_t scores[RUN + 8];
 };
 
@@ -60,7 +61,7 @@ static void draw_data(struct run_data *d)
         d->flags[i] = (uint8_t)draw(2);
     }
     for (uint32_t i = 0; i < DOCS; i++)
-        d->norms[i] = (uint8_t)draw(256);
+        d->norms[i] = (struct norm){(uint8_t)draw(256), 7};
 }
 
 static void bench_scoring(const struct kernels *k, const char *level)

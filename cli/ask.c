@@ -59,6 +59,7 @@ static int set_parameter(const char *verb, clus_str pair, clus_ranking *ranking)
                  {"title", offsetof(clus_ranking, title_weight)},
                  {"lead", offsetof(clus_ranking, lead_weight)},
                  {"extra", offsetof(clus_ranking, extra_weight)},
+                 {"share", offsetof(clus_ranking, title_share)},
                  {"idf", offsetof(clus_ranking, idf_power)}};
     char text[64], *equals = NULL, *end = NULL;
     if (pair.len < sizeof text) {
@@ -77,8 +78,10 @@ static int set_parameter(const char *verb, clus_str pair, clus_ranking *ranking)
             *at = value > 0 ? (float)value : -1.0f;
             return EXIT_FOUND;
         }
-    return usage("%s: --rank: there is no '%s'; there are k1, b, title, lead, extra, idf",
-                 verb, text);
+    return usage(
+        "%s: --rank: there is no '%s'; there are k1, b, title, lead, extra, share, "
+        "idf",
+        verb, text);
 }
 
 int ask_ranking(const char *verb, const char *list, clus_ranking *ranking)

@@ -60,8 +60,8 @@ static const struct option options[] = {
      .kind = OPTION_TEXT,
      .offset = offsetof(struct eval_options, rank),
      .value = "LIST",
-     .help =
-         "parameters of ranking, NAME=NUMBER and commas: k1, b, title, lead, extra, idf"},
+     .help = "parameters of ranking, NAME=NUMBER and commas: k1, b, title, lead, extra, "
+             "share, idf"},
     {.name = "run",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct eval_options, run),

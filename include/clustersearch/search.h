@@ -49,6 +49,9 @@ typedef struct clus_ranking {
     float lead_weight;  /**< A match in the lead counts this many occurrences more (0.5). */
     float extra_weight; /**< A match in page furniture only counts this many occurrences
                            (0.1). */
+    float title_share;  /**< A match in the title counts this much, over the number of the
+                             title's words, beside what frequency gives, which is below 1
+                             (0.85). */
     float idf_power;    /**< A word's idf counts to this power (1.5); 1 is plain BM25. */
 } clus_ranking;
 

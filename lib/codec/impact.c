@@ -45,7 +45,8 @@ struct impact_params clus__impact_reference(void)
                                   .b = 0.6f,
                                   .title_weight = 2,
                                   .lead_weight = 0.5f,
-                                  .extra_weight = 0.1f};
+                                  .extra_weight = 0.1f,
+                                  .title_share = 0.85f};
 }
 
 struct impact_params clus__impact_defaults(void)
@@ -75,10 +76,12 @@ static float k_of(const struct impact_params *params, float avg_len, uint32_t le
 }
 
 void clus__impact_table(const struct impact_params *params, float avg_len,
-                        float k_of_norm[256])
+                        struct impact_table *out)
 {
-    for (unsigned i = 0; i < 256; i++)
-        k_of_norm[i] = k_of(params, avg_len, lengths[i]);
+    for (unsigned i = 0; i < 256; i++) {
+        out->k[i] = k_of(params, avg_len, lengths[i]);
+        out->title[i] = params->title_share / (float)(i ? i : 1);
+    }
 }
 
 float clus__impact_tfw(const struct impact_params *params, uint32_t tf, uint8_t flags)
@@ -93,13 +96,19 @@ float clus__impact_tfw(const struct impact_params *params, uint32_t tf, uint8_t 
     return tfw;
 }
 
+/* The stored bound nearest to an impact, give or take one. */
+static unsigned nearest(float f)
+{
+    return (unsigned)(f < 1 ? f * 200 : 200 + (f - 1) * 55);
+}
+
 uint8_t clus__impact_ceil(float f)
 {
     if (!(f > 0))
         return 0;
-    if (f >= 1)
+    if (f >= 2)
         return 255;
-    unsigned q = (unsigned)(f * 255);
+    unsigned q = nearest(f);
     while (q < 255 && clus__impact_value((uint8_t)q) < f)
         q++;
     return (uint8_t)q;
@@ -109,7 +118,7 @@ uint8_t clus__impact_floor(float f)
 {
     if (!(f > 0))
         return 0;
-    unsigned q = f >= 1 ? 255 : (unsigned)(f * 255);
+    unsigned q = f >= 2 ? 255 : nearest(f);
     while (q > 0 && clus__impact_value((uint8_t)q) > f)
         q--;
     return (uint8_t)q;
@@ -153,18 +162,30 @@ static struct ratio k_ratio(const struct impact_params *new, float new_avg,
     return r;
 }
 
-/* f = tfw / (tfw + K) is concave in tfw, 0 at 0, and convex in K: multiplying tfw by c and
- * dividing K by d multiplies f by at most max(1, c) * max(1, d) and at least by min(1, c) *
- * min(1, d). One part in 10^5 covers the rounding of float arithmetic. */
+/* How much f grows and shrinks at most. tfw / (tfw + K) is concave in tfw, 0 at 0, and
+ * convex in K: multiplying tfw by c and dividing K by d multiplies it by at most max(1, c)
+ * * max(1, d) and at least by min(1, c) * min(1, d). The title's share is a term of its
+ * own, so the sum is within the more extreme of both. */
+static struct ratio f_ratio(const struct ratio *tfw, const struct ratio *k,
+                            const struct impact_params *new,
+                            const struct impact_params *old)
+{
+    struct ratio f = {(tfw->min < 1 ? tfw->min : 1) * (k->min < 1 ? k->min : 1),
+                      (tfw->max > 1 ? tfw->max : 1) * (k->max > 1 ? k->max : 1)};
+    ratio_add(&f, new->title_share, old->title_share);
+    return f;
+}
+
+/* One part in 10^5 covers the rounding of float arithmetic. */
 float clus__impact_inflation(const struct impact_params *params, float avg_len,
                              float ref_avg_len, bool *lower_ok)
 {
     struct impact_params ref = clus__impact_reference();
     struct ratio tfw = tfw_ratio(params, &ref);
     struct ratio k = k_ratio(params, avg_len, &ref, ref_avg_len);
-    *lower_ok = tfw.min >= 1 && k.min >= 1;
-    float factor = (tfw.max > 1 ? tfw.max : 1) * (k.max > 1 ? k.max : 1);
-    return factor > 1 ? factor * 1.00001f : 1;
+    struct ratio f = f_ratio(&tfw, &k, params, &ref);
+    *lower_ok = tfw.min >= 1 && k.min >= 1 && f.min >= 1;
+    return f.max > 1 ? f.max * 1.00001f : 1;
 }
 
 float clus__impact_deflation(const struct impact_params *params, float avg_len,
@@ -173,6 +194,6 @@ float clus__impact_deflation(const struct impact_params *params, float avg_len,
     struct impact_params ref = clus__impact_reference();
     struct ratio tfw = tfw_ratio(params, &ref);
     struct ratio k = k_ratio(params, avg_len, &ref, ref_avg_len);
-    float factor = (tfw.min < 1 ? tfw.min : 1) * (k.min < 1 ? k.min : 1);
-    return factor < 1 ? factor * 0.99999f : 1;
+    struct ratio f = f_ratio(&tfw, &k, params, &ref);
+    return f.min < 1 ? f.min * 0.99999f : 1;
 }

@@ -1,12 +1,15 @@
 /*
- * BM25 without its idf: the impact f = tfw / (tfw + K(len)), 0 <= f < 1, its 8-bit bounds,
- * and document lengths in one byte.
+ * BM25 without its idf: the impact
  *
+ *   f      = tfw / (tfw + K(len)) + title_share / n_title * [in title]
  *   K(len) = k1 * (1 - b + b * len / avg_len)
  *   tfw    = tf + title_weight * [in title] + lead_weight * [in lead]
  *   tfw    = extra_weight for a term in page furniture only
  *
- * Fields add before saturation: the "simple BM25F" of Robertson & Zaragoza 2009.
+ * its 8-bit bounds, and what is kept of a document's length in two bytes. Fields add before
+ * saturation: the "simple BM25F" of Robertson & Zaragoza 2009. Beside that the title counts
+ * as a field of its own, by the share of its n_title words that the term is: a title that
+ * is nothing but the words asked for says what the document is about.
  *
  * Bounds in the index are made with clus__impact_reference() and the segment's avg_len. For
  * other parameters clus__impact_inflation() gives the factor that keeps them safe.
@@ -18,7 +21,7 @@
 #include <stdint.h>
 
 struct impact_params {
-    float k1, b, title_weight, lead_weight, extra_weight;
+    float k1, b, title_weight, lead_weight, extra_weight, title_share;
 };
 
 /* What stored bounds are made with: part of the index format, so a change raises its
@@ -29,23 +32,47 @@ struct impact_params clus__impact_reference(void);
  * clus__impact_inflation(). They are tightest while the two are equal. */
 struct impact_params clus__impact_defaults(void);
 
+/* What is stored of a document's length. */
+struct norm {
+    uint8_t length; /* of title and text, as clus__norm_of_length() has it */
+    uint8_t title;  /* tokens of the title, 255: as many or more */
+};
+_Static_assert(sizeof(struct norm) == 2, "two bytes a document, as stored");
+
 /* Length in tokens to a byte and back: exact below 40, then about 6 % steps; monotone. */
 uint8_t clus__norm_of_length(uint32_t len);
 uint32_t clus__length_of_norm(uint8_t norm);
 
-/* K for each of the 256 norms. */
+/* K for each length, and what a term of the title gains for each length of a title. */
+struct impact_table {
+    float k[256], title[256];
+};
 void clus__impact_table(const struct impact_params *params, float avg_len,
-                        float k_of_norm[256]);
+                        struct impact_table *out);
+
+static inline float clus__impact(const struct impact_table *t, struct norm norm, float tfw,
+                                 bool in_title)
+{
+    return tfw / (tfw + t->k[norm.length]) + (in_title ? t->title[norm.title] : 0.0f);
+}
 
 float clus__impact_tfw(const struct impact_params *params, uint32_t tf, uint8_t flags);
 
-/* An 8-bit upper bound (rounded up) and lower bound (rounded down) of an impact, and the
- * impact a stored bound stands for. */
+/* No impact made with these parameters is above it. */
+static inline float clus__impact_limit(const struct impact_params *params)
+{
+    return 1.0f + params->title_share;
+}
+
+/* An 8-bit upper bound (rounded up) and lower bound (rounded down) of an impact below 2,
+ * and the impact a stored bound stands for: 200 steps up to 1, where most are, 55 above. */
 uint8_t clus__impact_ceil(float f);
 uint8_t clus__impact_floor(float f);
 static inline float clus__impact_value(uint8_t stored)
 {
-    return (float)stored * (1.0f / 255.0f);
+    float low = (float)stored * (1.0f / 200.0f);
+    float high = 1.0f + (float)((int)stored - 200) * (1.0f / 55.0f);
+    return low > high ? low : high;
 }
 
 /* Factor >= 1 by which bounds made with the reference and ref_avg_len must be multiplied to

@@ -22,15 +22,16 @@ struct group_columns {
     uint8_t max[GROUP_BLOCKS];
 };
 
-/* tfw is tf * scale + plus by flags: no branch on flags, which nobody can predict. */
+/* tfw is tf * scale + plus by flags, and the title's share counts `title` times: no branch
+ * on flags, which nobody can predict. */
 struct flag_weights {
-    float scale[1 << FLAG_PLANES], plus[1 << FLAG_PLANES];
+    float scale[1 << FLAG_PLANES], plus[1 << FLAG_PLANES], title[1 << FLAG_PLANES];
 };
 
 struct postings_writer {
     struct postings_writer_config config;
     struct flag_weights weights;
-    float k_of_norm[256];
+    struct impact_table table;
     uint64_t post_at, pos_at; /* bytes appended so far */
     /* the current list */
     unsigned columns;
@@ -55,6 +56,7 @@ static struct flag_weights weigh_flags(const struct impact_params *params)
     for (unsigned flags = 0; flags < 1u << FLAG_PLANES; flags++) {
         w.scale[flags] = flags & FLAG_EXTRA_ONLY ? 0 : 1;
         w.plus[flags] = clus__impact_tfw(params, 1, (uint8_t)flags) - w.scale[flags];
+        w.title[flags] = flags & FLAG_TITLE ? 1.0f : 0.0f;
     }
     return w;
 }
@@ -68,7 +70,7 @@ clus_status clus__postings_writer_new(const struct postings_writer_config *confi
     w->config = *config;
     struct impact_params reference = clus__impact_reference();
     w->weights = weigh_flags(&reference);
-    clus__impact_table(&reference, config->avg_len, w->k_of_norm);
+    clus__impact_table(&reference, config->avg_len, &w->table);
     *out = w;
     return CLUS_OK;
 }
@@ -181,19 +183,28 @@ static float largest(const float *f, uint32_t n)
     return max[0] > max[2] ? max[0] : max[2];
 }
 
+/* As clus__impact_floor(), but for impacts close above a step. */
+static uint8_t rounded_down(float f)
+{
+    float low = f * 200.0f, high = 145.0f + f * 55.0f; /* they meet at 1 */
+    return (uint8_t)((low < high ? low : high) * 0.99999f);
+}
+
 /* Bound of the block, counting its impacts as well if the list is long enough. */
 static uint8_t block_impact(struct postings_writer *w, bool count)
 {
-    float tfw[BLOCK_DOCS], f[BLOCK_DOCS];
+    float tfw[BLOCK_DOCS], f[BLOCK_DOCS], share[BLOCK_DOCS];
     for (uint32_t i = 0; i < w->n; i++) {
+        struct norm norm = w->config.norms[w->docs[i]];
         tfw[i] =
             (float)w->tfs[i] * w->weights.scale[w->flags[i]] + w->weights.plus[w->flags[i]];
-        f[i] = w->k_of_norm[w->config.norms[w->docs[i]]];
+        f[i] = w->table.k[norm.length];
+        share[i] = w->table.title[norm.title] * w->weights.title[w->flags[i]];
     }
     for (uint32_t i = 0; i < w->n; i++)
-        f[i] = tfw[i] / (tfw[i] + f[i]);
+        f[i] = tfw[i] / (tfw[i] + f[i]) + share[i];
     for (uint32_t i = 0; count && i < w->n; i++)
-        w->impacts[(uint8_t)(f[i] * 254.999f)]++; /* below 255: surely rounded down */
+        w->impacts[rounded_down(f[i])]++;
     uint8_t bound = clus__impact_ceil(largest(f, w->n));
     if (bound > w->max_impact)
         w->max_impact = bound;

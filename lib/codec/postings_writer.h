@@ -18,7 +18,7 @@ typedef clus_status postings_append_fn(void *ctx, const void *data, size_t len);
 struct postings_writer_config {
     void *ctx;
     postings_append_fn *append_post, *append_pos; /* to the ends of the two streams */
-    const uint8_t *norms;                         /* ndocs of them; borrowed */
+    const struct norm *norms;                     /* ndocs of them; borrowed */
     uint32_t ndocs;
     float avg_len; /* reference for impacts */
 };

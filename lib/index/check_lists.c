@@ -14,7 +14,7 @@ struct list_check {
     const struct segment *seg;
     struct store_txn *txn;
     struct impact_params reference;
-    float k_of_norm[256];
+    struct impact_table table;
     char where[KEY_TEXT + 96];
     struct bytes key, stem;
     struct term_info info;
@@ -86,7 +86,8 @@ static bool check_positions(struct list_check *l, struct postings *p, uint32_t i
 static bool check_impact(struct list_check *l, const struct postings *p, uint32_t i)
 {
     float tfw = clus__impact_tfw(&l->reference, p->tfs[i], p->flags[i]);
-    float f = tfw / (tfw + l->k_of_norm[l->seg->norms[p->docs[i]]]);
+    float f =
+        clus__impact(&l->table, l->seg->norms[p->docs[i]], tfw, p->flags[i] & FLAG_TITLE);
     for (int k = 0; k < KTH; k++)
         l->best[k] += f >= clus__impact_value(l->info.kth_impact[k]);
     if (l->key.data[0] == KEY_VALUE)
@@ -215,7 +216,7 @@ clus_status clus__check_lists(struct checker *c, uint32_t segment)
     l->seg = c->view->segments[segment].seg;
     l->txn = c->view->txn;
     l->reference = clus__impact_reference();
-    clus__impact_table(&l->reference, l->seg->avg_len, l->k_of_norm);
+    clus__impact_table(&l->reference, l->seg->avg_len, &l->table);
     clus_status st = walk(l);
     (void)snprintf(l->where, sizeof l->where, "segment %u, dictionary",
                    (unsigned)l->seg->id);

@@ -31,7 +31,7 @@ static void check_lengths(struct segment_check *s)
 {
     uint64_t sum = 0;
     for (uint32_t doc = 0; doc < s->seg->ndocs; doc++)
-        sum += clus__length_of_norm(s->seg->norms[doc]);
+        sum += clus__length_of_norm(s->seg->norms[doc].length);
     if (sum != s->row->sum_len)
         clus__check_report(s->c, s->where, "lengths sum to %llu, the manifest says %llu",
                            (unsigned long long)sum, (unsigned long long)s->row->sum_len);

@@ -203,7 +203,7 @@ static clus_status prepare(struct flush *f, const struct segment_sink *sink)
         return CLUS_E_NOMEM;
     for (size_t i = 0; i < f->n; i++)
         f->entries[i].form = f->v->touched[i];
-    struct segment_writer_config config = {.norms = f->v->norms.data,
+    struct segment_writer_config config = {.norms = (const struct norm *)f->v->norms.data,
                                            .ndocs = f->v->ndocs,
                                            .avg_len = f->config->avg_len,
                                            .positions = f->config->positions};

@@ -21,7 +21,7 @@ struct shared_segment {
     struct segment_row row; /* as when it was opened: deletions may have changed since */
     uint32_t refs;
     _Atomic(int64_t *) dates; /* made at first use */
-    uint8_t *norms;           /* what seg.norms shows */
+    struct norm *norms;       /* what seg.norms shows */
     uint32_t n_maps;          /* page maps of its physical streams */
     struct shared_segment *next;
 };

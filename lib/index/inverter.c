@@ -188,6 +188,14 @@ static void add_title_and_text(struct inverter *v, const struct document_tokens 
     }
 }
 
+static struct norm norm_of(const struct document_tokens *tokens)
+{
+    uint64_t title = token_count(tokens->title), len = title + token_count(tokens->text);
+    return (struct norm){
+        clus__norm_of_length(len > UINT32_MAX ? UINT32_MAX : (uint32_t)len),
+        (uint8_t)(title > UINT8_MAX ? UINT8_MAX : title)};
+}
+
 clus_status clus__inverter_add(struct inverter *v, const struct document_tokens *tokens)
 {
     if (v->status == CLUS_OK)
@@ -197,10 +205,9 @@ clus_status clus__inverter_add(struct inverter *v, const struct document_tokens 
     add_title_and_text(v, tokens);
     for (size_t i = 0; tokens->extra && i < tokens->extra->n; i++)
         furniture(v, tokens->extra->items[i].form);
-    uint64_t len = token_count(tokens->title) + token_count(tokens->text);
-    uint8_t norm = clus__norm_of_length(len > UINT32_MAX ? UINT32_MAX : (uint32_t)len);
-    clus__buf_byte(&v->norms, norm);
-    v->sum_len += clus__length_of_norm(norm);
+    struct norm norm = norm_of(tokens);
+    clus__buf_add(&v->norms, &norm, sizeof norm);
+    v->sum_len += clus__length_of_norm(norm.length);
     v->ndocs++;
     if (v->status == CLUS_OK)
         v->status = clus__buf_status(&v->norms);

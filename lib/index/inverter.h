@@ -41,7 +41,7 @@ struct inverter {
     size_t n_values, cap_values;
     uint32_t *value_slots; /* hash table: index into values + 1 */
     size_t cap_slots;
-    struct buf norms; /* one byte a document */
+    struct buf norms; /* struct norm of each document */
     uint64_t sum_len; /* of the lengths that the norms stand for */
     uint32_t ndocs;
     clus_status status; /* sticky: an allocation failed, the contents are useless */

@@ -137,7 +137,8 @@ static bool plausible_segment(const struct segment_row *row)
             return false;
     }
     bool dense = row->last_docnum - row->first_docnum == row->ndocs - 1;
-    return row->len[SEG_NORM] == row->ndocs && row->len[SEG_IDH] == 12ull * row->ndocs &&
+    return row->len[SEG_NORM] == 2ull * row->ndocs &&
+           row->len[SEG_IDH] == 12ull * row->ndocs &&
            (row->len[SEG_DNUM] == (dense ? 0 : 4ull * row->ndocs) ||
             row->len[SEG_DNUM] == 8ull * row->ndocs) &&
            (row->len[SEG_DATE] == 0 || row->len[SEG_DATE] == 8ull * row->ndocs);

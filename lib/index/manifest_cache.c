@@ -71,12 +71,12 @@ static struct shared_segment *new_segment(const struct segment_row *row)
 
 static clus_status copy_norms(struct shared_segment *s, struct store_txn *txn)
 {
-    uint8_t *norms = clus__malloc(s->seg.ndocs);
+    struct norm *norms = clus__malloc(s->seg.ndocs * sizeof *norms);
     if (!norms)
         return CLUS_E_NOMEM;
     s->norms = norms;
     s->seg.norms = norms;
-    return copy_stream(&s->seg.streams[SEG_NORM], txn, norms);
+    return copy_stream(&s->seg.streams[SEG_NORM], txn, (uint8_t *)norms);
 }
 
 clus_status clus__segment_open(const struct segment_row *row, struct store_txn *txn,

@@ -51,7 +51,7 @@ static clus_status take_inputs(struct merge *m, const struct merge_source *sourc
 
 static clus_status take_norms(struct merge *m)
 {
-    m->norms = clus__malloc(m->row.ndocs);
+    m->norms = clus__malloc(m->row.ndocs * sizeof *m->norms);
     if (!m->norms)
         return CLUS_E_NOMEM;
     uint32_t at = 0;
@@ -64,7 +64,7 @@ static clus_status take_norms(struct merge *m)
     }
     uint64_t counts[256] = {0};
     for (uint32_t i = 0; i < at; i++)
-        counts[m->norms[i]]++;
+        counts[m->norms[i].length]++;
     for (unsigned norm = 0; norm < 256; norm++)
         m->row.sum_len += counts[norm] * clus__length_of_norm((uint8_t)norm);
     m->row.avg_len = m->row.sum_len ? (float)((double)m->row.sum_len / m->row.ndocs) : 1.0f;
@@ -211,7 +211,8 @@ static clus_status copy_document(struct merge *m, const struct merge_input *in,
 static clus_status begin_columns(struct merge *m, struct store_txn *txn)
 {
     clus_status st = find_range(m, txn);
-    return st == CLUS_OK ? m->sink.append(m->sink.ctx, SEG_NORM, m->norms, m->row.ndocs)
+    return st == CLUS_OK ? m->sink.append(m->sink.ctx, SEG_NORM, m->norms,
+                                          m->row.ndocs * sizeof *m->norms)
                          : st;
 }
 

@@ -66,7 +66,7 @@ struct merge {
     struct segment_sink sink;
     struct segment_writer *writer;
     struct ids_writer ids;
-    uint8_t *norms;
+    struct norm *norms;
     bool dense, dates;
     bool numbered; /* the numbers of documents do not ascend */
     /* of clus__merge_reorder(), else NULL */

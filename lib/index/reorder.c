@@ -144,7 +144,7 @@ static clus_status adopt(struct merge *m, const uint32_t *order)
 {
     uint32_t n = m->row.ndocs, merged = 0;
     struct merge_origin *from = clus__calloc(n, sizeof *from);
-    uint8_t *norms = clus__memdup(m->norms, n);
+    struct norm *norms = clus__memdup(m->norms, n * sizeof *norms);
     m->origins = clus__calloc(n, sizeof *m->origins);
     m->place = clus__calloc(n, sizeof *m->place);
     bool good = from && norms && m->origins && m->place;

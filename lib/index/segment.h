@@ -1,6 +1,6 @@
 /*
  * An immutable segment: a sorted dictionary of keys, a posting list for each, positions,
- * and one norm a document. Written once in key order, read by any number of threads.
+ * and a norm a document. Written once in key order, read by any number of threads.
  *
  * Keys are a kind byte and UTF-8: KEY_STEM (with positions), KEY_FORM (documents and
  * frequencies only), KEY_VALUE "field=value" (documents only, tf 1).
@@ -11,6 +11,7 @@
 #include <clustersearch/base.h>
 
 #include "base/bytes.h"
+#include "codec/impact.h"
 #include "codec/postings.h"
 #include "store/store.h"
 
@@ -22,7 +23,7 @@ enum segment_stream {
     SEG_DTOP, /* which block */
     SEG_POST, /* posting lists */
     SEG_POS,  /* positions */
-    SEG_NORM, /* u8 a document, see codec/impact.h */
+    SEG_NORM, /* two bytes a document: struct norm of codec/impact.h */
     SEG_IDS,  /* external ids by local document */
     SEG_IDH,  /* hashes of external ids, sorted */
     SEG_DNUM, /* document numbers by local document */
@@ -55,7 +56,7 @@ struct segment_totals {
 struct segment_writer;
 
 struct segment_writer_config {
-    const uint8_t *norms; /* ndocs of them; borrowed until finish */
+    const struct norm *norms; /* ndocs of them; borrowed until finish */
     uint32_t ndocs;
     float avg_len; /* reference for impacts: stored, and bounds are mended when it drifts */
     bool positions;
@@ -90,7 +91,7 @@ struct segment {
     uint64_t first_docnum;
     float avg_len; /* reference of its impacts */
     bool positions;
-    const uint8_t *norms; /* ndocs of them, in memory of their own */
+    const struct norm *norms; /* ndocs of them, in memory of their own */
     struct stream streams[SEG_STREAMS];
     struct segment_totals totals;
 };

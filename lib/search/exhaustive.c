@@ -41,9 +41,12 @@ static clus_status score_of_list(const struct run *r, const struct clause *c,
     uint8_t flags = l->p.flags[l->at];
     if ((flags & c->need_flags) != c->need_flags || (flags & c->deny_flags))
         return CLUS_OK;
-    float k = r->scorer->k_of_norm[r->scorer->norms[doc]];
+    struct norm norm = r->scorer->norms[doc];
     float tfw = clus__impact_tfw(r->params, l->p.tfs[l->at], flags);
-    *score = l->scored ? 1 + (int32_t)(l->weight * (tfw / (tfw + k))) : l->fixed;
+    float f = tfw / (tfw + r->scorer->table.k[norm.length]);
+    if (flags & FLAG_TITLE)
+        f += r->scorer->table.title[norm.title];
+    *score = l->scored ? 1 + (int32_t)(l->weight * f) : l->fixed;
     return CLUS_OK;
 }
 

@@ -15,9 +15,10 @@ clus_status clus__list_open(const struct bind *ctx, const struct clause *c,
     l->need_flags = c->need_flags;
     l->deny_flags = c->deny_flags;
     l->weight = c->weight * m->weight;
-    l->stretch = ctx->inflation * clus__impact_value(1);
+    l->inflation = ctx->inflation;
     l->scored = !c->unscored && !c->constant && !ctx->matches_only;
-    l->fixed = c->constant && !c->unscored ? clus__score(l->weight, 1, 0) : 1;
+    l->fixed = c->constant && !c->unscored ? clus__score(l->weight, 1) : 1;
+    l->scorer = ctx->scorer;
     l->most = clus__list_bound(l, info->max_impact);
     const struct segment *seg = ctx->view->segments[ctx->segment].seg;
     clus_status st = clus__segment_postings(seg, ctx->view->txn, info, &l->p);

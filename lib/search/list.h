@@ -93,7 +93,9 @@ CLUS_MUST_CHECK clus_status clus__list_scores(struct posting_list *l,
 
 static inline int32_t clus__list_bound(const struct posting_list *l, uint8_t stored)
 {
-    return l->scored ? clus__score_bound(l->weight, (float)stored * l->stretch) : l->fixed;
+    return l->scored ? clus__score_bound(l->scorer, l->weight,
+                                         clus__impact_value(stored) * l->inflation)
+                     : l->fixed;
 }
 
 /* Bound over documents [from, to]; moves to `from`. */

@@ -29,11 +29,12 @@ enum node_kind {
 /* A cursor over one posting list. */
 struct posting_list {
     struct postings p;
-    float weight;  /* of a scored list */
-    float stretch; /* impact of one step of a stored bound, inflation included */
-    int32_t fixed; /* the score of an unscored list */
-    int32_t most;  /* no score of the list is above this */
-    uint32_t at;   /* in the current block: documents before it are behind us */
+    const struct scorer *scorer;
+    float weight;    /* of a scored list */
+    float inflation; /* of stored bounds, see codec/impact.h */
+    int32_t fixed;   /* the score of an unscored list */
+    int32_t most;    /* no score of the list is above this */
+    uint32_t at;     /* in the current block: documents before it are behind us */
     bool scored, ended;
     uint8_t need_flags, deny_flags;
 };

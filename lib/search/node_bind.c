@@ -55,7 +55,7 @@ static clus_status bind_bits(const struct bind *ctx, struct node *n)
     n->bits = clus__arena_alloc(ctx->arena, words, sizeof *n->bits);
     if (!n->bits)
         return CLUS_E_NOMEM;
-    n->fixed = c->unscored ? 1 : clus__score(c->weight, 1, 0);
+    n->fixed = c->unscored ? 1 : clus__score(c->weight, 1);
     n->most = n->fixed;
     for (uint32_t i = 0; i < c->n_members; i++) {
         const struct term_info *info = c->members[i].term->infos[ctx->segment];

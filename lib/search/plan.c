@@ -199,7 +199,8 @@ static float scale_of(double largest)
 
 void clus__plan_scale(struct plan *plan)
 {
-    plan->scale = scale_of(clus__plan_most(plan->root));
+    float limit = clus__impact_limit(&plan->ranking.impact);
+    plan->scale = scale_of(clus__plan_most(plan->root) * (double)limit);
     scale_weights(plan->root, plan->scale);
 }
 

@@ -6,6 +6,9 @@
 /* Chosen with bench/tune on development queries; ARCHITECTURE.md has the figures. */
 static const float IDF_POWER = 1.5f;
 
+/* 0 / 0 is no impact, and K is 0 with some parameters. */
+static const float LEAST_TFW = 1e-6f;
+
 /* Zero asks for the default, less than zero for zero. */
 static float parameter(float asked, float standard)
 {
@@ -20,6 +23,9 @@ struct ranking clus__ranking_of(const clus_ranking *asked)
     p.title_weight = parameter(asked->title_weight, p.title_weight);
     p.lead_weight = parameter(asked->lead_weight, p.lead_weight);
     p.extra_weight = parameter(asked->extra_weight, p.extra_weight);
+    if (p.extra_weight < LEAST_TFW)
+        p.extra_weight = LEAST_TFW;
+    p.title_share = parameter(asked->title_share, p.title_share);
     return (struct ranking){.impact = p,
                             .idf_power = parameter(asked->idf_power, IDF_POWER)};
 }

@@ -223,7 +223,8 @@ static clus_status run_segments(struct run *r)
 static bool same_params(const struct impact_params *a, const struct impact_params *b)
 {
     return a->k1 == b->k1 && a->b == b->b && a->title_weight == b->title_weight &&
-           a->lead_weight == b->lead_weight && a->extra_weight == b->extra_weight;
+           a->lead_weight == b->lead_weight && a->extra_weight == b->extra_weight &&
+           a->title_share == b->title_share;
 }
 
 void clus__run_begin(struct run *r)

@@ -1,7 +1,6 @@
 /* The scalar kernels and the tables that all kernels share. */
 #include "search/score.h"
 
-#include "codec/postings.h"
 #include "search/score_loops.h"
 
 const uint8_t clus__lanes_to_front[16][16] = {
@@ -22,7 +21,8 @@ const uint8_t clus__lanes_to_front[16][16] = {
 void clus__scorer_init(struct scorer *s, const struct impact_params *params, float avg_len)
 {
     s->kernels = clus__kernels();
-    clus__impact_table(params, avg_len, s->k_of_norm);
+    clus__impact_table(params, avg_len, &s->table);
+    s->limit = clus__impact_limit(params);
     for (int flags = 0; flags < 8; flags++) {
         bool extra = flags & FLAG_EXTRA_ONLY;
         float title = flags & FLAG_TITLE ? params->title_weight : 0.0f;

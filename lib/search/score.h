@@ -1,5 +1,6 @@
 /*
- * BM25 over many postings at once, as integers: 1 + floor(weight × tfw / (tfw + K)).
+ * BM25 over many postings at once, as integers: 1 + floor(weight × impact), the impact as
+ * in codec/impact.h.
  *
  * The scalar and the vector kernel do the same IEEE operations in the same order, so they
  * give the same integers; bounds come from the same expression.
@@ -10,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/cpu.h"
 #include "codec/impact.h"
+#include "codec/postings.h"
 
 struct scorer;
 
@@ -49,30 +51,32 @@ const struct kernels *clus__kernels_of(enum cpu_level level); /* NULL where ther
 
 struct scorer {
     const struct kernels *kernels;
-    const uint8_t *norms; /* of the segment */
+    const struct norm *norms; /* of the segment */
     uint32_t ndocs;
-    float k_of_norm[256];
+    struct impact_table table;
+    float limit;                   /* no impact is above it */
     float tf_times[8], tf_plus[8]; /* by posting flags: tfw = tf × times + plus */
 };
 
 void clus__scorer_init(struct scorer *s, const struct impact_params *params, float avg_len);
 
-static inline int32_t clus__score(float weight, float tfw, float k)
+static inline int32_t clus__score(float weight, float impact)
 {
-    return 1 + (int32_t)(weight * (tfw / (tfw + k)));
+    return 1 + (int32_t)(weight * impact);
 }
 
 static inline int32_t clus__score_one(const struct scorer *s, float weight, uint32_t doc,
                                       uint32_t tf, uint8_t flags)
 {
     float tfw = (float)(int32_t)tf * s->tf_times[flags & 7] + s->tf_plus[flags & 7];
-    return clus__score(weight, tfw, s->k_of_norm[s->norms[doc]]);
+    return clus__score(weight,
+                       clus__impact(&s->table, s->norms[doc], tfw, flags & FLAG_TITLE));
 }
 
 /* No score made with `weight` and an impact of at most `impact` is above this. */
-static inline int32_t clus__score_bound(float weight, float impact)
+static inline int32_t clus__score_bound(const struct scorer *s, float weight, float impact)
 {
-    float f = impact < 1.0f ? impact : 1.0f;
+    float f = impact < s->limit ? impact : s->limit;
     return 2 + (int32_t)(weight * f * 1.000001f);
 }
 

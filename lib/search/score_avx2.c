@@ -2,6 +2,7 @@
  * slower than that on the processors measured. */
 #include "search/score.h"
 
+#include "base/le.h"
 #include "search/score_loops.h"
 
 #if CLUS_HAS_VECTOR256
@@ -10,13 +11,24 @@
 
 enum { LANES = 8 };
 
-static inline __attribute__((target("avx2"))) __m256i
-score_eight(__m256 weight, __m256 tf, __m256 times, __m256 plus, __m256 k)
+static inline __attribute__((target("avx2"))) __m256i score_eight(__m256 weight, __m256 tfw,
+                                                                  __m256 k, __m256 title)
 {
-    __m256 tfw = _mm256_add_ps(_mm256_mul_ps(tf, times), plus);
-    __m256 f = _mm256_div_ps(tfw, _mm256_add_ps(tfw, k));
+    __m256 f = _mm256_add_ps(_mm256_div_ps(tfw, _mm256_add_ps(tfw, k)), title);
     __m256i whole = _mm256_cvttps_epi32(_mm256_mul_ps(weight, f));
     return _mm256_add_epi32(whole, _mm256_set1_epi32(1));
+}
+
+/* What eight postings gain from standing in titles, which few do. */
+static inline __attribute__((target("avx2"))) __m256
+title_shares(const struct scorer *s, const uint32_t *docs, const uint8_t *flags, uint32_t n)
+{
+    float share[LANES] = {0};
+    if (!(clus__le64(flags) & 0x0101010101010101u * FLAG_TITLE))
+        return _mm256_setzero_ps();
+    for (uint32_t j = 0; j < LANES && j < n; j++)
+        share[j] = flags[j] & FLAG_TITLE ? s->table.title[s->norms[docs[j]].title] : 0.0f;
+    return _mm256_loadu_ps(share);
 }
 
 __attribute__((target("avx2"))) static void
@@ -26,21 +38,22 @@ score(const struct scorer *s, float weight, const struct posting_run *run, int32
     const uint8_t *flags = run->flags;
     const __m256 times = _mm256_loadu_ps(s->tf_times), plus = _mm256_loadu_ps(s->tf_plus);
     const __m256 w = _mm256_set1_ps(weight);
-    const uint8_t *norms = s->norms;
+    const struct norm *norms = s->norms;
     for (uint32_t i = 0; i < n; i += LANES) {
         float k[LANES] = {0};
         if (i + LANES <= n) {
             for (uint32_t j = 0; j < LANES; j++)
-                k[j] = s->k_of_norm[norms[docs[i + j]]];
+                k[j] = s->table.k[norms[docs[i + j]].length];
         } else {
             for (uint32_t j = 0; i + j < n; j++)
-                k[j] = s->k_of_norm[norms[docs[i + j]]];
+                k[j] = s->table.k[norms[docs[i + j]].length];
         }
         __m256i flag = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)(flags + i)));
         __m256 tf = _mm256_cvtepi32_ps(_mm256_loadu_si256((const void *)(tfs + i)));
-        __m256i result =
-            score_eight(w, tf, _mm256_permutevar8x32_ps(times, flag),
-                        _mm256_permutevar8x32_ps(plus, flag), _mm256_loadu_ps(k));
+        __m256 tfw = _mm256_mul_ps(tf, _mm256_permutevar8x32_ps(times, flag));
+        tfw = _mm256_add_ps(tfw, _mm256_permutevar8x32_ps(plus, flag));
+        __m256i result = score_eight(w, tfw, _mm256_loadu_ps(k),
+                                     title_shares(s, docs + i, flags + i, n - i));
         _mm256_storeu_si256((void *)(out + i), result);
     }
 }

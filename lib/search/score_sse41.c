@@ -27,15 +27,18 @@ CLUS_VECTOR128 static void score(const struct scorer *s, float weight,
     const uint8_t *flags = run->flags;
     uint32_t i = 0;
     for (; i + LANES <= run->n; i += LANES) {
-        float k[LANES], times[LANES], plus[LANES];
+        float k[LANES], times[LANES], plus[LANES], title[LANES];
         for (uint32_t j = 0; j < LANES; j++) {
-            k[j] = s->k_of_norm[s->norms[docs[i + j]]];
+            struct norm norm = s->norms[docs[i + j]];
+            k[j] = s->table.k[norm.length];
             times[j] = s->tf_times[flags[i + j] & 7];
             plus[j] = s->tf_plus[flags[i + j] & 7];
+            title[j] = flags[i + j] & FLAG_TITLE ? s->table.title[norm.title] : 0.0f;
         }
         __m128 tf = _mm_cvtepi32_ps(load(run->tfs + i));
         __m128 tfw = _mm_add_ps(_mm_mul_ps(tf, _mm_loadu_ps(times)), _mm_loadu_ps(plus));
         __m128 f = _mm_div_ps(tfw, _mm_add_ps(tfw, _mm_loadu_ps(k)));
+        f = _mm_add_ps(f, _mm_loadu_ps(title));
         __m128i whole = _mm_cvttps_epi32(_mm_mul_ps(w, f));
         _mm_storeu_si128((void *)(out + i), _mm_add_epi32(whole, one));
     }

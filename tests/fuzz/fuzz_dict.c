@@ -74,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < HEAD)
         return 0;
     struct bytes in = {data + HEAD, size - HEAD};
-    uint8_t norms[1] = {0};
+    struct norm norms[1] = {{0, 0}};
     struct segment seg = {.ndocs = clus__le32(data + 6), .positions = data[0] & 1};
     seg.norms = norms;
     take(&seg.streams[SEG_DTOP], &in, (size_t)data[1] * ROW);

@@ -13,7 +13,7 @@ enum { FORMS_VIEW_DOCS = 64 };
 
 struct forms_view {
     struct memory_segment memory;
-    uint8_t norms[FORMS_VIEW_DOCS];
+    struct norm norms[FORMS_VIEW_DOCS];
     struct view_segment segment;
     struct view view;
 };
@@ -53,7 +53,8 @@ static inline clus_status forms_view_make(struct forms_view *v,
     static const uint8_t kinds[] = {KEY_STEM, KEY_FORM};
     struct segment_totals totals;
     struct segment_writer *w;
-    memset(v->norms, clus__norm_of_length(8), FORMS_VIEW_DOCS);
+    for (uint32_t doc = 0; doc < FORMS_VIEW_DOCS; doc++)
+        v->norms[doc] = (struct norm){clus__norm_of_length(8), 0};
     qsort(words, n, sizeof *words, forms_view_order);
     clus_status st = clus__segment_writer_new(&sink, &config, &w);
     for (int k = 0; k < 2; k++)

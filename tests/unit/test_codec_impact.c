@@ -45,14 +45,14 @@ static void stored_bounds_are_on_the_safe_side(void **state)
 {
     (void)state;
     for (int i = 0; i <= 100000; i++) {
-        float f = (float)i / 100000;
+        float f = (float)i / 50000;
         uint8_t up = clus__impact_ceil(f), down = clus__impact_floor(f);
         assert_true(clus__impact_value(up) >= f);
         assert_true(clus__impact_value(down) <= f);
         assert_true(up - down <= 1);
     }
     assert_int_equal(clus__impact_ceil(0), 0);
-    assert_int_equal(clus__impact_ceil(2), 255);
+    assert_int_equal(clus__impact_ceil(3), 255);
     assert_int_equal(clus__impact_floor(-1), 0);
 }
 
@@ -63,6 +63,7 @@ static void the_reference_is_the_formats(void **state)
     struct impact_params p = clus__impact_reference();
     assert_true(p.k1 == 1.5f && p.b == 0.6f);
     assert_true(p.title_weight == 2 && p.lead_weight == 0.5f && p.extra_weight == 0.1f);
+    assert_true(p.title_share == 0.85f);
 }
 
 static void weights_add_before_saturation(void **state)
@@ -76,16 +77,20 @@ static void weights_add_before_saturation(void **state)
 }
 
 static const struct impact_params others[] = {
-    {1.2f, 0.75f, 4, 1, 0.1f}, {0.9f, 0.4f, 4, 1, 0.1f},  {2.0f, 0.9f, 10, 0, 0.5f},
-    {1.2f, 1.0f, 1, 1, 0.0f},  {0.5f, 0.0f, 0, 3, 0.1f},  {1.2f, 0.75f, 20, 20, 1.0f},
-    {3.0f, 0.75f, 2, 1, 0.1f}, {0.0f, 0.75f, 4, 1, 0.1f},
+    {1.2f, 0.75f, 4, 1, 0.1f, 0.85f}, {0.9f, 0.4f, 4, 1, 0.1f, 0},
+    {2.0f, 0.9f, 10, 0, 0.5f, 2},     {1.2f, 1.0f, 1, 1, 0.0f, 0.5f},
+    {0.5f, 0.0f, 0, 3, 0.1f, 0.3f},   {1.2f, 0.75f, 20, 20, 1.0f, 1},
+    {3.0f, 0.75f, 2, 1, 0.1f, 10},    {0.0f, 0.75f, 4, 1, 0.1f, 0.85f},
 };
 
-static float impact(const struct impact_params *p, const float k_of_norm[256], uint32_t tf,
-                    uint8_t flags, unsigned norm)
+static float impact(const struct impact_params *p, const struct impact_table *table,
+                    uint32_t tf, uint8_t flags, struct norm norm)
 {
-    float tfw = clus__impact_tfw(p, tf, flags), sum = tfw + k_of_norm[norm];
-    return sum > 0 ? tfw / sum : 0;
+    float tfw = clus__impact_tfw(p, tf, flags), f = tfw + table->k[norm.length];
+    if (f > 0)
+        f = clus__impact(table, norm, tfw, flags & FLAG_TITLE);
+    assert_true(f <= clus__impact_limit(p));
+    return f;
 }
 
 struct drift {
@@ -97,18 +102,19 @@ struct drift {
 static void check_drift(const struct drift *d)
 {
     struct impact_params ref = clus__impact_reference();
-    float k[256], ref_k[256];
+    struct impact_table table, ref_table;
     bool lower_ok;
-    clus__impact_table(&ref, d->ref_avg_len, ref_k);
-    clus__impact_table(&d->params, d->avg_len, k);
+    clus__impact_table(&ref, d->ref_avg_len, &ref_table);
+    clus__impact_table(&d->params, d->avg_len, &table);
     float up = clus__impact_inflation(&d->params, d->avg_len, d->ref_avg_len, &lower_ok);
     float down = clus__impact_deflation(&d->params, d->avg_len, d->ref_avg_len);
     assert_true(up >= 1 && down >= 0 && down <= 1);
-    for (unsigned norm = 0; norm < 256; norm++)
+    for (unsigned length = 0; length < 256; length++)
         for (uint32_t tf = 1; tf < 300; tf += 1 + tf / 3)
             for (uint8_t flags = 0; flags <= FLAG_EXTRA_ONLY; flags++) {
-                float f = impact(&d->params, k, tf, flags, norm);
-                float old = impact(&ref, ref_k, tf, flags, norm);
+                struct norm norm = {(uint8_t)length, (uint8_t)(tf % 40)};
+                float f = impact(&d->params, &table, tf, flags, norm);
+                float old = impact(&ref, &ref_table, tf, flags, norm);
                 assert_true(clus__impact_value(clus__impact_ceil(old)) * up >= f);
                 assert_true(clus__impact_value(clus__impact_floor(old)) * down <= f);
                 if (lower_ok)

@@ -64,7 +64,7 @@ void __wrap_free(void *p)
 }
 
 static uint64_t seed = 88172645463325252u;
-static uint8_t norms[NDOCS];
+static struct norm norms[NDOCS];
 static const struct segment_writer_config config = {norms, NDOCS, 100, true};
 
 static uint32_t draw(uint32_t n)
@@ -287,7 +287,7 @@ static int make_norms(void **state)
 {
     (void)state;
     for (uint32_t i = 0; i < NDOCS; i++)
-        norms[i] = clus__norm_of_length(10 + draw(500));
+        norms[i] = (struct norm){clus__norm_of_length(10 + draw(500)), (uint8_t)draw(20)};
     return 0;
 }
 

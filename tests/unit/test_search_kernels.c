@@ -33,7 +33,7 @@ static uint32_t draw_documents(uint32_t *docs, uint32_t gap)
 
 static void scores_are_equal(const struct kernels *a, const struct kernels *b)
 {
-    static uint8_t norms[DOCS];
+    static struct norm norms[DOCS];
     static uint32_t docs[RUN], tfs[RUN + 8];
     static uint8_t flags[RUN + 16];
     static int32_t x[RUN + 8], y[RUN + 8];
@@ -42,7 +42,7 @@ static void scores_are_equal(const struct kernels *a, const struct kernels *b)
     clus__scorer_init(&s, &params, 120.5f);
     s.norms = norms;
     for (uint32_t i = 0; i < DOCS; i++)
-        norms[i] = (uint8_t)draw(256);
+        norms[i] = (struct norm){(uint8_t)draw(256), (uint8_t)draw(256)};
     for (uint32_t trial = 0; trial < TRIALS; trial++) {
         struct posting_run run = {docs, tfs, flags, draw_documents(docs, 1 + draw(40))};
         for (uint32_t i = 0; i < run.n; i++) {

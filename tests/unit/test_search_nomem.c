@@ -23,14 +23,15 @@
 enum { DOCS = 3000, WORDS = 8 };
 
 /* Word k is in every (k + 1)-th document, at place k of its text. */
-static void write_segment(struct memory_segment *m, uint8_t *norms)
+static void write_segment(struct memory_segment *m, struct norm *norms)
 {
     struct segment_sink sink = memory_segment_sink(m);
     struct segment_writer_config config = {
         .norms = norms, .ndocs = DOCS, .avg_len = WORDS, .positions = true};
     struct segment_writer *w;
     struct segment_totals totals;
-    memset(norms, clus__norm_of_length(WORDS), DOCS);
+    for (uint32_t doc = 0; doc < DOCS; doc++)
+        norms[doc] = (struct norm){clus__norm_of_length(WORDS), 0};
     assert_int_equal(clus__segment_writer_new(&sink, &config, &w), CLUS_OK);
     for (uint32_t word = 0; word < WORDS; word++) {
         uint8_t key[] = {KEY_STEM, 'w', (uint8_t)('0' + word)};
@@ -49,7 +50,7 @@ static void write_segment(struct memory_segment *m, uint8_t *norms)
 
 struct fixture {
     struct memory_segment memory;
-    uint8_t norms[DOCS];
+    struct norm norms[DOCS];
     struct view_segment segment;
     struct view view;
     clus_analyzer *analyzer;

@@ -78,7 +78,7 @@ struct model {
     struct model_doc *docs;
     uint32_t n;
     struct memory_segment memory;
-    uint8_t *norms;
+    struct norm *norms;
     uint64_t *deleted;
     uint32_t n_deleted;
 };
@@ -168,12 +168,12 @@ static void make_segment(struct model *m, struct random *r, uint32_t n)
 {
     m->n = n;
     make_documents(m, r, draw(r, 2));
-    m->norms = calloc(n, 1);
+    m->norms = calloc(n, sizeof *m->norms);
     assert_non_null(m->norms);
     double sum = 0;
     for (uint32_t d = 0; d < n; d++) {
         uint32_t len = m->docs[d].n_text + m->docs[d].n_title;
-        m->norms[d] = clus__norm_of_length(len);
+        m->norms[d] = (struct norm){clus__norm_of_length(len), (uint8_t)m->docs[d].n_title};
         sum += len;
     }
     struct segment_sink sink = memory_segment_sink(&m->memory);
@@ -366,11 +366,13 @@ static uint32_t word_of(const struct plan_term *term)
     return (uint32_t)(term->key.data[2] - '0') * 10 + (term->key.data[3] - '0');
 }
 
-static double model_impact(const struct world *w, const struct model_doc *doc, double tfw)
+static double model_impact(const struct world *w, const struct model_doc *doc, double tfw,
+                           uint8_t flags)
 {
+    double share = flags & FLAG_TITLE ? 0.85 / doc->n_title : 0;
     uint32_t len = clus__length_of_norm(clus__norm_of_length(doc->n_text + doc->n_title));
     double k = 1.5 * (0.4 + 0.6 * len / (double)clus__view_avg_len(&w->view));
-    return tfw / (tfw + k);
+    return tfw / (tfw + k) + share;
 }
 
 static double model_tfw(uint32_t tf, uint8_t flags)
@@ -400,9 +402,10 @@ static struct answer model_terms(const struct world *w, const struct clause *c,
             continue;
         if ((o.flags & c->need_flags) != c->need_flags || (o.flags & c->deny_flags))
             continue;
-        double s = c->constant ? c->weight
-                               : c->weight * c->members[i].weight *
-                                     model_impact(w, doc, model_tfw(o.tf, o.flags));
+        double s = c->constant
+                       ? c->weight
+                       : c->weight * c->members[i].weight *
+                             model_impact(w, doc, model_tfw(o.tf, o.flags), o.flags);
         a.match = true;
         a.score = s > a.score ? s : a.score;
     }
@@ -445,7 +448,8 @@ static struct answer model_phrase(const struct world *w, const struct clause *c,
     }
     if (tf == 0)
         return (struct answer){0};
-    return (struct answer){true, c->weight * model_impact(w, doc, model_tfw(tf, flags))};
+    return (struct answer){true,
+                           c->weight * model_impact(w, doc, model_tfw(tf, flags), flags)};
 }
 
 /* NEAR: whether some choice of places, one a word and all different, is short enough. */
@@ -611,7 +615,8 @@ static void one_trial(struct world *w, struct trial *t)
     struct arena arena = {0};
     struct run all, counted;
     t->world = w;
-    t->plan = (struct plan){.arena = &arena, .view = &w->view, .ranking = {.idf_power = 1}};
+    t->plan = (struct plan){
+        .arena = &arena, .view = &w->view, .ranking = {clus__impact_reference(), 1}};
     struct builder b = {.plan = &t->plan, .boost = 1.0f};
     t->plan.root = random_clause(w, &b, 0);
     clus__plan_scale(&t->plan);
@@ -649,7 +654,8 @@ static void run_damaged(struct world *w, struct scratch *scratch, bool exhaustiv
 {
     struct arena arena = {0};
     struct impact_params params = clus__impact_reference();
-    struct plan plan = {.arena = &arena, .view = &w->view, .ranking = {.idf_power = 1}};
+    struct plan plan = {
+        .arena = &arena, .view = &w->view, .ranking = {clus__impact_reference(), 1}};
     struct builder b = {.plan = &plan, .boost = 1.0f};
     struct run r = {.view = &w->view,
                     .goal = draw(&w->random, 3) ? GOAL_BEST : GOAL_COUNT,
