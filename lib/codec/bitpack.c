@@ -179,9 +179,10 @@ static void add_some_exceptions(const uint8_t *in, struct column_head head, unsi
 }
 
 void clus__column_part(const struct pack_ops *ops, const uint8_t *in, unsigned n,
-                       struct column_head head, unsigned from, unsigned to,
+                       struct column_head head, struct value_range range,
                        uint32_t out[COLUMN_VALUES])
 {
+    unsigned from = range.from, to = range.to;
     uint32_t mask = mask_of(head.width);
     if (n < COLUMN_VALUES)
         for (unsigned i = from, bit = from * head.width; i < to; i++, bit += head.width)

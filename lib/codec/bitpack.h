@@ -95,11 +95,14 @@ size_t clus__column_pack(const uint32_t *values, unsigned n, struct column_head 
  * or a value may be too large. */
 uint64_t clus__column_unpack(const struct pack_ops *ops, const uint8_t *in, unsigned n,
                              struct column_head head, uint32_t plus, uint32_t *out);
+struct value_range {
+    unsigned from, to;
+};
 /* Values [from, to) of a column to out[from .. to), as clus__column_unpack() with plus 0
  * makes them; others of the same rows become anything. Cheaper than all of it for few
  * values. */
 void clus__column_part(const struct pack_ops *ops, const uint8_t *in, unsigned n,
-                       struct column_head head, unsigned from, unsigned to,
+                       struct column_head head, struct value_range range,
                        uint32_t out[COLUMN_VALUES]);
 /* The running sum of a full column, as pack_ops.sum makes it, with exceptions. */
 uint64_t clus__column_sum(const struct pack_ops *ops, const uint8_t *in,

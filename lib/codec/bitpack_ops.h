@@ -72,7 +72,7 @@ CLUS_SAME_LOOP void clus__unpack_rows(const uint8_t *in, unsigned width, unsigne
         for (size_t lane = 0; lane < COLUMN_LANES; lane++) {
             uint32_t v = clus__le32(low + lane * 4) >> shift;
             v |= clus__le32(high + lane * 4) << 1 << (31 - shift);
-            out[row * COLUMN_LANES + lane] = v & mask;
+            out[row * (size_t)COLUMN_LANES + lane] = v & mask;
         }
     }
 }

@@ -95,7 +95,8 @@ static void unpack_deltas(const struct postings *p, unsigned from, unsigned to)
     if (c->asked > PART_AGAIN)
         (void)clus__column_unpack(ops, c->data, c->n, c->head, 0, c->deltas);
     else
-        clus__column_part(ops, c->data, c->n, c->head, from, to, c->deltas);
+        clus__column_part(ops, c->data, c->n, c->head, (struct value_range){from, to},
+                          c->deltas);
 }
 
 /* n deltas from `at` on: in place if they lie in one sub-block, else copied into c->out.

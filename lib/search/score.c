@@ -55,7 +55,7 @@ static uint32_t sift_cell(int32_t *cell, int32_t need, uint32_t base, uint32_t *
 static uint32_t sift(const uint32_t *docs, const int32_t *scores, uint32_t n, int32_t need,
                      uint32_t *out_docs, int32_t *out_scores)
 {
-    return clus__sift_rest(docs, scores, n, 0, need, out_docs, out_scores, 0);
+    return clus__sift_rest(docs, scores, n, need, out_docs, out_scores);
 }
 
 static uint32_t intersect(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,

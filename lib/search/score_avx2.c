@@ -114,7 +114,8 @@ __attribute__((target("avx2"))) static uint32_t sift(const uint32_t *docs,
         kept += append_eight(_mm256_loadu_si256((const void *)(docs + i)),
                              _mm256_loadu_si256((const void *)(scores + i)), least,
                              out_docs + kept, out_scores + kept);
-    return clus__sift_rest(docs, scores, n, i, need, out_docs, out_scores, kept);
+    return kept + clus__sift_rest(docs + i, scores + i, n - i, need, out_docs + kept,
+                                  out_scores + kept);
 }
 
 /* Bit i: eight[i] is x. */

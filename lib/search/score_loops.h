@@ -28,13 +28,13 @@ static inline uint32_t clus__intersect_rest(const struct runs *r, uint16_t *at,
     return n;
 }
 
-/* From document i on; `kept` are out already, which may lie before docs in one array. */
+/* One by one; what is written may lie before docs and scores in one array. */
 static inline uint32_t clus__sift_rest(const uint32_t *docs, const int32_t *scores,
-                                       uint32_t n, uint32_t i, int32_t need,
-                                       uint32_t *out_docs, int32_t *out_scores,
-                                       uint32_t kept)
+                                       uint32_t n, int32_t need, uint32_t *out_docs,
+                                       int32_t *out_scores)
 {
-    for (; i < n; i++) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < n; i++) {
         uint32_t doc = docs[i];
         int32_t value = scores[i];
         out_docs[kept] = doc;

@@ -84,7 +84,8 @@ CLUS_VECTOR128 static uint32_t sift(const uint32_t *docs, const int32_t *scores,
     for (; i + LANES <= n; i += LANES)
         kept += append_four(load(docs + i), load(scores + i), least, out_docs + kept,
                             out_scores + kept);
-    return clus__sift_rest(docs, scores, n, i, need, out_docs, out_scores, kept);
+    return kept + clus__sift_rest(docs + i, scores + i, n - i, need, out_docs + kept,
+                                  out_scores + kept);
 }
 
 /* Bit i: four[i] is x. */

@@ -59,7 +59,7 @@ static void check_parts(const struct pack_ops *ops, const struct packed *p,
         if (turn == 0)
             to = n;
         memset(out, 0xEE, sizeof out);
-        clus__column_part(ops, p->bytes, n, p->head, from, to, out);
+        clus__column_part(ops, p->bytes, n, p->head, (struct value_range){from, to}, out);
         assert_memory_equal(out + from, values + from, (to - from) * sizeof *out);
     }
 }
@@ -176,7 +176,8 @@ static void hostile_columns_agree(void **state)
             memset(out, 0, sizeof out);
             assert_int_equal(clus__column_unpack(ops, exact, n, head, 0, out), bound);
             assert_memory_equal(out, want, n * sizeof *out);
-            clus__column_part(ops, exact, n, head, n / 3, n, out); /* stays within bounds */
+            clus__column_part(ops, exact, n, head, (struct value_range){n / 3, n},
+                              out); /* stays within bounds */
         }
         free(exact);
     }
