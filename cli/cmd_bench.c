@@ -60,7 +60,7 @@ static const struct option options[] = {
      .value = "OP",
      .help = "how words combine",
      .choices = op_names},
-    READING_OPTIONS(struct bench_options, readings),
+    READING_OPTIONS(struct bench_options),
     {.name = "rank",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct bench_options, rank),

@@ -55,7 +55,7 @@ static const struct option options[] = {
      .kind = OPTION_FLAG,
      .offset = offsetof(struct eval_options, literal),
      .help = "words match as they are written only"},
-    READING_OPTIONS(struct eval_options, readings),
+    READING_OPTIONS(struct eval_options),
     {.name = "rank",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct eval_options, rank),

@@ -64,7 +64,7 @@ static const struct option options[] = {
      .kind = OPTION_FLAG,
      .offset = offsetof(struct query_options, literal),
      .help = "words match as they are written, in no other form"},
-    READING_OPTIONS(struct query_options, readings),
+    READING_OPTIONS(struct query_options),
     {.name = "fields",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct query_options, fields),

@@ -12,24 +12,24 @@ struct reading_options {
     const char *expand, *glossary, *synonyms;
 };
 
-/* Rows of an options table; `member` is the struct reading_options in the verb's `type`. */
-#define READING_OPTIONS(type, member)                                                      \
+/* Rows of an options table; the verb's `type` has a struct reading_options `readings`. */
+#define READING_OPTIONS(type)                                                              \
     {.name = "expand",                                                                     \
      .kind = OPTION_TEXT,                                                                  \
-     .offset = offsetof(type, member.expand),                                              \
+     .offset = offsetof(type, readings.expand),                                            \
      .value = "LIST",                                                                      \
      .help = "what words may match besides themselves, instead of all but dictionary: "    \
              "stem, yo, family, kk-letters, script, layout, typo, synonym, dictionary; "   \
              "dictionary alone comes on top of the others; none is --literal"},            \
         {.name = "glossary",                                                               \
          .kind = OPTION_TEXT,                                                              \
-         .offset = offsetof(type, member.glossary),                                        \
+         .offset = offsetof(type, readings.glossary),                                      \
          .value = "FILE",                                                                  \
          .help = "with --expand dictionary, which this asks for: lines 'Russian TAB "      \
                  "Kazakh', | between alternatives, instead of those of csearch"},          \
     {                                                                                      \
         .name = "synonyms", .kind = OPTION_TEXT,                                           \
-        .offset = offsetof(type, member.synonyms), .value = "FILE",                        \
+        .offset = offsetof(type, readings.synonyms), .value = "FILE",                      \
         .help = "lines 'one, another' or 'this => that'"                                   \
     }
 

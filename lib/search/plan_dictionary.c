@@ -144,8 +144,10 @@ static clus_status extend_slot(struct builder *b, struct span_slot *slot, float 
         st = clus__build_term(b, KEY_STEM, (struct bytes){NULL, 0}, t->terms, &term);
         if (st != CLUS_OK || term->df == 0 || has_member(slot, term))
             continue;
-        members[slot->n_members++] = (struct member){
-            .term = term, .weight = weight_beside(b, t->weight, term->df, asked_df)};
+        members[slot->n_members++] =
+            (struct member){.term = term,
+                            .weight = weight_beside(b, t->weight, term->df, asked_df),
+                            .aside = true};
         *weight = t->weight > *weight ? t->weight : *weight;
         st = tell(b, slot->word, &found, i);
         if (st == CLUS_OK)
