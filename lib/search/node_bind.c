@@ -81,12 +81,22 @@ static clus_status bind_terms(const struct bind *ctx, struct node *n)
     return CLUS_OK;
 }
 
-static clus_status bind_child(const struct bind *ctx, const struct clause_child *child,
-                              struct node **out)
+/* Where only matches matter, what need not match beside something that must does not. */
+static bool is_idle(const struct bind *ctx, const struct clause *parent,
+                    const struct clause_child *child)
 {
+    return ctx->matches_only && parent->kind == CLAUSE_BOOL && parent->n_must > 0 &&
+           child->role == ROLE_SHOULD;
+}
+
+static clus_status bind_child(const struct bind *ctx, const struct clause *parent,
+                              const struct clause_child *child, struct node **out)
+{
+    static const struct clause nothing = {.kind = CLAUSE_NONE};
     struct bind inner = *ctx;
     inner.matches_only |= child->role == ROLE_FILTER || child->role == ROLE_NOT;
-    return clus__node_bind(&inner, child->clause, out);
+    bool idle = is_idle(ctx, parent, child);
+    return clus__node_bind(&inner, idle ? &nothing : child->clause, out);
 }
 
 /* What the children make of the whole: how many may match, how high, whether any can. */
@@ -118,7 +128,7 @@ static clus_status bind_children(const struct bind *ctx, struct node *n)
     if (!n->children)
         return CLUS_E_NOMEM;
     for (uint32_t i = 0; i < c->n_children; i++) {
-        clus_status st = bind_child(ctx, &c->children[i], &n->children[i]);
+        clus_status st = bind_child(ctx, c, &c->children[i], &n->children[i]);
         if (st != CLUS_OK)
             return st;
     }

@@ -203,17 +203,26 @@ static int32_t first_theta(const struct run *r)
 
 /* ---- running ---- */
 
+static clus_status run_segment(struct run *r, uint32_t segment, struct node **root)
+{
+    uint64_t known;
+    clus_status st = clus__run_enter(r, segment);
+    if (st == CLUS_OK && r->goal == GOAL_COUNT && clus__run_count_known(r, &known)) {
+        r->count += known;
+        return CLUS_OK;
+    }
+    if (st == CLUS_OK)
+        st = clus__run_bind(r, root);
+    return st == CLUS_OK ? run_root(r, *root) : st;
+}
+
 static clus_status run_segments(struct run *r)
 {
     clus_status st = CLUS_OK;
     r->base = 0;
     for (uint32_t s = 0; st == CLUS_OK && s < r->view->n_segments; s++) {
         struct node *root = NULL;
-        st = clus__run_enter(r, s);
-        if (st == CLUS_OK)
-            st = clus__run_bind(r, &root);
-        if (st == CLUS_OK)
-            st = run_root(r, root);
+        st = run_segment(r, s, &root);
         clus__node_release(root);
         clus__run_leave(r);
     }
@@ -245,7 +254,7 @@ void clus__run_begin(struct run *r)
 clus_status clus__run(struct run *r)
 {
     clus__run_begin(r);
-    r->top.theta = first_theta(r);
+    r->top.theta = r->count_all ? 0 : first_theta(r);
     bool primed = r->top.theta > 0;
     clus_status st = run_segments(r);
     if (st == CLUS_OK && primed && r->top.n < r->top.k) {

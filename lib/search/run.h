@@ -44,6 +44,7 @@ struct run {
     struct view *view;
     const struct clause *root; /* in normal form */
     enum run_goal goal;
+    bool count_all; /* GOAL_BEST: `count` all matches too, so leave out none */
     const struct impact_params *params;
     uint64_t deadline_ns; /* 0: none */
     struct scratch *scratch;
@@ -83,6 +84,8 @@ bool clus__spans_can_meet(const struct spans *spans);
 CLUS_MUST_CHECK clus_status clus__run_meet_spans(struct run *r, struct node *n);
 CLUS_MUST_CHECK clus_status clus__run_list(struct run *r, struct node *n);
 CLUS_MUST_CHECK clus_status clus__run_count(struct run *r, struct node *root);
+/* Whether a frequency tells how many documents of the current segment match. */
+bool clus__run_count_known(const struct run *r, uint64_t *n);
 void clus__run_begin(struct run *r); /* prepares the scratch */
 bool clus__run_expired(const struct run *r);
 CLUS_MUST_CHECK clus_status clus__run_bind(struct run *r, struct node **root);
@@ -101,7 +104,7 @@ static inline bool clus__run_is_deleted(const struct run *r, uint32_t doc)
 /* Scores at or below it need not be found. */
 static inline int32_t clus__run_theta(const struct run *r)
 {
-    return r->goal == GOAL_BEST ? r->top.theta : 0;
+    return r->goal == GOAL_BEST && !r->count_all ? r->top.theta : 0;
 }
 
 #endif

@@ -32,18 +32,33 @@ static clus_status count_windows(struct run *r, struct node *root)
     }
 }
 
-static bool frequency_tells(const struct run *r, const struct node *n)
+/* The clause whose matches are all those of `c`. */
+static const struct clause *what_matches(const struct clause *c)
 {
-    return n->kind == NODE_LIST && !r->deleted && !n->clause->need_flags &&
-           !n->clause->deny_flags;
+    while (c->kind == CLAUSE_BOOL && c->n_must == 1 && c->n_filter + c->n_not == 0)
+        c = c->children[0].clause; /* sorted by role */
+    return c;
+}
+
+bool clus__run_count_known(const struct run *r, uint64_t *n)
+{
+    const struct clause *c = what_matches(r->root);
+    uint32_t lists = 0;
+    if (c->kind != CLAUSE_TERMS || r->deleted || c->need_flags || c->deny_flags)
+        return false;
+    *n = 0;
+    for (uint32_t i = 0; i < c->n_members; i++) {
+        const struct term_info *info = c->members[i].term->infos[r->segment];
+        if (!info)
+            continue;
+        *n = info->df;
+        lists++;
+    }
+    return lists <= 1;
 }
 
 clus_status clus__run_count(struct run *r, struct node *root)
 {
-    if (frequency_tells(r, root)) {
-        r->count += root->cost;
-        return CLUS_OK;
-    }
     if (root->kind == NODE_SPANS || (root->kind == NODE_BOOL && root->clause->n_must > 0))
         return clus__run_all(r, root);
     return count_windows(r, root);

@@ -132,12 +132,22 @@ static clus_status room_for_best(struct search *s, struct run *r)
     return CLUS_OK;
 }
 
+/* Whether an exact count is cheaper taken along than made by a run of its own: what several
+ * words must match has few matches, and most of the work is finding them. */
+static bool counts_along(const struct search *s, const struct clause *root)
+{
+    bool few = root->kind == CLAUSE_SPANS ||
+               (root->kind == CLAUSE_BOOL && root->n_should == 0 && root->n_must > 0);
+    return s->options->count == CLUS_COUNT_EXACT && few;
+}
+
 static clus_status run_goal(struct search *s, const struct clause *root, enum run_goal goal,
                             struct run *r)
 {
     *r = (struct run){.view = s->view,
                       .root = root,
                       .goal = goal,
+                      .count_all = goal == GOAL_BEST && counts_along(s, root),
                       .params = &s->found->plan.ranking.impact,
                       .deadline_ns = s->deadline_ns,
                       .scratch = &s->searcher->scratch};
@@ -238,7 +248,7 @@ static clus_status count_matches(struct search *s, const struct clause *root,
 {
     struct search_found *f = s->found;
     bool all_seen = best && (best->goal != GOAL_BEST || best->top.n < best->top.k ||
-                             s->options->exhaustive);
+                             best->count_all || s->options->exhaustive);
     if (all_seen || (s->options->count == CLUS_COUNT_BOUND && best)) {
         uint64_t known = all_seen ? best->count : best->top.n;
         f->total_is_exact = all_seen;
