@@ -194,7 +194,7 @@ clus_status clus__dict_search(const struct dict_block *b, struct bytes text,
 
 /* ---- metadata ---- */
 
-static bool take_byte(struct bytes *in, uint8_t *out)
+static inline __attribute__((always_inline)) bool take_byte(struct bytes *in, uint8_t *out)
 {
     if (in->len == 0)
         return false;
@@ -204,7 +204,8 @@ static bool take_byte(struct bytes *in, uint8_t *out)
     return true;
 }
 
-static bool take_run(struct bytes *in, size_t n, struct bytes *out)
+static inline __attribute__((always_inline)) bool take_run(struct bytes *in, size_t n,
+                                                           struct bytes *out)
 {
     if (n > in->len)
         return false;
@@ -214,7 +215,8 @@ static bool take_run(struct bytes *in, size_t n, struct bytes *out)
     return true;
 }
 
-static bool take_stem(struct bytes *in, struct dict_entry *e)
+static inline __attribute__((always_inline)) bool take_stem(struct bytes *in,
+                                                            struct dict_entry *e)
 {
     uint8_t head, rest;
     if (!take_byte(in, &head))
@@ -226,13 +228,15 @@ static bool take_stem(struct bytes *in, struct dict_entry *e)
     return take_run(in, rest, &e->stem_rest);
 }
 
-static bool take_impacts(struct bytes *in, struct dict_entry *e)
+static inline __attribute__((always_inline)) bool take_impacts(struct bytes *in,
+                                                               struct dict_entry *e)
 {
     uint32_t df = e->df;
     return take_run(in, 1u + (df >= 10) + (df >= 100) + (df >= 1000), &e->impacts);
 }
 
-static bool take_inline(struct bytes *in, struct dict_entry *e)
+static inline __attribute__((always_inline)) bool take_inline(struct bytes *in,
+                                                              struct dict_entry *e)
 {
     uint8_t head;
     uint64_t more = 0;
@@ -244,7 +248,8 @@ static bool take_inline(struct bytes *in, struct dict_entry *e)
     return take_impacts(in, e) && take_run(in, (head & 63u) + 1, &e->list);
 }
 
-static bool take_place(struct dict_block *b, struct bytes *in, struct dict_entry *e)
+static inline __attribute__((always_inline)) bool
+take_place(struct dict_block *b, struct bytes *in, struct dict_entry *e)
 {
     uint64_t extra = 0, pos_len = 0;
     if ((e->kind & LIST_TFS && !clus__varint_take64(in, &extra)) ||
@@ -259,7 +264,8 @@ static bool take_place(struct dict_block *b, struct bytes *in, struct dict_entry
     return take_impacts(in, e);
 }
 
-static bool take_alias(struct bytes *in, struct dict_entry *e)
+static inline __attribute__((always_inline)) bool take_alias(struct bytes *in,
+                                                             struct dict_entry *e)
 {
     uint64_t extra;
     if (!clus__varint_take64(in, &extra))
@@ -268,23 +274,43 @@ static bool take_alias(struct bytes *in, struct dict_entry *e)
     return true;
 }
 
-clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e)
+/* Inlined, so that stepping over entries computes only what that needs. */
+static inline __attribute__((always_inline)) bool
+take_entry(struct dict_block *b, struct bytes *in, struct dict_entry *e)
 {
-    struct bytes rest = b->meta, *in = &rest; /* a copy: it can stay in registers */
     uint64_t head;
     if (!clus__varint_take64(in, &head) || head >> 2 > UINT32_MAX || head >> 2 == 0)
-        return CLUS_E_CORRUPT;
+        return false;
     unsigned form = head & 3;
     e->df = (uint32_t)(head >> 2);
     e->kind = (uint8_t)(form | (b->kind == KEY_VALUE ? 0 : LIST_TFS) |
                         (b->positions ? LIST_POSITIONS : 0));
     if (b->kind == KEY_FORM ? !take_stem(in, e) : form == LIST_ALIAS)
-        return CLUS_E_CORRUPT;
-    bool good = form == LIST_ALIAS    ? take_alias(in, e)
-                : form == LIST_INLINE ? take_inline(in, e)
-                                      : take_place(b, in, e);
-    b->meta = rest;
+        return false;
+    return form == LIST_ALIAS    ? take_alias(in, e)
+           : form == LIST_INLINE ? take_inline(in, e)
+                                 : take_place(b, in, e);
+}
+
+clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e)
+{
+    struct bytes in = b->meta; /* a copy: it can stay in registers */
+    bool good = take_entry(b, &in, e);
+    b->meta = in;
     b->at++;
+    return good ? CLUS_OK : CLUS_E_CORRUPT;
+}
+
+clus_status clus__dict_skip(struct dict_block *b, uint32_t n)
+{
+    struct bytes in = b->meta;
+    bool good = true;
+    for (uint32_t i = 0; good && i < n; i++) {
+        struct dict_entry e;
+        good = take_entry(b, &in, &e);
+    }
+    b->meta = in;
+    b->at += n;
     return good ? CLUS_OK : CLUS_E_CORRUPT;
 }
 

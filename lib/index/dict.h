@@ -73,6 +73,8 @@ bool clus__dict_string(struct bytes *strings, uint32_t *shared, struct bytes *re
 /* Place of a key's text in a block, CLUS_DONE when it is not there. */
 CLUS_MUST_CHECK clus_status clus__dict_search(const struct dict_block *b, struct bytes text,
                                               uint32_t *place);
+/* Step over the metadata of n keys. CLUS_E_CORRUPT. */
+CLUS_MUST_CHECK clus_status clus__dict_skip(struct dict_block *b, uint32_t n);
 /* Take metadata of key b->at. */
 CLUS_MUST_CHECK clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e);
 /* What readers of a segment see of it. For an alias: bounds that hold for any list. */

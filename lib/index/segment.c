@@ -27,9 +27,9 @@ static clus_status find_entry(const struct segment *seg, struct store_txn *txn,
     if (b->kind != key.data[0])
         return CLUS_DONE;
     st = clus__dict_search(b, (struct bytes){key.data + 1, key.len - 1}, &place);
-    for (uint32_t i = 0; st == CLUS_OK && i <= place; i++)
-        st = clus__dict_entry(b, e);
-    return st;
+    if (st == CLUS_OK)
+        st = clus__dict_skip(b, place);
+    return st == CLUS_OK ? clus__dict_entry(b, e) : st;
 }
 
 /* The stem's list in place of an alias. */
