@@ -173,7 +173,8 @@ def instructions(r):
 
 
 def micro(r):
-    areas = {"text": "Words", "codec": "Lists and dictionary", "search": "Scoring, intersecting, patterns"}
+    areas = {"text": "Words", "codec": "Lists and dictionary", "search": "Scoring, intersecting, patterns",
+             "levels": "Whole searches by level of vector instructions"}
     content = [folded(title, table(("", "median", "min", "max", "unit"), [(m["name"], *(number(m[k]) for k in ("median", "min", "max")), m["unit"])
                                                                           for m in r["micro"] if m["area"] == area])) for area, title in areas.items()]
     return section("Micro benchmarks", "By CPU time of one thread.", *content)
