@@ -204,6 +204,7 @@ clus_status answer_write_json(const struct answer *a, clus_error *err)
 {
     struct json j = {.text = &a->out->text};
     const struct reply *reply = a->reply;
+    clus_str suggestion;
     size_t start = a->out->text.len;
     json_open(&j, '{');
     json_member_uint(&j, "format_version", FORMAT_VERSION);
@@ -217,6 +218,8 @@ clus_status answer_write_json(const struct answer *a, clus_error *err)
     json_bool(&j, reply->info.total_is_exact);
     add_warnings(&j, reply);
     add_expanded(&j, reply);
+    if (clus_results_suggestion(reply->results, &suggestion) == CLUS_OK)
+        json_member(&j, "suggestion", suggestion);
     json_key(&j, "hits");
     json_open(&j, '[');
     clus_status st = write_hits(&j, a, err);

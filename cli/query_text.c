@@ -184,6 +184,7 @@ static void add_foot(struct flow *f, const struct answer *a, uint32_t shown, boo
 {
     const clus_result_info *info = &a->reply->info;
     struct text *t = f->out;
+    clus_str suggestion;
     term_paint(t, f->term, PAINT_DIM);
     text_printf(t, "%s%llu document%s", info->total_is_exact ? "" : "at least ",
                 (unsigned long long)info->total, info->total == 1 ? "" : "s");
@@ -196,6 +197,11 @@ static void add_foot(struct flow *f, const struct answer *a, uint32_t shown, boo
     add_expansions(f, a->reply);
     if (f->started)
         text_byte(t, '\n');
+    if (clus_results_suggestion(a->reply->results, &suggestion) == CLUS_OK) {
+        text_str(t, "did you mean: ");
+        utf8_add_safe(t, suggestion, true);
+        text_byte(t, '\n');
+    }
     if (relaxed)
         text_str(t, "few documents hold all the words: the list goes on with those that "
                     "hold some\n");

@@ -171,6 +171,22 @@ CLUS_API CLUS_MUST_CHECK clus_status clus_results_expansion(const clus_results *
                                                             size_t i, clus_expansion *out);
 
 /**
+ * The query as it was probably meant, where words of it are in no document but may be
+ * misspelt or typed in another layout; what was searched in their place is told by
+ * clus_results_expansion().
+ *
+ * @param[in]  results From clus_search().
+ * @param[out] out     The whole query, those words replaced. Filled on CLUS_OK, untouched
+ *                     otherwise.
+ * @return CLUS_OK, or CLUS_DONE when there is nothing to suggest.
+ *
+ * Ownership: *out is borrowed from `results` until it is freed.
+ * Threads: one thread per results object.
+ */
+CLUS_API CLUS_MUST_CHECK clus_status clus_results_suggestion(const clus_results *results,
+                                                             clus_str *out);
+
+/**
  * Step to the next hit, best first.
  *
  * @param[in]  results From clus_search().

@@ -104,6 +104,15 @@ clus_status clus_results_expansion(const clus_results *results, size_t i,
     return CLUS_OK;
 }
 
+clus_status clus_results_suggestion(const clus_results *results, clus_str *out)
+{
+    struct bytes suggestion = results->found.plan.suggestion;
+    if (suggestion.len == 0)
+        return CLUS_DONE;
+    *out = clus__str_of_bytes(suggestion);
+    return CLUS_OK;
+}
+
 clus_status clus_results_next(clus_results *results, clus_hit *hit, clus_error *err)
 {
     const struct search_found *f = &results->found;

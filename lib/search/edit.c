@@ -1,18 +1,27 @@
-/* One row of the usual table for each code point of the key. */
+/* States as bits, a set for each number of edits, a row of sets for each letter of a key.
+ */
 #include "search/edit.h"
 
 #include "base/alloc.h"
 
-enum { MAX_POINTS = 64, MAX_KEY = 256 };
+enum { MAX_KEY = 256, MAX_EDITS = 2, SLOTS = 128 };
+
+/* States after some letters of a key. */
+struct edit_row {
+    uint64_t sets[MAX_EDITS + 1];
+    uint64_t last; /* places in the word of the letter that led here */
+    size_t end;    /* bytes of the key read */
+};
 
 struct edit_walk {
-    uint32_t word[MAX_POINTS], n_word;
-    uint32_t max;
-    uint32_t key[MAX_KEY]; /* code points of the last key */
-    uint32_t n_key;
-    uint32_t n_rows;   /* rows[0 .. n_rows] are right for `key` */
-    uint32_t dead_row; /* no key with these first points can match; MAX_KEY: none known */
-    uint8_t rows[MAX_KEY + 1][MAX_POINTS + 1];
+    uint32_t n_word, max;
+    struct edit_slot { /* where a letter stands in the word, by hash */
+        uint32_t point;
+        uint64_t places;
+    } slots[SLOTS];
+    size_t n_rows; /* rows[0 .. n_rows) are right for the last key */
+    bool dead;     /* the last of them has no future */
+    struct edit_row rows[MAX_KEY + 1];
 };
 
 static uint32_t take_point(struct bytes *in)
@@ -29,93 +38,93 @@ static uint32_t take_point(struct bytes *in)
     return value;
 }
 
+/* The slot of a letter, or the free one where it would be. */
+static struct edit_slot *slot_of(struct edit_walk *w, uint32_t point)
+{
+    uint32_t at = point % SLOTS;
+    while (w->slots[at].places && w->slots[at].point != point)
+        at = (at + 1) % SLOTS;
+    return &w->slots[at];
+}
+
 clus_status clus__edit_walk_new(struct bytes word, uint32_t max, struct edit_walk **out)
 {
     struct edit_walk *w = clus__calloc(1, sizeof *w);
     if (!w)
         return CLUS_E_NOMEM;
-    while (word.len > 0 && w->n_word < MAX_POINTS)
-        w->word[w->n_word++] = take_point(&word);
+    while (word.len > 0 && w->n_word < EDIT_MAX_POINTS) {
+        uint32_t point = take_point(&word);
+        struct edit_slot *slot = slot_of(w, point);
+        slot->point = point;
+        slot->places |= (uint64_t)1 << w->n_word++;
+    }
     if (word.len > 0) {
         clus__free(w);
         return CLUS_E_LIMIT;
     }
-    w->max = max;
-    w->dead_row = MAX_KEY;
-    for (uint32_t j = 0; j <= w->n_word; j++)
-        w->rows[0][j] = (uint8_t)j;
+    w->max = max < MAX_EDITS ? max : MAX_EDITS;
+    w->n_rows = 1;
+    for (uint32_t d = 0; d <= w->max; d++) /* letters left out at the beginning */
+        w->rows[0].sets[d] = ((uint64_t)2 << d) - 1;
     *out = w;
     return CLUS_OK;
 }
 
-static uint8_t least(uint8_t a, uint8_t b)
+/* The row behind `from` for one more letter; `before` is the row before `from`, or NULL. */
+static void fill_row(const struct edit_walk *w, const struct edit_row *from,
+                     const struct edit_row *before, struct edit_row *to)
 {
-    return a < b ? a : b;
-}
-
-/* Row i from the one or two above it. Returns its smallest cell. */
-static uint8_t fill_row(struct edit_walk *w, uint32_t i)
-{
-    const uint8_t *up = w->rows[i - 1], *up2 = i > 1 ? w->rows[i - 2] : NULL;
-    uint8_t *row = w->rows[i], smallest;
-    row[0] = smallest = (uint8_t)(i < 200 ? i : 200);
-    for (uint32_t j = 1; j <= w->n_word; j++) {
-        bool same = w->word[j - 1] == w->key[i - 1];
-        uint8_t cell = (uint8_t)(up[j - 1] + !same);
-        cell = least(cell, (uint8_t)(up[j] + 1));
-        cell = least(cell, (uint8_t)(row[j - 1] + 1));
-        if (up2 && j > 1 && w->word[j - 1] == w->key[i - 2] &&
-            w->word[j - 2] == w->key[i - 1])
-            cell = least(cell, (uint8_t)(up2[j - 2] + 1));
-        row[j] = cell;
-        smallest = least(smallest, cell);
+    uint64_t places = to->last;
+    to->sets[0] = (from->sets[0] & places) << 1;
+    for (uint32_t d = 1; d <= w->max; d++) {
+        uint64_t set = (from->sets[d] & places) << 1;      /* the letter that is due */
+        set |= from->sets[d - 1] | from->sets[d - 1] << 1; /* one more, another one */
+        set |= to->sets[d - 1] << 1;                       /* one left out */
+        if (before)
+            set |= (before->sets[d - 1] & places & from->last >> 1) << 2; /* exchanged */
+        to->sets[d] = set;
     }
-    return smallest;
 }
 
-/* Put the key's points in place; how many are as before. */
-static uint32_t load_key(struct edit_walk *w, struct bytes key)
+/* No state is left, and none is half way through an exchange. */
+static bool is_dead(const struct edit_walk *w, const struct edit_row *from,
+                    const struct edit_row *to)
 {
-    uint32_t n = 0, same = UINT32_MAX;
-    while (key.len > 0 && n < MAX_KEY) {
-        uint32_t point = take_point(&key);
-        if (same == UINT32_MAX && (n >= w->n_key || w->key[n] != point))
-            same = n;
-        w->key[n++] = point;
+    uint64_t word = ((uint64_t)2 << w->n_word) - 1; /* of states, not places */
+    return !(to->sets[w->max] & word) && !(from->sets[w->max - 1] & to->last >> 1);
+}
+
+bool clus__edit_step(struct edit_walk *w, struct bytes key, size_t shared,
+                     uint32_t *distance)
+{
+    while (w->n_rows > 1 && w->rows[w->n_rows - 1].end > shared) {
+        w->n_rows--;
+        w->dead = false;
     }
-    w->n_key = n;
-    return same < n ? same : n;
-}
-
-/* Two rows in a row with nothing small: an exchange cannot help any more. */
-static bool hopeless(const struct edit_walk *w, uint32_t i, uint8_t smallest)
-{
-    if (smallest <= w->max)
+    struct bytes rest = {key.data + w->rows[w->n_rows - 1].end,
+                         key.len - w->rows[w->n_rows - 1].end};
+    while (!w->dead && rest.len > 0 && w->n_rows <= MAX_KEY) {
+        struct edit_row *to = &w->rows[w->n_rows], *from = to - 1;
+        to->last = slot_of(w, take_point(&rest))->places;
+        to->end = key.len - rest.len;
+        fill_row(w, from, w->n_rows > 1 ? from - 1 : NULL, to);
+        w->dead = is_dead(w, from, to);
+        w->n_rows++;
+    }
+    if (w->dead || rest.len > 0)
         return false;
-    for (uint32_t j = 0; j <= w->n_word; j++)
-        if (w->rows[i - 1][j] < w->max)
-            return false;
-    return true;
-}
-
-bool clus__edit_step(struct edit_walk *w, struct bytes key, uint32_t *distance)
-{
-    uint32_t same = load_key(w, key);
-    if (w->dead_row <= same)
-        return false;
-    w->dead_row = MAX_KEY;
-    if (w->n_rows > same)
-        w->n_rows = same;
-    while (w->n_rows < w->n_key) {
-        uint32_t i = ++w->n_rows;
-        uint8_t smallest = fill_row(w, i);
-        if (hopeless(w, i, smallest)) {
-            w->dead_row = i;
-            return false;
+    const struct edit_row *last = &w->rows[w->n_rows - 1];
+    for (uint32_t d = 0; d <= w->max; d++)
+        if (last->sets[d] >> w->n_word & 1) {
+            *distance = d;
+            return true;
         }
-    }
-    *distance = w->rows[w->n_key][w->n_word];
-    return *distance <= w->max;
+    return false;
+}
+
+size_t clus__edit_dead(const struct edit_walk *w)
+{
+    return w->dead ? w->rows[w->n_rows - 1].end : 0;
 }
 
 void clus__edit_walk_free(struct edit_walk *walk)

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "search/edit.h"
 
 enum { POOL_MAX = 65536 };
 
@@ -105,20 +104,29 @@ static void prune(struct pool *pool, size_t keep)
     pool->cut = true;
 }
 
-static clus_status pool_add(struct pool *pool, struct bytes text, uint64_t df,
-                            uint32_t distance)
+static clus_status copy_of(struct pool *pool, struct bytes text, struct bytes *out)
+{
+    char *copy = clus__arena_copy(pool->arena, text.data, text.len);
+    if (!copy)
+        return CLUS_E_NOMEM;
+    *out = (struct bytes){(const uint8_t *)copy, text.len};
+    return CLUS_OK;
+}
+
+static clus_status pool_add(struct pool *pool, const struct expanded *found)
 {
     if (pool->n >= POOL_MAX)
         prune(pool, POOL_MAX / 2);
     clus_status st = clus__grow(&pool->items, &pool->cap, pool->n + 1, sizeof *pool->items);
     if (st != CLUS_OK)
         return st;
-    char *copy = clus__arena_copy(pool->arena, text.data, text.len);
-    if (!copy)
-        return CLUS_E_NOMEM;
-    pool->items[pool->n++] =
-        (struct expanded){{(const uint8_t *)copy, text.len}, df, distance};
-    return CLUS_OK;
+    struct expanded *item = &pool->items[pool->n];
+    *item = *found;
+    st = copy_of(pool, found->text, &item->text);
+    if (st == CLUS_OK)
+        st = copy_of(pool, found->stem, &item->stem);
+    pool->n += st == CLUS_OK;
+    return st;
 }
 
 /* The beginning that every match shares: up to the first * or ?, or the first letter. */
@@ -133,13 +141,81 @@ static size_t fixed_len(const struct expansion_request *request)
     return n;
 }
 
-static clus_status consider(struct pool *pool, const struct expansion_request *request,
-                            struct edit_walk *edits, struct bytes text, uint64_t df)
+/* One walk over a segment. */
+struct segment_search {
+    const struct expansion_request *request;
+    struct term_walk *walk;
+    struct edit_walk *edits; /* NULL for a glob */
+    struct bytes prefix;     /* of all keys that can match, with their kind */
+    uint64_t *steps;
+    uint32_t n_dead; /* keys in a row that could not match */
+    struct pool *pool;
+};
+
+/* Go on behind all keys that begin so. */
+static clus_status jump(struct segment_search *s, struct bytes beginning)
 {
+    uint8_t next[KEY_MAX];
+    size_t len = beginning.len;
+    memcpy(next, beginning.data, len);
+    while (len > 0 && next[len - 1] == 0xFF)
+        len--;
+    if (len == 0)
+        return CLUS_DONE;
+    next[len - 1]++;
+    return clus__term_walk_seek(s->walk, (struct bytes){next, len});
+}
+
+/* Passing a few keys by is faster than a search for where to go on. */
+static clus_status pass_by(struct segment_search *s, struct bytes key)
+{
+    enum { FEW = 8 };
+    size_t dead = clus__edit_dead(s->edits);
+    if (dead == 0 || ++s->n_dead < FEW)
+        return CLUS_OK;
+    s->n_dead = 0;
+    return jump(s, (struct bytes){key.data, 1 + dead});
+}
+
+static clus_status take_match(struct segment_search *s, struct bytes text,
+                              uint32_t distance)
+{
+    struct term_info info;
+    struct expanded found = {.text = text, .distance = distance};
+    clus_status st = clus__term_walk_read(s->walk, &found.stem, &info);
+    found.df = info.df;
+    return st == CLUS_OK ? pool_add(s->pool, &found) : st;
+}
+
+static clus_status consider(struct segment_search *s, struct bytes key, size_t shared)
+{
+    struct bytes text = rest(key, 1);
     uint32_t distance = 0;
-    bool match = request->distance > 0 ? clus__edit_step(edits, text, &distance)
-                                       : clus__glob_match(request->pattern, text);
-    return match ? pool_add(pool, text, df, distance) : CLUS_OK;
+    if (!s->edits)
+        return clus__glob_match(s->request->pattern, text) ? take_match(s, text, 0)
+                                                           : CLUS_OK;
+    if (!clus__edit_step(s->edits, text, shared > 0 ? shared - 1 : 0, &distance))
+        return pass_by(s, key);
+    s->n_dead = 0;
+    return take_match(s, text, distance);
+}
+
+static clus_status walk_keys(struct segment_search *s)
+{
+    struct bytes key;
+    size_t shared;
+    clus_status st = CLUS_OK;
+    while (st == CLUS_OK &&
+           (st = clus__term_walk_step(s->walk, &key, &shared)) == CLUS_OK) {
+        if (key.len < s->prefix.len || memcmp(key.data, s->prefix.data, s->prefix.len) != 0)
+            break;
+        if (++*s->steps > EXPAND_MAX_STEPS) {
+            s->pool->cut = true;
+            break;
+        }
+        st = consider(s, key, shared);
+    }
+    return st == CLUS_DONE ? CLUS_OK : st;
 }
 
 static clus_status walk_segment(const struct segment *seg, struct store_txn *txn,
@@ -148,31 +224,21 @@ static clus_status walk_segment(const struct segment *seg, struct store_txn *txn
 {
     uint8_t from[KEY_MAX + 1] = {request->kind};
     size_t fixed = fixed_len(request);
-    struct term_walk *walk;
-    struct edit_walk *edits = NULL;
     if (fixed > KEY_MAX - 1)
         return CLUS_OK;
     memcpy(from + 1, request->pattern.data, fixed);
-    struct bytes prefix = {from, 1 + fixed}, key, stem;
-    clus_status st = clus__term_walk_new(seg, txn, prefix, &walk);
+    struct segment_search s = {
+        .request = request, .prefix = {from, 1 + fixed}, .steps = steps, .pool = pool};
+    clus_status st = clus__term_walk_new(seg, txn, s.prefix, &s.walk);
     if (st != CLUS_OK)
         return st == CLUS_DONE ? CLUS_OK : st;
     if (request->distance > 0)
-        st = clus__edit_walk_new(request->pattern, request->distance, &edits);
-    struct term_info info;
-    while (st == CLUS_OK &&
-           (st = clus__term_walk_next(walk, &key, &stem, &info)) == CLUS_OK) {
-        if (key.len < prefix.len || memcmp(key.data, prefix.data, prefix.len) != 0)
-            break;
-        if (++*steps > EXPAND_MAX_STEPS) {
-            pool->cut = true;
-            break;
-        }
-        st = consider(pool, request, edits, rest(key, 1), info.df);
-    }
-    clus__edit_walk_free(edits);
-    clus__term_walk_free(walk);
-    return st == CLUS_DONE ? CLUS_OK : st;
+        st = clus__edit_walk_new(request->pattern, request->distance, &s.edits);
+    if (st == CLUS_OK)
+        st = walk_keys(&s);
+    clus__edit_walk_free(s.edits);
+    clus__term_walk_free(s.walk);
+    return st;
 }
 
 static clus_status hand_over(struct pool *pool, struct expansion_list *out)
@@ -186,6 +252,43 @@ static clus_status hand_over(struct pool *pool, struct expansion_list *out)
     return CLUS_OK;
 }
 
+/* Those of some texts that a segment has. */
+static clus_status look_up_segment(const struct segment *seg, struct store_txn *txn,
+                                   const struct expansion_texts *texts, struct pool *pool)
+{
+    struct segment_search s = {.walk = NULL, .pool = pool};
+    uint8_t wanted[KEY_MAX] = {texts->kind};
+    struct bytes key;
+    size_t shared;
+    clus_status st = clus__term_walk_new(seg, txn, (struct bytes){NULL, 0}, &s.walk);
+    for (size_t i = 0; st == CLUS_OK && i < texts->n; i++) {
+        struct bytes text = texts->items[i];
+        if (text.len > KEY_MAX - 1)
+            continue;
+        memcpy(wanted + 1, text.data, text.len);
+        st = clus__term_walk_seek(s.walk, (struct bytes){wanted, 1 + text.len});
+        if (st == CLUS_OK)
+            st = clus__term_walk_step(s.walk, &key, &shared);
+        if (st == CLUS_OK && key.data[0] == texts->kind &&
+            clus__bytes_cmp(rest(key, 1), text) == 0)
+            st = take_match(&s, text, texts->distance);
+    }
+    clus__term_walk_free(s.walk);
+    return st == CLUS_DONE ? CLUS_OK : st;
+}
+
+static clus_status finish(struct pool *pool, clus_status st, struct expansion_list *out)
+{
+    if (st == CLUS_OK) {
+        prune(pool, pool->limit);
+        if (pool->n)
+            qsort(pool->items, pool->n, sizeof *pool->items, by_worth);
+        st = hand_over(pool, out);
+    }
+    clus__free(pool->items);
+    return st;
+}
+
 clus_status clus__expand(struct view *view, const struct expansion_request *request,
                          struct arena *arena, struct expansion_list *out)
 {
@@ -194,12 +297,15 @@ clus_status clus__expand(struct view *view, const struct expansion_request *requ
     clus_status st = CLUS_OK;
     for (uint32_t s = 0; st == CLUS_OK && s < view->n_segments; s++)
         st = walk_segment(view->segments[s].seg, view->txn, request, &steps, &pool);
-    if (st == CLUS_OK) {
-        prune(&pool, request->limit);
-        if (pool.n)
-            qsort(pool.items, pool.n, sizeof *pool.items, by_worth);
-        st = hand_over(&pool, out);
-    }
-    clus__free(pool.items);
-    return st;
+    return finish(&pool, st, out);
+}
+
+clus_status clus__expand_texts(struct view *view, const struct expansion_texts *texts,
+                               struct arena *arena, struct expansion_list *out)
+{
+    struct pool pool = {.limit = UINT32_MAX, .arena = arena};
+    clus_status st = CLUS_OK;
+    for (uint32_t s = 0; st == CLUS_OK && s < view->n_segments; s++)
+        st = look_up_segment(view->segments[s].seg, view->txn, texts, &pool);
+    return finish(&pool, st, out);
 }

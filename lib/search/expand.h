@@ -7,9 +7,11 @@
 
 #include "base/arena.h"
 #include "index/view.h"
+#include "search/edit.h"
 
 struct expanded {
     struct bytes text; /* the key without its kind */
+    struct bytes stem; /* of a form, in the first segment that has it */
     uint64_t df;       /* over all segments */
     uint32_t distance; /* edits */
 };
@@ -27,11 +29,25 @@ struct expansion_list {
     bool cut; /* more would have matched, or the walk was stopped */
 };
 
-enum { EXPAND_MAX_POINTS = 64, EXPAND_MAX_STEPS = 20000000 };
+enum { EXPAND_MAX_POINTS = EDIT_MAX_POINTS, EXPAND_MAX_STEPS = 20000000 };
 
 CLUS_MUST_CHECK clus_status clus__expand(struct view *view,
                                          const struct expansion_request *request,
                                          struct arena *arena, struct expansion_list *out);
+
+/* Texts to be looked up, ascending, each once. */
+struct expansion_texts {
+    uint8_t kind;
+    uint32_t distance; /* what the result says for all of them */
+    const struct bytes *items;
+    size_t n;
+};
+
+/* Those that the dictionaries have. */
+CLUS_MUST_CHECK clus_status clus__expand_texts(struct view *view,
+                                               const struct expansion_texts *texts,
+                                               struct arena *arena,
+                                               struct expansion_list *out);
 
 /* Whether a text matches a pattern with * and ?. */
 bool clus__glob_match(struct bytes pattern, struct bytes text);

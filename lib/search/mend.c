@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/chars.h"
 #include "base/utf8.h"
+#include "search/correct.h"
 #include "text/keyboard.h"
 
 enum {
@@ -15,7 +16,7 @@ enum {
                        query is known to be typed in another layout */
 };
 
-static const float layout_weight = 0.8f;
+static const float layout_weight = 0.8f, typo_weight = 0.6f, others_weight = 0.3f;
 
 /* ---- notes ---- */
 
@@ -208,6 +209,51 @@ static clus_status find_layouts(struct builder *b, uint64_t most_df, uint64_t le
     return st;
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const struct rewrite *x = a, *y = b;
+    return (x->from > y->from) - (x->from < y->from);
+}
+
+static clus_status correct_word(struct builder *b, const struct seen_word *word,
+                                struct rewrite *r)
+{
+    struct bytes typed = {b->source.data + word->from, word->to - word->from}, form;
+    struct correction_list found;
+    uint32_t id;
+    clus_status st = clus__lexer_word(b->lexer, typed, CLUS_LANG_OTHER, &id);
+    if (st != CLUS_OK)
+        return st == CLUS_DONE ? CLUS_OK : st;
+    st = clus__build_copy(b, clus__lexer_form(b->lexer, id)->text, &form);
+    if (st == CLUS_OK)
+        st = clus__correct(b->plan->view, form, b->plan->arena, &found);
+    if (st != CLUS_OK)
+        return st;
+    for (size_t i = 0; i < found.n; i++)
+        r->texts[i] =
+            (struct mend_text){found.items[i].form, i == 0 ? typo_weight : others_weight};
+    r->n_texts = (uint32_t)found.n;
+    return CLUS_OK;
+}
+
+/* A word that the index has in any form is right: its stem's documents were counted. */
+static clus_status find_typos(struct builder *b)
+{
+    clus_status st = CLUS_OK;
+    _Static_assert((int)CORRECT_MAX <= (int)MAX_SPELLINGS,
+                   "corrections are texts of a rewrite");
+    for (size_t i = 0, n = b->n_seen; st == CLUS_OK && i < n; i++) {
+        const struct seen_word *word = &b->seen[i];
+        struct rewrite r = {.from = word->from, .to = word->to, .kind = "typo"};
+        if (word->df > 0 || is_rewritten(b, word))
+            continue;
+        st = correct_word(b, word, &r);
+        if (st == CLUS_OK && r.n_texts > 0)
+            st = add_rewrite(b, &r);
+    }
+    return st;
+}
+
 clus_status clus__mend_find(struct builder *b)
 {
     bool missing = false;
@@ -221,17 +267,14 @@ clus_status clus__mend_find(struct builder *b)
         if (st == CLUS_OK && b->n_rewrites > 0) /* then short words are in it, too: b, yt */
             st = find_layouts(b, b->plan->view->n_docs / CLEAR_LEAD, CLEAR_LEAD);
     }
+    if (st == CLUS_OK && b->expand & CLUS_EXPAND_TYPO && b->has_forms)
+        st = find_typos(b);
+    if (b->n_rewrites > 1)
+        qsort(b->rewrites, b->n_rewrites, sizeof *b->rewrites, by_place);
     return st;
 }
 
 /* ---- using ---- */
-
-static int by_place(const void *a, const void *b)
-{
-    const struct rewrite *x = *(const struct rewrite *const *)a,
-                         *y = *(const struct rewrite *const *)b;
-    return (x->from > y->from) - (x->from < y->from);
-}
 
 /* Copy a leaf's text piece by piece, rewrites in order of place. */
 static clus_status put_together(struct builder *b, struct bytes text, uint32_t offset,
@@ -283,13 +326,31 @@ clus_status clus__mend_leaf(struct builder *b, const struct ast_node *leaf,
     out->parts = clus__arena_alloc(b->plan->arena, n, sizeof *out->parts);
     if (!out->parts)
         return CLUS_E_NOMEM;
-    qsort(here, n, sizeof *here, by_place);
     return put_together(b, leaf->text, offset, here, n, out);
+}
+
+/* The whole query with the best readings in place. */
+static clus_status suggest(struct builder *b)
+{
+    struct buf buf = {.max = 0};
+    size_t at = 0;
+    for (size_t i = 0; i < b->n_rewrites; i++) {
+        const struct rewrite *r = &b->rewrites[i];
+        clus__buf_add(&buf, b->source.data + at, r->from - at);
+        clus__buf_add(&buf, r->texts[0].text.data, r->texts[0].text.len);
+        at = r->to;
+    }
+    clus__buf_add(&buf, b->source.data + at, b->source.len - at);
+    clus_status st = clus__buf_status(&buf);
+    if (st == CLUS_OK)
+        st = clus__build_copy(b, clus__buf_bytes(&buf), &b->plan->suggestion);
+    clus__buf_done(&buf);
+    return st;
 }
 
 clus_status clus__mend_tell(struct builder *b)
 {
-    clus_status st = CLUS_OK;
+    clus_status st = suggest(b);
     for (size_t i = 0; i < b->n_rewrites; i++) {
         const struct rewrite *r = &b->rewrites[i];
         struct bytes typed = {b->source.data + r->from, r->to - r->from};

@@ -50,7 +50,7 @@ CLUS_MUST_CHECK clus_status clus__mend_find(struct builder *b);
 /* Put the rewrites into a leaf's text. */
 CLUS_MUST_CHECK clus_status clus__mend_leaf(struct builder *b, const struct ast_node *leaf,
                                             struct mended_leaf *out);
-/* Tell what was read otherwise, in the plan's expansions. */
+/* Tell what was read otherwise: the plan's expansions and suggestion. */
 CLUS_MUST_CHECK clus_status clus__mend_tell(struct builder *b);
 
 /* What was put at text[at], or NULL. */

@@ -138,6 +138,7 @@ struct plan {
     size_t n_expansions, cap_expansions;
     struct mark_term *marks;
     size_t n_marks, cap_marks;
+    struct bytes suggestion; /* the query as it was probably meant; empty: as it stands */
 };
 
 struct plan_request {

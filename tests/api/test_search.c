@@ -403,6 +403,50 @@ static void kazakh_letters_may_be_missing(void **state)
     assert_results(search_with(f, "шыгармашылык", &stems, NULL), "stems alone", "");
 }
 
+static void assert_suggests(struct fixture *f, const char *text, const char *expected)
+{
+    clus_results *results = search_with(f, text, NULL, NULL);
+    clus_str out = {"", 0};
+    clus_status st = clus_results_suggestion(results, &out);
+    if (out.len != strlen(expected) || memcmp(out.data, expected, out.len) != 0)
+        fail_msg("%s: suggested «%.*s», not «%s»", text, (int)out.len, out.data, expected);
+    assert_int_equal(st, *expected ? CLUS_OK : CLUS_DONE);
+    clus_results_free(results);
+}
+
+static void misspelt_words_are_corrected(void **state)
+{
+    struct fixture *f = *state;
+    assert_finds(f, "класстер", "cluster quarter kazakh"); /* with its other forms */
+    assert_reads(f, "класстер", "класстер>кластер (typo)");
+    assert_reads(f, "калстер", "калстер>кластер (typo)"); /* exchanged */
+    assert_reads(f, "клвстер", "клвстер>кластер (typo)"); /* the key beside */
+    assert_reads(f, "хластер", "хластер>кластер (typo)"); /* first letters */
+    assert_reads(f, "ластер", "ластер>кластер (typo)");
+    assert_reads(f, "лкастер", "лкастер>кластер (typo)");
+    assert_reads(f, "театралный", "театралный>театральный (typo)");
+    assert_reads(f, "ткатрваьный", "");
+    assert_finds(f, "\"креотивный класстер\"", "cluster");
+    assert_suggests(f, "+класстер -реклама title:креотивный",
+                    "+кластер -реклама title:креативный");
+    assert_suggests(f, "«rdfhnfk трууда»", "«квартал труда»");
+    assert_suggests(f, "[elj;ybr", "");
+}
+
+static void right_words_are_not_corrected(void **state)
+{
+    struct fixture *f = *state;
+    const clus_parse_options stems = {.expand = CLUS_EXPAND_STEM};
+    assert_suggests(f, "кластерами", ""); /* no document has this form */
+    assert_suggests(f, "гостю кварталом", "");
+    assert_suggests(f, "труе", "");     /* its ending is another */
+    assert_suggests(f, "тру", "");      /* too short to tell */
+    assert_suggests(f, "кластер7", ""); /* a name of some kind */
+    assert_suggests(f, "=класстер", "");
+    assert_suggests(f, "кластер -класстер", "");
+    assert_results(search_with(f, "класстер", &stems, NULL), "stems alone", "");
+}
+
 static void documents_of_hits_can_be_read(void **state)
 {
     struct fixture *f = *state;
@@ -499,6 +543,8 @@ int main(void)
         cmocka_unit_test(other_layouts_are_read),
         cmocka_unit_test(layouts_are_for_words_that_find_nothing),
         cmocka_unit_test(kazakh_letters_may_be_missing),
+        cmocka_unit_test(misspelt_words_are_corrected),
+        cmocka_unit_test(right_words_are_not_corrected),
         cmocka_unit_test(documents_of_hits_can_be_read),
         cmocka_unit_test(passages_show_the_words),
         cmocka_unit_test(impossible_options_are_refused),

@@ -265,6 +265,19 @@ def test_translations_and_synonyms():
         check('nothing' in r.stderr.decode())
 
 
+def test_misspelt_words_are_corrected_and_told():
+    with Index() as x:
+        equal(set(x.ids('класстер')), {'a', 'b', 'c'})
+        answer = x.query('класстер OR завод')
+        equal(answer['suggestion'], 'кластер OR завод')
+        equal([(e['word'], e['reading']) for e in answer['expanded'] if e['kind'] == 'typo'],
+              [('класстер', 'кластер')])
+        text = '\n'.join(x.lines('query', 'класстер'))
+        check('did you mean: кластер' in text and 'класстер → кластер (typo)' in text, text)
+        check('suggestion' not in x.query('кластерами'))
+        equal(x.ids('--expand', 'stem', 'класстер', status=1), [])
+
+
 def test_warnings_and_strict():
     with Index() as x:
         r = x.csearch('query', 'кластер (завод')

@@ -22,6 +22,24 @@
 
 enum { DOCS = 3000, WORDS = 8 };
 
+/* A word in every tenth document, under its stem with places or as a form. */
+static void write_word(struct segment_writer *w, uint8_t kind, const char *text)
+{
+    uint8_t key[32] = {kind};
+    uint32_t position = POS_TEXT + WORDS;
+    size_t len = strlen(text);
+    memcpy(key + 1, text, len);
+    assert_int_equal(
+        clus__segment_begin(w, (struct bytes){key, 1 + len},
+                            (struct bytes){key + 1, kind == KEY_FORM ? len : 0}),
+        CLUS_OK);
+    for (uint32_t doc = 0; doc < DOCS; doc += 10)
+        assert_int_equal(
+            clus__segment_add(w, doc, 1, FLAG_LEAD, kind == KEY_FORM ? NULL : &position),
+            CLUS_OK);
+    assert_int_equal(clus__segment_end(w), CLUS_OK);
+}
+
 /* Word k is in every (k + 1)-th document, at place k of its text. */
 static void write_segment(struct memory_segment *m, struct norm *norms)
 {
@@ -43,6 +61,10 @@ static void write_segment(struct memory_segment *m, struct norm *norms)
             assert_int_equal(clus__segment_add(w, doc, 1, FLAG_LEAD, &position), CLUS_OK);
         assert_int_equal(clus__segment_end(w), CLUS_OK);
     }
+    write_word(w, KEY_STEM, "xword");
+    write_word(w, KEY_STEM, "қазақ");
+    write_word(w, KEY_FORM, "xword");
+    write_word(w, KEY_FORM, "қазақ");
     assert_int_equal(clus__segment_finish(w, &totals), CLUS_OK);
     clus__segment_writer_free(w);
     assert_int_equal(memory_segment_open(m, &config, &totals), CLUS_OK);
@@ -162,6 +184,8 @@ static void every_failing_allocation_is_told(void **state)
     fail_each(f, "w1 w2 nothing", CLUS_OP_AUTO);
     fail_each(f, "\"w1 w2\" OR (w3 AND (w4 OR \"w5 w6 w7\"~3))", CLUS_OP_AND);
     fail_each(f, "w* OR w3~1 OR w2 NEAR/3 w4", CLUS_OP_AND);
+    fail_each(f, "xwrod OR wxord OR \"w1 xwod\"", CLUS_OP_AND); /* misspelt */
+    fail_each(f, "w1 OR казак OR qwp2 OR 0аза0", CLUS_OP_AND);
     free_fixture(f);
 }
 
