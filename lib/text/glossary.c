@@ -205,31 +205,45 @@ static clus_status make_key(struct lexer *lx, struct bytes text,
     return CLUS_OK;
 }
 
-/* The language that most words of a text are likelier to be of. */
-static clus_status likelier_language(struct lexer *lx, struct bytes text,
-                                     const struct token_list *tokens, clus_lang *out)
+/* Votes of a word, Kazakh counting up: of one that only one language can have, else of one
+ * that is likelier there. */
+struct votes {
+    int sure, likely;
+};
+
+static int vote_of(const struct lexer *lx, uint32_t form)
 {
-    int kazakh = 0;
-    for (size_t i = 0; i < tokens->n; i++) {
-        uint32_t forms[LEXER_MAX_READINGS];
-        size_t n;
-        clus_status st =
-            clus__lexer_readings(lx, token_text(text, &tokens->items[i]), forms, &n);
-        if (st != CLUS_OK)
-            return st;
-        uint8_t lang = n > 0 ? clus__lexer_form(lx, forms[0])->lang : CLUS_LANG_OTHER;
-        kazakh += lang == CLUS_LANG_KK ? 1 : lang == CLUS_LANG_RU ? -1 : 0;
-    }
-    *out = kazakh > 0 ? CLUS_LANG_KK : kazakh < 0 ? CLUS_LANG_RU : CLUS_LANG_OTHER;
-    return CLUS_OK;
+    uint8_t lang = clus__lexer_form(lx, form)->lang;
+    return lang == CLUS_LANG_KK ? 1 : lang == CLUS_LANG_RU ? -1 : 0;
+}
+
+static clus_status count_votes(struct lexer *lx, struct bytes word, struct votes *votes)
+{
+    uint32_t forms[LEXER_MAX_READINGS], as_russian, as_kazakh;
+    size_t n;
+    clus_status st = clus__lexer_readings(lx, word, forms, &n);
+    if (st != CLUS_OK || n == 0)
+        return st;
+    votes->likely += vote_of(lx, forms[0]);
+    if (clus__lexer_form(lx, forms[0])->lang == CLUS_LANG_OTHER)
+        return CLUS_OK;
+    st = clus__lexer_word(lx, word, CLUS_LANG_RU, &as_russian);
+    if (st == CLUS_OK)
+        st = clus__lexer_word(lx, word, CLUS_LANG_KK, &as_kazakh);
+    if (st == CLUS_OK && vote_of(lx, as_russian) == vote_of(lx, as_kazakh))
+        votes->sure += vote_of(lx, as_russian);
+    return st == CLUS_DONE ? CLUS_OK : st;
 }
 
 clus_status clus__glossary_language(struct lexer *lx, struct bytes text, clus_lang *out)
 {
     struct token_list tokens = {0};
+    struct votes votes = {0, 0};
     clus_status st = clus__lexer_run(lx, text, &tokens);
-    if (st == CLUS_OK)
-        st = likelier_language(lx, text, &tokens, out);
+    for (size_t i = 0; st == CLUS_OK && i < tokens.n; i++)
+        st = count_votes(lx, token_text(text, &tokens.items[i]), &votes);
+    int kazakh = votes.sure != 0 ? votes.sure : votes.likely;
+    *out = kazakh > 0 ? CLUS_LANG_KK : kazakh < 0 ? CLUS_LANG_RU : CLUS_LANG_OTHER;
     clus__token_list_done(&tokens);
     return st;
 }
