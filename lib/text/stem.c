@@ -1,14 +1,16 @@
-/* Terms of forms: Snowball's Russian stemmer, our Kazakh one; other words as they are. */
+/* Terms of forms: Snowball's Russian stems mended, our Kazakh ones; other words as they
+ * are. */
 #include "text/stem.h"
 
 #include <libstemmer.h>
 
 #include "base/alloc.h"
 #include "text/kazakh.h"
+#include "text/russian.h"
 
 struct stemmer {
     struct sb_stemmer *russian;
-    uint8_t kazakh[LEXER_MAX_TERM + 2];
+    uint8_t room[LEXER_MAX_TERM + RUSSIAN_MAX_ADDED]; /* for the term last made */
 };
 
 clus_status clus__stemmer_new(struct stemmer **out)
@@ -39,16 +41,20 @@ static clus_status stem_russian(struct stemmer *s, struct bytes form, struct byt
     if (!stem)
         return CLUS_E_NOMEM;
     int len = sb_stemmer_length(s->russian);
-    bool usable = len > 0 && len <= LEXER_MAX_TERM;
-    *term = usable ? (struct bytes){stem, (size_t)len} : form;
+    if (len <= 0 || len > LEXER_MAX_TERM) {
+        *term = form;
+        return CLUS_OK;
+    }
+    size_t mended = clus__russian_mend(form.data, form.len, stem, (size_t)len, s->room);
+    *term = mended <= LEXER_MAX_TERM ? (struct bytes){s->room, mended} : form;
     return CLUS_OK;
 }
 
 static void stem_kazakh(struct stemmer *s, struct bytes form, struct bytes *term)
 {
-    size_t len = clus__kazakh_stem(form.data, form.len, s->kazakh);
+    size_t len = clus__kazakh_stem(form.data, form.len, s->room);
     bool usable = len > 0 && len <= LEXER_MAX_TERM;
-    *term = usable ? (struct bytes){s->kazakh, len} : form;
+    *term = usable ? (struct bytes){s->room, len} : form;
 }
 
 clus_status clus__stem(struct stemmer *s, struct bytes form, clus_lang lang,
