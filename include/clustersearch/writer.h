@@ -20,7 +20,8 @@ typedef struct clus_writer_options {
     uint32_t threads;      /**< Threads that analyse, 1..64; 0 means one. */
     uint32_t timeout_ms;   /**< Wait this long for another writer; 0 means 5000, UINT32_MAX
                               ever. */
-    uint64_t memory_bytes; /**< Bound on memory, at least 16 MiB; 0 means 512 MiB. */
+    uint64_t memory_bytes; /**< Bound on memory, at least 16 MiB; 0 means 512 MiB. A
+                              document may take a fifth of it. */
     bool relaxed;          /**< A power cut may lose the last commits, never consistency. */
     uint64_t reserved[4];  /**< Zero. */
 } clus_writer_options;
@@ -63,9 +64,10 @@ CLUS_API CLUS_MUST_CHECK clus_status clus_writer_open(clus_index *index,
  * @param[in]  doc    Copied before the call returns.
  * @param[out] err    NULL, or where to write the reason of a failure.
  * @return CLUS_OK; CLUS_E_ARGUMENT for a document without text or title or with an
- * impossible id, tag or field name; CLUS_E_LIMIT for more than 1 GiB of text; CLUS_E_FULL;
- * CLUS_E_IO; CLUS_E_NOMEM. After CLUS_E_ARGUMENT and CLUS_E_LIMIT the writer goes on
- *         without that document; after others only rollback and free are left.
+ * impossible id, tag or field name; CLUS_E_LIMIT for more than 1 GiB or a fifth of
+ * memory_bytes; CLUS_E_FULL; CLUS_E_IO; CLUS_E_NOMEM. After CLUS_E_ARGUMENT and
+ * CLUS_E_LIMIT the writer goes on without that document; after others only rollback and
+ * free are left.
  *
  * Threads: one thread per writer.
  * Cost: returns as soon as the document is queued; waits when the memory bound is reached.

@@ -9,6 +9,8 @@
 #include "index/form_cursor.h"
 #include "index/inverter.h"
 
+enum { AHEAD = 8 };
+
 /* A form to be sorted: the first 16 bytes of its text decide nearly every comparison. */
 struct entry {
     uint64_t high, low;
@@ -84,14 +86,26 @@ static struct bytes make_key(uint8_t kind, struct bytes text, uint8_t key[KEY_MA
     return (struct bytes){key, text.len + 1};
 }
 
+/* Lists lie all over memory: ask early for those that come soon, first for where they
+ * begin. */
+static void prefetch(const struct flush *f, size_t at)
+{
+    if (at + 2 * AHEAD < f->n)
+        __builtin_prefetch(&f->v->lists[f->entries[at + 2 * AHEAD].form]);
+    if (at + AHEAD < f->n)
+        clus__inverter_prefetch(f->v, f->entries[at + AHEAD].form);
+}
+
 /* Write the list of entries [from, to), which share a key. */
 static clus_status write_list(struct flush *f, uint8_t kind, size_t from, size_t to,
                               struct bytes stem)
 {
     uint8_t raw[KEY_MAX];
     struct form_posting p;
-    for (size_t i = from; i < to; i++)
+    for (size_t i = from; i < to; i++) {
         f->forms[i - from] = f->entries[i].form;
+        prefetch(f, i);
+    }
     clus_status st =
         clus__segment_begin(f->writer, make_key(kind, f->entries[from].text, raw), stem);
     if (st == CLUS_OK)

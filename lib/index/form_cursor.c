@@ -96,6 +96,7 @@ clus_status clus__form_merge_begin(struct form_merge *m, const struct inverter *
         return st;
     m->n = n;
     m->n_heap = 0;
+    m->given = false;
     clus__buf_clear(&m->bytes);
     for (size_t i = 0; i < n; i++) {
         m->starts[i] = m->bytes.len;
@@ -168,13 +169,31 @@ static clus_status pop_or_sink(struct form_merge *m, struct form_cursor *top)
     return st;
 }
 
+static bool stands_on(const struct form_merge *m, size_t at, uint32_t doc)
+{
+    return at < m->n_heap && m->cursors[m->heap[at]].doc == doc;
+}
+
+/* Documents that only one form has need no merging: its positions are lent. */
 clus_status clus__form_merge_next(struct form_merge *m, struct form_posting *out)
 {
+    if (m->given) {
+        clus_status st = pop_or_sink(m, &m->cursors[m->heap[0]]);
+        if (st != CLUS_OK)
+            return st;
+        m->given = false;
+    }
     if (m->n_heap == 0)
         return CLUS_DONE;
-    uint32_t doc = m->cursors[m->heap[0]].doc, n_extra = 0;
+    struct form_cursor *first = &m->cursors[m->heap[0]];
+    uint32_t doc = first->doc, n_extra = 0;
+    if (!stands_on(m, 1, doc) && !stands_on(m, 2, doc)) {
+        fill(out, doc, first->pos, first->n_pos, first->n_extra);
+        m->given = true;
+        return CLUS_OK;
+    }
     size_t n_pos = 0;
-    while (m->n_heap > 0 && m->cursors[m->heap[0]].doc == doc) {
+    while (stands_on(m, 0, doc)) {
         struct form_cursor *top = &m->cursors[m->heap[0]];
         clus_status st = add_positions(m, top, n_pos);
         if (st != CLUS_OK)

@@ -20,7 +20,7 @@ struct form_cursor {
 struct form_posting {
     uint32_t doc, tf;
     uint8_t flags;
-    const uint32_t *pos; /* NULL when it stands in furniture only */
+    const uint32_t *pos; /* until the next call; NULL when it stands in furniture only */
 };
 
 struct form_merge {
@@ -31,6 +31,7 @@ struct form_merge {
     size_t n, cap;
     uint32_t *heap;
     size_t n_heap, cap_heap;
+    bool given;    /* the first cursor's document was given out and is to be left */
     uint32_t *pos; /* positions of several forms, merged */
     size_t cap_pos;
 };

@@ -323,6 +323,11 @@ void clus__inverter_done(struct inverter *v)
     *v = (struct inverter){0};
 }
 
+void clus__inverter_prefetch(const struct inverter *v, uint32_t form)
+{
+    __builtin_prefetch(place(v, v->lists[form].head));
+}
+
 void clus__inverter_list(const struct inverter *v, uint32_t form, struct buf *out)
 {
     const struct form_list *list = &v->lists[form];

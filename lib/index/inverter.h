@@ -63,6 +63,9 @@ void clus__inverter_done(struct inverter *v);
 /* Append the bytes of a form's list. */
 void clus__inverter_list(const struct inverter *v, uint32_t form, struct buf *out);
 
+/* Ask for the beginning of a form's list. */
+void clus__inverter_prefetch(const struct inverter *v, uint32_t form);
+
 /* Encode everything added as the dictionary, lists and norms of a segment. `forms`: write
  * KEY_FORM keys. */
 struct flush_config {

@@ -18,7 +18,9 @@ enum {
     MEMORY_MERGE = 8 << 20,
     MERGE_STEP = 8 << 20,
     PARALLEL_MERGE = 32 << 20,
-    COMMIT_MERGE = 64 << 20
+    COMMIT_MERGE = 64 << 20,
+    DOCUMENT_SHARE =
+        5 /* of the memory, which is what a document takes in sizes of its own */
 };
 #define DEFAULT_MEMORY (UINT64_C(512) << 20)
 #define LEAST_MEMORY (UINT64_C(16) << 20)
@@ -408,25 +410,38 @@ static clus_status check_lists(const clus_document *doc, clus_error *err)
     return CLUS_OK;
 }
 
-static bool too_large(const clus_document *doc)
+/* Bytes of what is stored, as far as that may be much. */
+static uint64_t size_of(const clus_document *doc)
 {
     uint64_t sum = 0;
     const clus_str parts[] = {doc->title, doc->text,   doc->extra, doc->lang,
                               doc->date,  doc->source, doc->url};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (parts[i].len > RECORD_MAX)
-            return true;
-        sum += parts[i].len;
-    }
-    for (size_t i = 0; i < doc->n_fields; i++) {
-        if (doc->fields[i].value.len > RECORD_MAX)
-            return true;
-        sum += doc->fields[i].value.len;
-    }
-    return sum > RECORD_MAX;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (__builtin_add_overflow(sum, parts[i].len, &sum))
+            return UINT64_MAX;
+    for (size_t i = 0; i < doc->n_fields; i++)
+        if (__builtin_add_overflow(sum, doc->fields[i].value.len, &sum))
+            return UINT64_MAX;
+    return sum;
 }
 
-static clus_status check_document(const clus_document *doc, clus_error *err)
+/* A document is analysed as a whole: its text, its tokens and lists, its record before and
+ * after compression are in memory at once. */
+static clus_status check_size(const struct writer *w, const clus_document *doc,
+                              clus_error *err)
+{
+    uint64_t size = size_of(doc), most = w->memory / DOCUMENT_SHARE;
+    if (size > RECORD_MAX)
+        return clus__fail(err, CLUS_E_LIMIT, "a document of more than 1 GiB");
+    if (size > most)
+        return clus__fail(err, CLUS_E_LIMIT,
+                          "a document of %llu bytes, the bound on memory allows %llu",
+                          (unsigned long long)size, (unsigned long long)most);
+    return CLUS_OK;
+}
+
+static clus_status check_document(const struct writer *w, const clus_document *doc,
+                                  clus_error *err)
 {
     if (doc->text.len == 0 && doc->title.len == 0)
         return clus__fail(err, CLUS_E_ARGUMENT, "a document without text and title");
@@ -434,9 +449,7 @@ static clus_status check_document(const clus_document *doc, clus_error *err)
         return clus__fail(err, CLUS_E_ARGUMENT, "an id of %zu bytes, at most %d",
                           doc->id.len, ID_MAX);
     clus_status st = check_lists(doc, err);
-    if (st == CLUS_OK && too_large(doc))
-        st = clus__fail(err, CLUS_E_LIMIT, "a document of more than 1 GiB");
-    return st;
+    return st == CLUS_OK ? check_size(w, doc, err) : st;
 }
 
 static clus_status fail(struct writer *w, clus_status st)
@@ -485,7 +498,7 @@ clus_status clus__writer_add(struct writer *w, const clus_document *doc, clus_er
 {
     clus_status st = check_writer(w, err);
     if (st == CLUS_OK)
-        st = check_document(doc, err);
+        st = check_document(w, doc, err);
     return st == CLUS_OK ? fail(w, add(w, doc, err)) : st;
 }
 

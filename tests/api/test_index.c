@@ -253,6 +253,31 @@ static void impossible_documents_are_refused_one_by_one(void **state)
     close_index(index);
 }
 
+/* A document is in memory as a whole, several times: the bound on memory bounds it. */
+static void a_document_may_take_a_fifth_of_the_memory(void **state)
+{
+    (void)state;
+    enum { MEMORY = 16 << 20 };
+    clus_index *index = create(NULL);
+    clus_writer *writer = NULL;
+    clus_writer_options opts = {.memory_bytes = MEMORY};
+    clus_error err = {0};
+    worked(clus_writer_open(index, &opts, &writer, &err), &err);
+    char *text = malloc(MEMORY / 5 + 1);
+    assert_non_null(text);
+    for (size_t i = 0; i < MEMORY / 5 + 1; i++)
+        text[i] = i % 8 ? 'x' : ' ';
+    clus_document doc = {.text = {text, MEMORY / 5 + 1}};
+    assert_int_equal(clus_writer_add(writer, &doc, &err), CLUS_E_LIMIT);
+    assert_non_null(strstr(err.message, "memory"));
+    doc.text.len--;
+    worked(clus_writer_add(writer, &doc, &err), &err);
+    assert_int_equal(commit(writer).added, 1);
+    free(text);
+    clus_writer_free(writer);
+    close_index(index);
+}
+
 static void without_a_store_there_are_ids_only(void **state)
 {
     (void)state;
@@ -505,6 +530,7 @@ int main(void)
         CASE(a_document_comes_back_byte_for_byte),
         CASE(a_document_without_id_has_its_hash),
         CASE(impossible_documents_are_refused_one_by_one),
+        CASE(a_document_may_take_a_fifth_of_the_memory),
         CASE(without_a_store_there_are_ids_only),
         CASE(dictionaries_are_summed_over_segments),
         CASE(whitespace_keeps_words_as_they_are),
