@@ -8,6 +8,7 @@
 
 enum {
     INLINE_DROP = 4096,   /* pages removed inside the commit itself */
+    MERGE_SHARE = 8,      /* of what is new, that a commit merges */
     SMALL_FILE = 16 << 20 /* free room that is never given back */
 };
 
@@ -238,13 +239,16 @@ static uint64_t new_bytes(const struct writer *w)
     return sum;
 }
 
-/* A large load is merged as a whole; besides, each commit does a bounded piece of work. */
+/* Over its life a document is merged some eight times, a level each, so commits that do
+ * eight times their own size keep up; what they leave is spread over the next ones. Packs
+ * cannot be merged in pieces. */
 static clus_status prepare(struct writer *w, bool everything, clus_error *err)
 {
     clus_status st = apply_deletions(w, err);
-    uint64_t budget = w->limits.commit_merge + 2 * new_bytes(w);
+    uint64_t budget = w->limits.commit_merge + MERGE_SHARE * new_bytes(w);
     if (st == CLUS_OK)
-        st = clus__writer_merge_packs(w, everything ? UINT64_MAX : budget, everything, err);
+        st = clus__writer_merge_packs(w, everything ? UINT64_MAX : budget + PACK_MERGE_MAX,
+                                      everything, err);
     if (st == CLUS_OK)
         st = clus__writer_merge(w, everything ? UINT64_MAX : budget, everything, err);
     if (st == CLUS_OK && w->memory_bytes > w->limits.spill)
