@@ -9,7 +9,7 @@
 #include "index/form_cursor.h"
 #include "index/inverter.h"
 
-enum { AHEAD = 8 };
+enum { AHEAD = 8, FAR_AHEAD = 2 * AHEAD };
 
 /* A form to be sorted: the first 16 bytes of its text decide nearly every comparison. */
 struct entry {
@@ -90,8 +90,8 @@ static struct bytes make_key(uint8_t kind, struct bytes text, uint8_t key[KEY_MA
  * begin. */
 static void prefetch(const struct flush *f, size_t at)
 {
-    if (at + 2 * AHEAD < f->n)
-        __builtin_prefetch(&f->v->lists[f->entries[at + 2 * AHEAD].form]);
+    if (at + FAR_AHEAD < f->n)
+        __builtin_prefetch(&f->v->lists[f->entries[at + FAR_AHEAD].form]);
     if (at + AHEAD < f->n)
         clus__inverter_prefetch(f->v, f->entries[at + AHEAD].form);
 }

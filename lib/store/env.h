@@ -159,7 +159,7 @@ struct reader_tally {
     uint32_t active;
     uint64_t oldest; /* commit that is read; the caller begins with the greatest */
 };
-int clus__tally_reader(const char *line, void *tally);
+int clus__tally_reader(const char *line, void *ctx);
 
 /* ---- txn.c ---- */
 /* Pages of the file when the transaction began, or more. */
