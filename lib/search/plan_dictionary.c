@@ -29,10 +29,12 @@ static bool reads_glossary(const struct builder *b, const struct ast_node *ast)
 }
 
 /* What a key has, but for what is the same there; whether it has anything. */
-static bool add_found(const struct builder *b, struct bytes key, struct found *found)
+static bool add_found(const struct builder *b, const struct glossary_key *key,
+                      struct found *found)
 {
-    struct bytes same = {key.data + 1, key.len - 1};
-    const struct glossary_target *t = clus__glossary_find(b->glossary, key);
+    struct bytes same = {key->text + 1, key->len - 1};
+    const struct glossary_target *t =
+        clus__glossary_find(b->glossary, (struct bytes){key->text, key->len});
     bool any = false;
     for (; t && found->n < MAX_FOUND; t = t->next) {
         bool known = !is_wanted(b, t) || clus__bytes_cmp(t->terms, same) == 0;
@@ -52,20 +54,21 @@ static clus_status find_text(struct builder *b, struct bytes text, struct found 
 {
     struct glossary_key keys[GLOSSARY_MAX_KEYS];
     uint32_t n;
-    clus_lang own;
+    clus_lang first = b->language, own = CLUS_LANG_OTHER;
     found->n = 0;
     clus_status st = clus__glossary_keys(b->lexer, text, CLUS_LANG_OTHER, keys, &n);
-    if (st == CLUS_OK)
+    if (st == CLUS_OK && first == CLUS_LANG_OTHER) {
         st = clus__glossary_language(b->lexer, text, &own);
-    if (st != CLUS_OK)
-        return st;
-    clus_lang first = b->language != CLUS_LANG_OTHER ? b->language : own;
-    bool any = false, sure = own == first && own != CLUS_LANG_OTHER;
-    for (uint32_t i = 0; i < n && !any && (i == 0 || !sure); i++) {
-        const struct glossary_key *key = &keys[first == CLUS_LANG_KK ? n - 1 - i : i];
-        any = add_found(b, (struct bytes){key->text, key->len}, found);
+        first = own;
     }
-    return CLUS_OK;
+    if (st != CLUS_OK || n == 0 ||
+        add_found(b, &keys[first == CLUS_LANG_KK ? n - 1 : 0], found))
+        return st;
+    if (own == CLUS_LANG_OTHER)
+        st = clus__glossary_language(b->lexer, text, &own);
+    if (st == CLUS_OK && n > 1 && (own != first || own == CLUS_LANG_OTHER))
+        (void)add_found(b, &keys[first == CLUS_LANG_KK ? 0 : 1], found);
+    return st;
 }
 
 clus_status clus__dictionary_knows(struct builder *b, const struct ast_node *leaf,
@@ -361,30 +364,47 @@ static clus_status join_words(struct builder *b, const struct ast_node *parent,
     return st;
 }
 
+/* Words of the longest entry that begins with a word. */
+static clus_status longest_from(struct builder *b, struct bytes word, size_t *longest)
+{
+    struct glossary_key keys[GLOSSARY_MAX_KEYS];
+    uint32_t n;
+    *longest = 1;
+    clus_status st = clus__glossary_keys(b->lexer, word, CLUS_LANG_OTHER, keys, &n);
+    for (uint32_t i = 0; st == CLUS_OK && i < n; i++) {
+        const uint8_t *end = memchr(keys[i].text, ' ', keys[i].len);
+        struct bytes first = {keys[i].text,
+                              end ? (size_t)(end - keys[i].text) : keys[i].len};
+        size_t one = clus__glossary_longest(b->glossary, first);
+        *longest = one > *longest ? one : *longest;
+    }
+    return st;
+}
+
 clus_status clus__dictionary_run(struct builder *b, const struct ast_node *parent,
                                  size_t first, size_t *n, struct bytes *text)
 {
     const struct ast_node *head = parent->children[first];
-    size_t most = 1;
+    size_t most = 1, longest;
     *n = 1;
     if (parent->kind == AST_OR || head->occur == OCCUR_NOT || !reads_glossary(b, head) ||
         !same_kind_of_child(head, head))
         return CLUS_OK;
-    while (most < clus__glossary_longest(b->glossary) &&
-           first + most < parent->n_children &&
+    clus_status st = longest_from(b, head->text, &longest);
+    while (most < longest && first + most < parent->n_children &&
            same_kind_of_child(head, parent->children[first + most]))
         most++;
-    for (; most > 1; most--) {
+    for (; st == CLUS_OK && most > 1; most--) {
         struct found found;
-        clus_status st = join_words(b, parent, first, most, text);
+        st = join_words(b, parent, first, most, text);
         if (st == CLUS_OK)
             st = find_text(b, *text, &found);
-        if (st != CLUS_OK || found.n > 0) {
+        if (st == CLUS_OK && found.n > 0) {
             *n = most;
-            return st;
+            return CLUS_OK;
         }
     }
-    return CLUS_OK;
+    return st;
 }
 
 clus_status clus__dictionary_phrase(struct builder *b, struct bytes text,

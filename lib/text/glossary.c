@@ -14,7 +14,7 @@ enum { MAX_ENTRIES = 1000000, FORGET_AT = 16 << 20 /* bytes of the lexer's table
 struct glossary_word {
     struct bytes key;
     struct glossary_target *first;
-    uint32_t n;
+    uint32_t n, longest;
 };
 
 struct clus_glossary {
@@ -23,7 +23,6 @@ struct clus_glossary {
     struct arena arena;
     struct glossary_word **slots; /* open addressing; NULL: free */
     size_t n_slots, n_keys, n_targets;
-    uint32_t longest;
     uint64_t seed;
 };
 
@@ -63,11 +62,6 @@ size_t clus__glossary_size(const clus_glossary *g)
     return g->n_targets;
 }
 
-uint32_t clus__glossary_longest(const clus_glossary *g)
-{
-    return g->longest;
-}
-
 /* ---- the table ---- */
 
 static size_t slot_of(const clus_glossary *g, struct bytes key)
@@ -84,6 +78,12 @@ const struct glossary_target *clus__glossary_find(const clus_glossary *g, struct
         return NULL;
     const struct glossary_word *word = g->slots[slot_of(g, key)];
     return word ? word->first : NULL;
+}
+
+uint32_t clus__glossary_longest(const clus_glossary *g, struct bytes key)
+{
+    const struct glossary_word *word = g->n_slots ? g->slots[slot_of(g, key)] : NULL;
+    return word && word->longest > 1 ? word->longest : 1;
 }
 
 static clus_status make_room(clus_glossary *g)
@@ -292,6 +292,20 @@ static clus_status keys_of_side(clus_glossary *g, struct bytes text, clus_lang l
     return clus__explain(err, st, "reading a glossary");
 }
 
+/* Remember at the first word of a phrase that it begins one. */
+static clus_status note_phrase(clus_glossary *g, const struct glossary_key *key)
+{
+    struct glossary_word *word;
+    const uint8_t *end = memchr(key->text, ' ', key->len);
+    if (!end)
+        return CLUS_OK;
+    clus_status st =
+        word_of(g, (struct bytes){key->text, (size_t)(end - key->text)}, &word);
+    if (st == CLUS_OK && key->n_words > word->longest)
+        word->longest = key->n_words;
+    return st;
+}
+
 static struct bytes terms_of(const struct glossary_key *key)
 {
     return (struct bytes){key->text + 1, key->len - 1};
@@ -303,7 +317,9 @@ static clus_status link_target(clus_glossary *g, const struct glossary_key *from
                                const clus_glossary_entry *entry)
 {
     struct glossary_word *word;
-    clus_status st = word_of(g, key_bytes(from), &word);
+    clus_status st = note_phrase(g, from);
+    if (st == CLUS_OK)
+        st = word_of(g, key_bytes(from), &word);
     if (st != CLUS_OK)
         return st;
     struct glossary_target **end = &word->first;
@@ -326,7 +342,6 @@ static clus_status link_target(clus_glossary *g, const struct glossary_key *from
     *end = target;
     word->n++;
     g->n_targets++;
-    g->longest = from->n_words > g->longest ? from->n_words : g->longest;
     return CLUS_OK;
 }
 

@@ -36,7 +36,8 @@ CLUS_MUST_CHECK clus_status clus__glossary_parse(clus_glossary *g, clus_glossary
 
 const clus_analyzer *clus__glossary_analyzer(const clus_glossary *g);
 size_t clus__glossary_size(const clus_glossary *g);
-uint32_t clus__glossary_longest(const clus_glossary *g); /* words of the longest key */
+/* Words of the longest key that begins with the word of `key`; 1 when there is none. */
+uint32_t clus__glossary_longest(const clus_glossary *g, struct bytes key);
 /* The language that most words of a text are likelier to be of; CLUS_LANG_OTHER when that
  * is even. */
 CLUS_MUST_CHECK clus_status clus__glossary_language(struct lexer *lx, struct bytes text,

@@ -94,7 +94,9 @@ static void any_form_finds_both_ways(void **state)
     assert_string_equal(found(g, "малых"), "шағын");
     assert_string_equal(found(g, "едіге"), ""); /* as Russian it would be еда */
     assert_int_equal(clus__glossary_size(g), 12);
-    assert_int_equal(clus__glossary_longest(g), 2);
+    assert_int_equal(clus__glossary_longest(g, bytes("rтворческ")), 2);
+    assert_int_equal(clus__glossary_longest(g, bytes("rкультур")), 1);
+    assert_int_equal(clus__glossary_longest(g, bytes("rнет")), 1);
     clus__glossary_free(g);
 }
 
@@ -174,6 +176,18 @@ static void the_line_of_an_error_has_its_place(void **state)
     clus__glossary_free(g);
 }
 
+static void a_huge_text_is_refused(void **state)
+{
+    (void)state;
+    clus_glossary *g = new_glossary();
+    clus_error err = {0};
+    struct bytes huge = {(const uint8_t *)"a\tb",
+                         (256u << 20) + 1}; /* told by length alone */
+    assert_int_equal(clus__glossary_parse(g, CLUS_GLOSSARY_DICTIONARY, huge, &err),
+                     CLUS_E_LIMIT);
+    clus__glossary_free(g);
+}
+
 static void a_word_has_a_bounded_number_of_readings(void **state)
 {
     (void)state;
@@ -248,6 +262,7 @@ int main(void)
         cmocka_unit_test(synonyms_are_groups_or_one_way),
         cmocka_unit_test(bad_lines_are_named),
         cmocka_unit_test(the_line_of_an_error_has_its_place),
+        cmocka_unit_test(a_huge_text_is_refused),
         cmocka_unit_test(a_word_has_a_bounded_number_of_readings),
         cmocka_unit_test(the_projects_glossary_is_of_its_languages),
     };
