@@ -105,6 +105,11 @@ static const uint32_t *find_deltas(const struct postings *p, uint64_t at, uint32
 {
     struct position_cursor *c = &p->state->positions;
     uint32_t *out = c->out;
+    if (c->number == at / COLUMN_VALUES && at % COLUMN_VALUES + n <= COLUMN_VALUES) {
+        unsigned from = (unsigned)(at % COLUMN_VALUES); /* again in the same, mostly */
+        unpack_deltas(p, from, from + n);
+        return c->deltas + from;
+    }
     while (n > 0) {
         unsigned from = (unsigned)(at % COLUMN_VALUES), left = COLUMN_VALUES - from;
         unsigned piece = n < left ? n : left;

@@ -139,8 +139,11 @@ clus_status clus__term_walk_read(struct term_walk *walk, struct bytes *stem,
 {
     clus_status st = CLUS_OK;
     size_t stem_len = 0;
-    while (st == CLUS_OK && walk->block.at < walk->n_taken)
-        st = clus__dict_entry(&walk->block, &walk->entry);
+    if (walk->block.at < walk->n_taken) {
+        st = clus__dict_skip(&walk->block, walk->n_taken - 1 - walk->block.at);
+        if (st == CLUS_OK)
+            st = clus__dict_entry(&walk->block, &walk->entry);
+    }
     if (st == CLUS_OK && walk->key[0] == KEY_FORM)
         st = clus__dict_stem((struct bytes){walk->key + 1, walk->key_len - 1}, &walk->entry,
                              walk->stem, &stem_len);
