@@ -193,15 +193,16 @@ static clus_status score_bounds(const struct run *r, const struct node *n, int32
     const struct meet *m = &r->scratch->meet;
     uint32_t tfs[BLOCK_DOCS + 8], least[BLOCK_DOCS + 8];
     uint8_t flags[BLOCK_DOCS + 16], common[BLOCK_DOCS + 16], any[BLOCK_DOCS + 16];
+    for (uint32_t i = 0; i < m->n; i += MEET_STEP)
+        for (uint32_t j = i; j < i + MEET_STEP; j++) {
+            least[j] = UINT32_MAX;
+            common[j] = UINT8_MAX;
+            any[j] = 0;
+        }
     for (uint32_t k = 0; k < m->n_lists; k++) {
         clus_status st = clus__postings_tfs(&m->lists[k]->p);
         if (st != CLUS_OK)
             return st;
-        if (k == 0) {
-            clus__meet_pick(m, k, least, common);
-            memcpy(any, common, sizeof any);
-            continue;
-        }
         clus__meet_pick(m, k, tfs, flags);
         for (uint32_t i = 0; i < m->n; i += MEET_STEP)
             for (uint32_t j = i; j < i + MEET_STEP; j++) {
