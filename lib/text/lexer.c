@@ -27,6 +27,7 @@ static const char *const reasons[WHY_COUNT] = {
     [WHY_WORD] = "the word itself",
     [WHY_SENTENCE] = "sentence",
     [WHY_TEXT] = "whole text",
+    [WHY_NEIGHBOURS] = "words beside it",
     [WHY_LATIN] = "latin script",
     [WHY_ARABIC] = "arabic script",
 };
@@ -81,6 +82,7 @@ static bool ends_sentence(uint8_t flags, const struct token *last, size_t n_word
 /* What the words of a sentence or a text say together. */
 struct sums {
     int64_t lean;                  /* of Cyrillic words */
+    int64_t kazakh;                /* of those of them that lean to Kazakh */
     int64_t scripts[SCRIPT_COUNT]; /* of the others */
     struct script_votes votes;     /* if any of them are Kazakh */
 };
@@ -89,20 +91,22 @@ struct sums {
 struct context {
     struct bytes text;
     struct sums sentence, all;
+    bool mixed; /* the sentence: token.why is the language of a word, if that is open */
 };
 
 /* Sums kept in registers while they grow. */
 struct leans {
-    int64_t cyrillic, latin, arabic;
+    int64_t cyrillic, kazakh, latin, arabic;
 };
 
 static inline struct leans add_word(const struct lexer *lx, const struct token *t,
                                     struct leans leans)
 {
     const struct word *w = &lx->forms.words[t->form];
-    if (!clus__is_script(w))
+    if (!clus__is_script(w)) {
         leans.cyrillic += w->lean;
-    else if (w->class == ROUTE_LATIN)
+        leans.kazakh += w->lean > 0 ? w->lean : 0;
+    } else if (w->class == ROUTE_LATIN)
         leans.latin += w->lean;
     else
         leans.arabic += w->lean;
@@ -112,6 +116,7 @@ static inline struct leans add_word(const struct lexer *lx, const struct token *
 static void set_sums(struct sums *sums, struct leans leans)
 {
     sums->lean = leans.cyrillic;
+    sums->kazakh = leans.kazakh;
     sums->scripts[SCRIPT_OF_LATIN] = leans.latin;
     sums->scripts[SCRIPT_OF_ARABIC] = leans.arabic;
     sums->votes = (struct script_votes){{0}};
@@ -122,7 +127,7 @@ static size_t sum_sentence(const struct lexer *lx, const struct token_list *list
                            size_t from, struct sums *sums)
 {
     const struct token *items = list->items;
-    struct leans leans = add_word(lx, &items[from], (struct leans){0, 0, 0});
+    struct leans leans = add_word(lx, &items[from], (struct leans){0, 0, 0, 0});
     size_t i = from + 1;
     for (; i < list->n && !ends_sentence(items[i].why, &items[i - 1], i - from); i++)
         leans = add_word(lx, &items[i], leans);
@@ -133,7 +138,7 @@ static size_t sum_sentence(const struct lexer *lx, const struct token_list *list
 static void sum_text(const struct lexer *lx, const struct token_list *list,
                      struct sums *sums)
 {
-    struct leans leans = {0, 0, 0};
+    struct leans leans = {0, 0, 0, 0};
     for (size_t i = 0; i < list->n; i++)
         leans = add_word(lx, &list->items[i], leans);
     set_sums(sums, leans);
@@ -262,14 +267,40 @@ static clus_status route_token(struct lexer *lx, const struct context *in, struc
             return st;
     }
     const struct word *w = &lx->forms.words[t->form];
-    if (!decided(lx, w, &lang, &t->why))
+    uint8_t read = t->why;
+    bool open = !decided(lx, w, &lang, &t->why);
+    if (open && in->mixed) {
+        lang = (clus_lang)read;
+        t->why = WHY_NEIGHBOURS;
+    } else if (open) {
         lang = clus__route_open(w->lean, clamp(in->sentence.lean), clamp(in->all.lean),
                                 &t->why);
+    }
     uint32_t known = lang == CLUS_LANG_KK ? w->kazakh : w->form;
     if (known == FORMS_NONE)
         return clus__forms_get(&lx->forms, t->form, lang, &t->form);
     t->form = known;
     return CLUS_OK;
+}
+
+/* The languages of the words of a mixed sentence, into token.why, whose flags have been
+ * read: forward the best ways to each language, then back along the better one. */
+static void read_mixed(const struct lexer *lx, struct token *items, size_t n)
+{
+    struct route_path path = {0, 0};
+    for (size_t i = 0; i < n; i++) {
+        const struct word *w = &lx->forms.words[items[i].form];
+        int16_t lean = w->lean;
+        if (clus__is_script(w))
+            lean = 0; /* it is for Kazakh against other languages */
+        items[i].why = clus__route_step(&path, lean);
+    }
+    bool kazakh = path.kazakh > path.russian;
+    for (size_t i = n; i-- > 0;) {
+        uint8_t from = items[i].why;
+        items[i].why = kazakh ? CLUS_LANG_KK : CLUS_LANG_RU;
+        kazakh ^= (from & (kazakh ? ROUTE_FROM_OTHER_KK : ROUTE_FROM_OTHER_RU)) != 0;
+    }
 }
 
 /* Give every token its form and position; those without are squeezed out. */
@@ -283,6 +314,9 @@ static clus_status route_all(struct lexer *lx, struct bytes text, struct token_l
     for (size_t from = 0, to; from < list->n; from = to) {
         to = sum_sentence(lx, list, from, &in.sentence);
         count_votes(lx, list, from, to, &in.sentence);
+        in.mixed = clus__route_is_mixed(in.sentence.lean, in.sentence.kazakh);
+        if (in.mixed)
+            read_mixed(lx, list->items + from, to - from);
         for (size_t i = from; i < to; i++) {
             struct token t = list->items[i];
             uint8_t class = lx->forms.words[t.form].class;

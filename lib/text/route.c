@@ -14,6 +14,8 @@ enum {
     LEAN_ALONE = 5 * NAT,     /* a word this sure needs no sentence … */
     LEAN_OUTVOTED = 10 * NAT, /* … unless the sentence is this sure of the opposite */
     TEXT_MAX = 5 * NAT,       /* the whole text may add so much to a sentence */
+    MIXED = 4 * NAT,          /* what both languages must have for them in a mixed one */
+    CHANGE = 7 * NAT,         /* cost of going over to the other language, twice a lean */
     A = 0x430,
     YA = 0x44F
 };
@@ -127,4 +129,26 @@ clus_lang clus__route_open(int16_t lean, int32_t sentence, int32_t text, uint8_t
         sum = lean;
     }
     return sum > 0 ? CLUS_LANG_KK : CLUS_LANG_RU;
+}
+
+bool clus__route_is_mixed(int64_t sum, int64_t kazakh_sum)
+{
+    return kazakh_sum >= MIXED && kazakh_sum - sum >= MIXED;
+}
+
+uint8_t clus__route_step(struct route_path *path, int16_t lean)
+{
+    uint8_t from = 0;
+    int32_t kazakh = path->kazakh, russian = path->russian;
+    if (russian - CHANGE > kazakh) {
+        from |= ROUTE_FROM_OTHER_KK;
+        path->kazakh = russian - CHANGE;
+    }
+    if (kazakh - CHANGE > russian) {
+        from |= ROUTE_FROM_OTHER_RU;
+        path->russian = kazakh - CHANGE;
+    }
+    path->kazakh += lean;
+    path->russian -= lean;
+    return from;
 }

@@ -28,11 +28,12 @@ enum {
     WHY_NO_CYRILLIC,
     WHY_OTHER_LETTER, /* of a Cyrillic alphabet that is neither's */
     WHY_KAZAKH_LETTER,
-    WHY_WORD,     /* the word by itself */
-    WHY_SENTENCE, /* the words around it */
-    WHY_TEXT,     /* the whole text */
-    WHY_LATIN,    /* Kazakh in Latin letters */
-    WHY_ARABIC,   /* … in Arabic ones */
+    WHY_WORD,       /* the word by itself */
+    WHY_SENTENCE,   /* the words around it */
+    WHY_TEXT,       /* the whole text */
+    WHY_NEIGHBOURS, /* the words beside it, where both languages are */
+    WHY_LATIN,      /* Kazakh in Latin letters */
+    WHY_ARABIC,     /* … in Arabic ones */
     WHY_COUNT
 };
 
@@ -41,5 +42,18 @@ struct route clus__route_word(struct bytes folded);
 /* Decide an open word by its own lean and the sums of its sentence and text, itself
  * included. Sets *why. */
 clus_lang clus__route_open(int16_t lean, int32_t sentence, int32_t text, uint8_t *why);
+
+/* A sentence that says much for both languages is read word by word: the likeliest sequence
+ * of languages, in which a change costs as much as a clear word tells. */
+struct route_path {
+    int32_t kazakh, russian; /* of the best path that ends so */
+};
+enum { ROUTE_FROM_OTHER_KK = 1, ROUTE_FROM_OTHER_RU = 2 };
+
+bool clus__route_is_mixed(int64_t sum, int64_t kazakh_sum);
+
+/* Go one word on; returns ROUTE_FROM_OTHER_* bits: whether the best path to each language
+ * changes before this word. */
+uint8_t clus__route_step(struct route_path *path, int16_t lean);
 
 #endif

@@ -76,7 +76,7 @@ static double share(const char *folder, clus_lang lang)
 static void russian_articles(void **state)
 {
     (void)state;
-    assert_true(share("ru", CLUS_LANG_RU) >= 98.5);
+    assert_true(share("ru", CLUS_LANG_RU) >= 98.3); /* Kazakh titles stand in them */
 }
 
 static void kazakh_articles(void **state)
@@ -103,6 +103,34 @@ static void assert_lang(const char *text, clus_lang lang)
     clus__analyzer_free(analyzer);
 }
 
+/* One letter a word of the text: k or r. */
+static void assert_langs(const char *text, const char *langs)
+{
+    clus_analyzer *analyzer = NULL;
+    struct lexer *lx = NULL;
+    struct token_list tokens = {0};
+    assert_int_equal(clus__analyzer_new(CLUS_ANALYZER_AUTO, &analyzer), CLUS_OK);
+    assert_int_equal(clus__lexer_new(analyzer, &lx), CLUS_OK);
+    struct bytes bytes = {(const uint8_t *)text, strlen(text)};
+    assert_int_equal(clus__lexer_run(lx, bytes, &tokens), CLUS_OK);
+    assert_int_equal(tokens.n, strlen(langs));
+    for (size_t i = 0; i < tokens.n; i++)
+        assert_int_equal(clus__lexer_form(lx, tokens.items[i].form)->lang,
+                         langs[i] == 'k' ? CLUS_LANG_KK : CLUS_LANG_RU);
+    clus__token_list_done(&tokens);
+    clus__lexer_free(lx);
+    clus__analyzer_free(analyzer);
+}
+
+static void a_mixed_sentence_is_read_word_by_word(void **state)
+{
+    (void)state;
+    assert_langs("Кеше мектепте жиналыс болды, директор рассказал о новой библиотеке",
+                 "kkkkkrrrr");
+    assert_langs("Мен кеше дүкенге бардым, но там ничего не было", "kkkkrrrrr");
+    assert_langs("Он сказал что балалар далада ойнап жүр и ушел домой", "rrrkkkkrrr");
+}
+
 static void sentences_without_special_letters(void **state)
 {
     (void)state;
@@ -120,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(russian_articles),
         cmocka_unit_test(kazakh_articles),
+        cmocka_unit_test(a_mixed_sentence_is_read_word_by_word),
         cmocka_unit_test(sentences_without_special_letters),
     };
     return cmocka_run_group_tests_name("text_route", tests, NULL, NULL);
