@@ -2,6 +2,7 @@
 #include "text/lexer.h"
 
 #include "base/alloc.h"
+#include "text/abbreviation.h"
 #include "text/analyzer.h"
 #include "text/forms.h"
 #include "text/segment.h"
@@ -449,6 +450,22 @@ static clus_status add_script_readings(struct lexer *lx, uint32_t word,
     return CLUS_OK;
 }
 
+/* Add the other spelling of an abbreviation in capitals: IT for ИТ. */
+static clus_status add_twin(struct lexer *lx, uint32_t word,
+                            uint32_t forms[LEXER_MAX_READINGS], size_t *n)
+{
+    const struct word *w = &lx->forms.words[word];
+    struct bytes raw = {w->inline_key, w->len};
+    if (w->len > FORMS_KEY || *n == LEXER_MAX_READINGS || !lx->stemmer)
+        return CLUS_OK;
+    struct bytes twin = clus__abbreviation_twin(raw);
+    if (twin.len == 0)
+        return CLUS_OK;
+    clus_status st = clus__lexer_word(lx, twin, CLUS_LANG_RU, &forms[*n]);
+    *n += st == CLUS_OK;
+    return st;
+}
+
 clus_status clus__lexer_readings(struct lexer *lx, struct bytes word,
                                  uint32_t forms[LEXER_MAX_READINGS], size_t *n)
 {
@@ -477,6 +494,8 @@ clus_status clus__lexer_readings(struct lexer *lx, struct bytes word,
         read[count++] = second;
     if (clus__is_script(&lx->forms.words[id]))
         st = add_script_readings(lx, id, read, &count);
+    if (st == CLUS_OK)
+        st = add_twin(lx, id, read, &count);
     if (st != CLUS_OK)
         return st;
     memcpy(forms, read, count * sizeof *forms);

@@ -68,7 +68,7 @@ const char *clus__lexer_why(uint8_t why);
 /* Every reading of a word that stands alone, as in a query, without guessing its language:
  * for a Cyrillic word without letters of one language only, the Russian and the Kazakh one;
  * for one in Latin or Arabic letters that may be Kazakh, the word as it is, then what it
- * means in each alphabet.
+ * means in each alphabet; for an abbreviation in capitals its other spelling too (ИТ, IT).
  * Distinct terms only, the likeliest first (a word in another script: as it is first).
  * Fills form ids; *n is 0 when the word has no letter or digit. `word` may hold several
  * tokens (IT-хаб): only the first is read. */

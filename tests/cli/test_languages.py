@@ -96,4 +96,35 @@ def test_a_query_reads_each_word_in_both_languages():
     })
 
 
+def test_other_languages_are_left_alone():
+    texts = (
+        "Türkiye'de hava bugün çok güzel, çocuklar bahçede oynuyor ve büyük annem yemek yapıyor.",
+        'Ankara Büyükşehir Belediyesi yeni yıl için özel etkinlikler düzenledi.',
+        'Toshkent shahrida yangi kutubxona ochildi va ko\'p odamlar keldi.',
+        'Azərbaycan Respublikasının paytaxtı Bakı şəhəridir və burada çox insan yaşayır.',
+        'جمهوری اسلامی ایران کشوری در غرب آسیا است و پایتخت آن تهران است',
+        'ذهب الأولاد إلى المدرسة في الصباح وقرأوا الكتاب الجديد',
+        'شىنجاڭ ئۇيغۇر ئاپتونوم رايونى جۇڭگونىڭ غەربىي شىمالىغا جايلاشقان',
+        'The new library in the city was opened by the president last week.',
+        'Die neue Bibliothek wurde in der Stadt eröffnet.',
+    )
+    for text in texts:
+        out = run([CSEARCH, 'analyze', '--format', 'json', text]).stdout
+        tokens = [json.loads(line) for line in out.splitlines()]
+        equal([t['surface'] for t in tokens if t['lang'] == 'kk'], [], text)
+        equal(len(tokens) > 6, True)
+
+
+def test_abbreviations_of_both_languages():
+    docs = {'cyrillic': 'Рынок ИТ растёт.', 'latin': 'Рынок IT растёт.', 'words': 'Рынок растёт.'}
+    with Folder() as f:
+        index = f / 'ix'
+        lines = ''.join(json.dumps({'id': i, 'text': t}) + '\n' for i, t in docs.items())
+        equal(run([CSEARCH, '-i', index, 'index', '-q', '-'], stdin=lines).returncode, 0)
+        for query in ('ИТ', 'IT'):
+            r = run([CSEARCH, '-i', index, 'query', '--format', 'ids', query])
+            equal(set(r.stdout.decode().split()), {'cyrillic', 'latin'}, query)
+        equal(run([CSEARCH, '-i', index, 'query', '--format', 'ids', 'ит']).stdout, b'cyrillic\n')
+
+
 main(globals())
