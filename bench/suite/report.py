@@ -159,7 +159,7 @@ def scale(r):
     full = table(("documents", "text", "load", "CPU", "MB/s", "file", "of the text", "peak memory", "segments", "open"),
                  [(f"{row['documents']:,}", size(row["text_bytes"]), seconds(row["load_s"]), seconds(row["cpu_s"]), f"{row['text_bytes'] / 1e6 / row['load_s']:.1f}", size(row["file_bytes"]),
                    f"{row['file_bytes'] / row['text_bytes']:.1%}", size(row["peak_bytes"]), row["segments"], duration_us(row["open_us"])) for row in rows])
-    return section("Scale", f"{s['what']} Both axes are logarithmic; an exponent of 1 is proportional to the number of documents.", grid(cards), folded("All figures", full))
+    return section("Scale", f"{s['what']} Latencies are the least of each query's repeats. Both axes are logarithmic; an exponent of 1 is proportional to the number of documents.", grid(cards), folded("All figures", full))
 
 
 def instructions(r):

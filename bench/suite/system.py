@@ -88,7 +88,8 @@ def search(csearch, index, classes, modes, repeat):
             noise = sorted(q["max_us"] / max(q["min_us"], 0.01) for q in queries)
             rows.append({"class": name, "mode": mode, "hits": sum(q["hits"] for q in queries) / len(queries),
                          "max_over_min": figures.quantile(noise, 0.5),
-                         "us": figures.distribution([q["median_us"] for q in queries])})
+                         "us": figures.distribution([q["median_us"] for q in queries]),
+                         "least_us": figures.distribution([q["min_us"] for q in queries])})
     return rows
 
 
