@@ -28,7 +28,7 @@ from machine import ROOT, first_line
 BASELINE = ROOT / "bench/instructions.json"
 MARGIN_PERCENT = 3
 DOCUMENTS, LOADED, QUERIES, SEED = 6000, 300, 12, 20
-PLAIN_LIBC = "glibc.cpu.hwcaps=-AVX2,-AVX,-ERMS,-FSRM,-SSSE3,-SSE4_1,-SSE4_2"
+PLAIN_LIBC = "glibc.cpu.hwcaps=-AVX2,-AVX,-ERMS,-FSRM,-SSSE3,-SSE4_1,-SSE4_2,-AVX_Fast_Unaligned_Load"
 
 
 def make_inputs(csearch, folder):
