@@ -11,10 +11,6 @@ static const struct verb verb_similar = {.name = "similar",
                                          .operands = "ID",
                                          .summary = "documents like this one",
                                          .options = none};
-static const struct verb verb_suggest = {.name = "suggest",
-                                         .operands = "TEXT",
-                                         .summary = "completions and corrections",
-                                         .options = none};
 static const struct verb verb_facets = {.name = "facets",
                                         .operands = "FIELD [QUERY]",
                                         .summary = "counts by value of a field",

@@ -12,6 +12,7 @@
 #include <clustersearch/index.h>
 #include <clustersearch/query.h>
 #include <clustersearch/search.h>
+#include <clustersearch/suggest.h>
 #include <clustersearch/writer.h>
 
 #endif

@@ -21,4 +21,7 @@ struct clus_snapshot {
     struct searcher *searcher; /* taken by the first search */
 };
 
+/* Take a searcher for a snapshot that has none yet. */
+CLUS_MUST_CHECK clus_status clus__snapshot_searcher(clus_snapshot *snap, clus_error *err);
+
 #endif

@@ -21,7 +21,7 @@ struct clus_results {
     struct passage passage, title;
 };
 
-static clus_status searcher_of(clus_snapshot *snap, clus_error *err)
+clus_status clus__snapshot_searcher(clus_snapshot *snap, clus_error *err)
 {
     if (snap->searcher)
         return CLUS_OK;
@@ -50,7 +50,7 @@ clus_status clus_search(clus_snapshot *snap, const clus_query *query,
         return clus__fail(err, CLUS_E_ARGUMENT, "no snapshot, query or place for results");
     clus_status st = check_glossary(snap, opts ? opts->glossary : NULL, err);
     if (st == CLUS_OK)
-        st = searcher_of(snap, err);
+        st = clus__snapshot_searcher(snap, err);
     if (st != CLUS_OK)
         return st;
     clus_results *results = clus__calloc(1, sizeof *results);

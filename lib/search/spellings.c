@@ -18,6 +18,7 @@ struct spelling_set {
     struct letter letters[SPELLINGS_MAX_POINTS];
     uint32_t n;
     bool to_kazakh; /* a spelling counts when it has a Kazakh letter */
+    bool begins;    /* keys are to begin so, not to be so */
 };
 
 struct finder {
@@ -43,17 +44,18 @@ static bool prepare(struct spelling_set *set, struct bytes word, enum spelling_k
 {
     size_t used;
     bool open = false;
-    *set = (struct spelling_set){.to_kazakh = kind == SPELLING_MEANT};
+    *set = (struct spelling_set){.to_kazakh = kind != SPELLING_TYPED,
+                                 .begins = kind == SPELLING_BEGINS};
     for (size_t at = 0; at < word.len; at += used) {
         int32_t c = clus__code_at(word, at, &used);
         if (set->n == SPELLINGS_MAX_POINTS || c < 0x400 || c >= 0x530)
             return false;
         struct letter *l = &set->letters[set->n++];
-        l->n_ways = (uint32_t)(kind == SPELLING_MEANT ? clus__kk_meant(c, l->ways)
-                                                      : clus__kk_typed(c, l->ways));
+        l->n_ways = (uint32_t)(set->to_kazakh ? clus__kk_meant(c, l->ways)
+                                              : clus__kk_typed(c, l->ways));
         open |= l->n_ways > 1 || l->ways[0] != c;
     }
-    return open && set->n > 1; /* letters alone stand for themselves */
+    return open && (set->begins || set->n > 1); /* letters alone stand for themselves */
 }
 
 static bool is_wanted(const struct spelling_set *set)
@@ -110,7 +112,8 @@ static bool catch_up(struct spelling_set *set, struct bytes key)
         }
         at += used;
     }
-    return at == key.len || next_spelling(set, set->n); /* the key is longer: above */
+    return set->begins || at == key.len ||
+           next_spelling(set, set->n); /* the key is longer: above */
 }
 
 static clus_status keep(struct finder *f, struct bytes form, struct bytes stem, uint32_t df)
@@ -131,7 +134,16 @@ static clus_status keep(struct finder *f, struct bytes form, struct bytes stem, 
     return CLUS_OK;
 }
 
-/* The walk stands at the first key not below the spelling. *equal: it is that. */
+/* Whether a key is, or begins with, the spelling. */
+static bool is_spelled(const struct spelling_set *set, struct bytes key,
+                       struct bytes spelling)
+{
+    return set->begins ? key.len >= spelling.len &&
+                             memcmp(key.data, spelling.data, spelling.len) == 0
+                       : clus__bytes_cmp(key, spelling) == 0;
+}
+
+/* Go to the first key not below the spelling. *equal: it is that. */
 static clus_status meet(struct finder *f, struct term_walk *walk, struct bytes spelling,
                         struct bytes *key, bool *equal)
 {
@@ -143,11 +155,13 @@ static clus_status meet(struct finder *f, struct term_walk *walk, struct bytes s
         return st;
     if (key->data[0] != KEY_FORM)
         return CLUS_DONE;
-    *equal = clus__bytes_cmp(*key, spelling) == 0;
-    struct bytes text = {key->data + 1, key->len - 1}, stem;
+    *equal = is_spelled(&f->set, *key, spelling);
+    struct bytes text = {spelling.data + 1, spelling.len - 1}, stem;
     bool itself = *equal && clus__bytes_cmp(text, f->word) == 0;
     if (!*equal || (!itself && !is_wanted(&f->set)))
         return CLUS_OK;
+    if (f->set.begins)
+        return itself ? CLUS_OK : keep(f, text, text, 0);
     struct term_info info;
     st = clus__term_walk_read(walk, &stem, &info);
     if (st == CLUS_OK && itself)

@@ -447,6 +447,60 @@ static void right_words_are_not_corrected(void **state)
     assert_results(search_with(f, "класстер", &stems, NULL), "stems alone", "");
 }
 
+/* "text documents kind" joined by commas. */
+static void assert_completes(struct fixture *f, const char *text, uint32_t limit,
+                             const char *expected)
+{
+    clus_suggestions *suggestions;
+    clus_suggestion s;
+    clus_error err = {0};
+    char list[512] = "";
+    size_t n = 0;
+    if (clus_suggest(f->snap, str(text), limit, &suggestions, &err) != CLUS_OK)
+        fail_msg("%s: %s", text, err.message);
+    while (clus_suggestions_next(suggestions, &s) == CLUS_OK) {
+        int added = snprintf(list + n, sizeof list - n, "%s%.*s %u %s", n ? ", " : "",
+                             (int)s.text.len, s.text.data, (unsigned)s.documents, s.kind);
+        assert_true(added > 0);
+        n += (size_t)added;
+        assert_true(s.word.len <= s.text.len);
+        assert_memory_equal(s.word.data, s.text.data + s.text.len - s.word.len, s.word.len);
+    }
+    assert_int_equal(clus_suggestions_next(suggestions, &s), CLUS_DONE);
+    clus_suggestions_free(suggestions);
+    if (strcmp(list, expected) != 0)
+        fail_msg("%s: «%s», not «%s»", text, list, expected);
+}
+
+static void words_are_completed(void **state)
+{
+    struct fixture *f = *state;
+    assert_completes(f, "квар", 0, "квартал 3 completion");
+    assert_completes(f, "Открылся КВАР", 0, "Открылся квартал 3 completion");
+    assert_completes(f, "класстер и музе", 0, "кластер и музей 1 completion");
+    assert_completes(f, "+\"теат", 1, "+\"театр 1 completion");
+    assert_completes(f, "шыгар", 0, "шығармашылық 1 kk-letters");
+    assert_completes(f, "rdfh", 0, "квартал 3 layout");
+    assert_completes(f, "класстер", 0, "кластер 0 correction");
+    assert_completes(f, "класстер ", 0, "кластер  0 correction");
+    assert_completes(f, "ъъъ", 0, "");
+    assert_completes(f, "", 0, "");
+    assert_completes(f, " -- ", 0, "");
+    assert_completes(f, "\xff\xfe", 0, "");
+}
+
+static void impossible_suggestions_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    clus_suggestions *suggestions = NULL;
+    clus_error err;
+    assert_int_equal(clus_suggest(f->snap, str("к"), 1001, &suggestions, &err),
+                     CLUS_E_ARGUMENT);
+    assert_int_equal(clus_suggest(NULL, str("к"), 0, &suggestions, &err), CLUS_E_ARGUMENT);
+    assert_null(suggestions);
+    clus_suggestions_free(NULL);
+}
+
 static void documents_of_hits_can_be_read(void **state)
 {
     struct fixture *f = *state;
@@ -545,6 +599,8 @@ int main(void)
         cmocka_unit_test(kazakh_letters_may_be_missing),
         cmocka_unit_test(misspelt_words_are_corrected),
         cmocka_unit_test(right_words_are_not_corrected),
+        cmocka_unit_test(words_are_completed),
+        cmocka_unit_test(impossible_suggestions_are_refused),
         cmocka_unit_test(documents_of_hits_can_be_read),
         cmocka_unit_test(passages_show_the_words),
         cmocka_unit_test(impossible_options_are_refused),

@@ -99,7 +99,7 @@ def test_help_and_version():
             continue
         for args in (['help', verb], [verb, '--help']):
             r = run([CSEARCH, *args])
-            if verb in ('similar', 'suggest', 'facets', 'explain', 'backup', 'restore', 'export'):
+            if verb in ('similar', 'facets', 'explain', 'backup', 'restore', 'export'):
                 text = r.stdout + r.stderr
                 check(b'ot available in this version' in text, verb)
                 continue
@@ -276,6 +276,20 @@ def test_misspelt_words_are_corrected_and_told():
         check('did you mean: кластер' in text and 'класстер → кластер (typo)' in text, text)
         check('suggestion' not in x.query('кластерами'))
         equal(x.ids('--expand', 'stem', 'класстер', status=1), [])
+
+
+def test_suggestions():
+    with Index() as x:
+        lines = [line.split('\t') for line in x.lines('suggest', 'новый клас')]
+        check(lines and lines[0][0].startswith('новый кластер'), lines)
+        equal(lines[0][1:], ['3', 'completion'])
+        r = x.csearch('suggest', '--format', 'json', '-n', '1', 'rkfc')
+        one = json.loads(r.stdout)
+        equal((one['kind'], one['documents'], one['text'] == one['word']), ('layout', 3, True))
+        equal(x.lines('suggest', 'класстер'), ['кластер\t0\tcorrection'])
+        equal(x.csearch('suggest', 'ъъъ').returncode, 1)
+        equal(x.csearch('suggest').returncode, 2)
+        equal(x.csearch('suggest', '-n', '1001', 'к').returncode, 2)
 
 
 def test_warnings_and_strict():

@@ -59,6 +59,10 @@ static void letters_stand_for_others(void **state)
     assert_spellings(&v.view, "hello", SPELLING_MEANT, "", 0);
     assert_spellings(&v.view, "", SPELLING_MEANT, "", 0);
     assert_spellings(&v.view, "к", SPELLING_MEANT, "", 0);
+    assert_spellings(&v.view, "каза", SPELLING_BEGINS, "қаза", 0);
+    assert_spellings(&v.view, "к", SPELLING_BEGINS, "қ", 0);
+    assert_spellings(&v.view, "ту", SPELLING_BEGINS, "тү тұ", 0);
+    assert_spellings(&v.view, "турм", SPELLING_BEGINS, "", 0);
     forms_view_done(&v);
 }
 
