@@ -58,6 +58,7 @@ struct pool {
     size_t n, cap;
     uint32_t limit;
     bool cut;
+    uint64_t steps; /* keys looked at */
     struct arena *arena;
 };
 
@@ -147,8 +148,7 @@ struct segment_search {
     struct term_walk *walk;
     struct edit_walk *edits; /* NULL for a glob */
     struct bytes prefix;     /* of all keys that can match, with their kind */
-    uint64_t *steps;
-    uint32_t n_dead; /* keys in a row that could not match */
+    uint32_t n_dead;         /* keys in a row that could not match */
     struct pool *pool;
 };
 
@@ -209,7 +209,7 @@ static clus_status walk_keys(struct segment_search *s)
            (st = clus__term_walk_step(s->walk, &key, &shared)) == CLUS_OK) {
         if (key.len < s->prefix.len || memcmp(key.data, s->prefix.data, s->prefix.len) != 0)
             break;
-        if (++*s->steps > EXPAND_MAX_STEPS) {
+        if (++s->pool->steps > EXPAND_MAX_STEPS) {
             s->pool->cut = true;
             break;
         }
@@ -219,8 +219,7 @@ static clus_status walk_keys(struct segment_search *s)
 }
 
 static clus_status walk_segment(const struct segment *seg, struct store_txn *txn,
-                                const struct expansion_request *request, uint64_t *steps,
-                                struct pool *pool)
+                                const struct expansion_request *request, struct pool *pool)
 {
     uint8_t from[KEY_MAX + 1] = {request->kind};
     size_t fixed = fixed_len(request);
@@ -228,7 +227,7 @@ static clus_status walk_segment(const struct segment *seg, struct store_txn *txn
         return CLUS_OK;
     memcpy(from + 1, request->pattern.data, fixed);
     struct segment_search s = {
-        .request = request, .prefix = {from, 1 + fixed}, .steps = steps, .pool = pool};
+        .request = request, .prefix = {from, 1 + fixed}, .pool = pool};
     clus_status st = clus__term_walk_new(seg, txn, s.prefix, &s.walk);
     if (st != CLUS_OK)
         return st == CLUS_DONE ? CLUS_OK : st;
@@ -293,10 +292,9 @@ clus_status clus__expand(struct view *view, const struct expansion_request *requ
                          struct arena *arena, struct expansion_list *out)
 {
     struct pool pool = {.limit = request->limit, .arena = arena};
-    uint64_t steps = 0;
     clus_status st = CLUS_OK;
     for (uint32_t s = 0; st == CLUS_OK && s < view->n_segments; s++)
-        st = walk_segment(view->segments[s].seg, view->txn, request, &steps, &pool);
+        st = walk_segment(view->segments[s].seg, view->txn, request, &pool);
     return finish(&pool, st, out);
 }
 

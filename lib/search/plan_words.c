@@ -40,7 +40,7 @@ static bool is_of_script(const struct form *form)
 /* One reading: look it up and keep it if the index has it. */
 static clus_status add_reading(struct builder *b, const struct word_view *word,
                                const struct form *form, struct bytes text, float weight,
-                               struct member *members, uint32_t *n)
+                               struct readings *r)
 {
     const struct plan_term *term;
     uint8_t kind = word->exact && b->has_forms ? KEY_FORM : KEY_STEM;
@@ -54,7 +54,7 @@ static clus_status add_reading(struct builder *b, const struct word_view *word,
         if (st != CLUS_OK)
             return st;
     }
-    members[(*n)++] = (struct member){.term = term, .weight = weight};
+    r->members[r->n++] = (struct member){.term = term, .weight = weight};
     return clus__build_mark(b, kind == KEY_FORM ? MARK_FORM : MARK_TERM, text,
                             clus__plan_weight(b->plan, term->df));
 }
@@ -77,7 +77,7 @@ static clus_status add_spelling(struct builder *b, const struct word_view *word,
         st = clus__build_copy(b, text, copy);
         r->n_seen += st == CLUS_OK;
         if (st == CLUS_OK)
-            st = add_reading(b, word, &form, *copy, weight, r->members, &r->n);
+            st = add_reading(b, word, &form, *copy, weight, r);
     }
     return st;
 }
@@ -189,9 +189,10 @@ static clus_status tokens_of(struct builder *b, const struct ast_node *ast,
     return st;
 }
 
+/* slot->word stays empty when the token has no letter or digit. */
 static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, bool exact,
                                  const struct mended_leaf *leaf, const struct token *t,
-                                 struct span_slot *slot, bool *any)
+                                 struct span_slot *slot)
 {
     struct bytes shown = {leaf->text.data + t->start, t->end - t->start};
     struct word_view word = {exact, shown, clus__mend_at(leaf, t->start)};
@@ -199,8 +200,7 @@ static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, 
     clus_status st = token_members(b, &word, shown, &r);
     slot->members = r.members;
     slot->n_members = r.n;
-    slot->word = shown;
-    *any = r.any;
+    slot->word = r.any ? shown : (struct bytes){NULL, 0};
     bool knows = false;
     if (st == CLUS_OK && r.n == 0)
         st = clus__dictionary_knows(b, ast, shown, &knows);
@@ -228,11 +228,10 @@ static clus_status unit_of_text(struct builder *b, const struct ast_node *ast, b
     for (size_t i = 0; st == CLUS_OK && i < tokens.n; i++) {
         const struct token *t = &tokens.items[i];
         struct span_slot *slot = &unit->slots[unit->n_slots];
-        bool any = false;
-        st = slot_of_token(b, ast, exact, &leaf, t, slot, &any);
+        st = slot_of_token(b, ast, exact, &leaf, t, slot);
         slot->offset = t->position - tokens.items[0].position;
         unit->width = slot->offset + 1;
-        unit->n_slots += any;
+        unit->n_slots += slot->word.len > 0;
     }
     clus__token_list_done(&tokens);
     return st;

@@ -265,6 +265,18 @@ def test_translations_and_synonyms():
         check('nothing' in r.stderr.decode())
 
 
+def test_the_spelling_asked_for_ranks_first():
+    docs = [{'id': 'kk', 'text': 'Қазақстан үлкен ел. Қазақстан Азияда.'},
+            {'id': 'ru', 'text': 'Казакстан деп те жазады.'},
+            {'id': 'none', 'text': 'Мұнда басқа мақала.'}]
+    with Index(docs) as x:
+        equal(x.ids('Қазақстан'), ['kk', 'ru'])
+        equal(x.ids('казакстан'), ['ru', 'kk'])
+        equal(x.ids('--literal', 'казакстан'), ['ru'])
+        equal(x.ids('--expand', 'stem', 'Қазақстан'), ['kk'])
+        equal(x.ids('мунда'), ['none'])
+
+
 def test_misspelt_words_are_corrected_and_told():
     with Index() as x:
         equal(set(x.ids('класстер')), {'a', 'b', 'c'})
