@@ -60,6 +60,8 @@ static int set_parameter(const char *verb, clus_str pair, clus_ranking *ranking)
                  {"lead", offsetof(clus_ranking, lead_weight)},
                  {"extra", offsetof(clus_ranking, extra_weight)},
                  {"share", offsetof(clus_ranking, title_share)},
+                 {"exact", offsetof(clus_ranking, exact_weight)},
+                 {"family", offsetof(clus_ranking, family_weight)},
                  {"idf", offsetof(clus_ranking, idf_power)}};
     char text[64], *equals = NULL, *end = NULL;
     if (pair.len < sizeof text) {
@@ -80,7 +82,7 @@ static int set_parameter(const char *verb, clus_str pair, clus_ranking *ranking)
         }
     return usage(
         "%s: --rank: there is no '%s'; there are k1, b, title, lead, extra, share, "
-        "idf",
+        "exact, family, idf",
         verb, text);
 }
 

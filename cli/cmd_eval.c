@@ -61,7 +61,7 @@ static const struct option options[] = {
      .offset = offsetof(struct eval_options, rank),
      .value = "LIST",
      .help = "parameters of ranking, NAME=NUMBER and commas: k1, b, title, lead, extra, "
-             "share, idf"},
+             "share, exact, family, idf"},
     {.name = "run",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct eval_options, run),

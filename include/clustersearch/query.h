@@ -28,7 +28,9 @@ typedef enum clus_op {
  */
 typedef enum clus_expand {
     CLUS_EXPAND_STEM = 1 << 0, /**< Its other forms: кластер, кластеров. */
-    CLUS_EXPAND_FAMILY = 1 << 1, /**< Words of one root: творчество, творческий. */
+    CLUS_EXPAND_FAMILY = 1 << 1, /**< The ladder: its own form counts a little more; words
+                                    of one root (творчество, творческий) count less, where
+                                      words need not all match. */
     CLUS_EXPAND_KK_LETTERS = 1 << 2, /**< Typed without Kazakh letters: онер, өнер. */
     CLUS_EXPAND_SCRIPT = 1 << 3,     /**< Kazakh in Latin or Arabic letters. */
     CLUS_EXPAND_LAYOUT = 1 << 4,     /**< Typed in another layout, where the word as it is

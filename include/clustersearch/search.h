@@ -52,7 +52,9 @@ typedef struct clus_ranking {
     float title_share;  /**< A match in the title counts this much, over the number of the
                              title's words, beside what frequency gives, which is below 1
                              (0.85). */
-    float idf_power;    /**< A word's idf counts to this power (1.5); 1 is plain BM25. */
+    float exact_weight; /**< A word's own form adds this share of its weight (0.2). */
+    float family_weight; /**< A word of the same family has this share, at most 1 (0.7). */
+    float idf_power;     /**< A word's idf counts to this power (1.5); 1 is plain BM25. */
 } clus_ranking;
 
 /**
@@ -86,7 +88,7 @@ typedef struct clus_hit {
     float score;   /**< >= 0, higher is better; comparable within one result list. */
     uint32_t rank; /**< 1 for the best, `offset` included. */
     bool partial;  /**< Under CLUS_OP_AUTO: matches only some of the words, page furniture
-                        aside. */
+                        aside, or some in another word of their family. */
 } clus_hit;
 
 /** What was found besides the hits. */

@@ -9,10 +9,12 @@
  *     one should, no must           a must
  *     one child of all              that child
  *
- * A BEST keeps its children apart: their scores do not add up.
+ * A BEST keeps its children apart: their scores do not add up. A word with rungs joins the
+ * list it stands in: what has its form has its stem too, so where words need not all match
+ * both are shoulds.
  */
 #include "base/alloc.h"
-#include "search/plan.h"
+#include "search/ladder.h"
 
 /* Children of the clause being made, while their number is not known. */
 struct list {
@@ -204,6 +206,22 @@ static clus_status outside_furniture(const struct plan *plan, struct clause **c)
     return CLUS_OK;
 }
 
+static clus_status add_ladder(const struct plan *plan, struct list *list,
+                              const struct ladder *l, struct clause *stems,
+                              enum clause_role role)
+{
+    clus_status st = CLUS_OK;
+    if (role == ROLE_SHOULD && l->wide)
+        stems = l->wide;
+    if (plan->relaxable && role == ROLE_MUST)
+        st = outside_furniture(plan, &stems);
+    if (st == CLUS_OK)
+        st = push(list, stems, role);
+    if (st == CLUS_OK && l->exact && role == ROLE_SHOULD)
+        st = push(list, l->exact, ROLE_SHOULD);
+    return st;
+}
+
 static clus_status normalise_bool(const struct plan *plan, bool relaxed,
                                   const struct clause *c, struct clause **out)
 {
@@ -216,7 +234,12 @@ static clus_status normalise_bool(const struct plan *plan, bool relaxed,
         if (role == ROLE_DEFAULT)
             role = relaxed ? ROLE_SHOULD : ROLE_MUST;
         written |= 1u << role;
-        st = normalise(plan, relaxed, c->children[i].clause, &child);
+        child = c->children[i].clause;
+        if (child->ladder) {
+            st = add_ladder(plan, &list, child->ladder, child->children[0].clause, role);
+            continue;
+        }
+        st = normalise(plan, relaxed, child, &child);
         if (st == CLUS_OK && plan->relaxable && role == ROLE_MUST)
             st = outside_furniture(plan, &child);
         if (st == CLUS_OK)
@@ -264,7 +287,9 @@ static clus_status normalise(const struct plan *plan, bool relaxed, struct claus
 
 clus_status clus__plan_normalise(const struct plan *plan, bool relaxed, struct clause **out)
 {
-    struct clause_child parts[2] = {{plan->root, ROLE_MUST}, {plan->filters, ROLE_FILTER}};
+    const struct ladder *l = plan->root->ladder; /* the query is one word */
+    enum clause_role role = l && (l->wide || l->exact) ? ROLE_SHOULD : ROLE_MUST;
+    struct clause_child parts[2] = {{plan->root, role}, {plan->filters, ROLE_FILTER}};
     struct clause whole = {
         .kind = CLAUSE_BOOL, .children = parts, .n_children = plan->filters ? 2 : 1};
     return normalise_bool(plan, relaxed, &whole, out);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/error.h"
+#include "search/ladder.h"
 #include "search/mend.h"
 #include "text/glossary.h"
 
@@ -167,8 +168,9 @@ static clus_status build_root(struct builder *b, const struct ast_node *root,
 double clus__plan_most(const struct clause *c)
 {
     double sum = 0;
-    if (c->kind == CLAUSE_TERMS || c->kind == CLAUSE_SPANS)
-        return c->unscored ? 0 : (double)c->weight;
+    if (c->kind == CLAUSE_TERMS || c->kind == CLAUSE_SPANS || c->kind == CLAUSE_NONE)
+        return c->unscored ? 0
+                           : (double)c->weight; /* NONE: of a word that may be widened */
     for (uint32_t i = 0; i < c->n_children; i++) {
         double one = clus__plan_most(c->children[i].clause);
         if (c->kind == CLAUSE_BEST)
@@ -211,6 +213,7 @@ static clus_status build_mended(struct builder *b, const struct ast_node *root,
     struct plan *plan = b->plan;
     plan->n_warnings = plan->n_expansions = plan->n_marks = 0;
     plan->relaxable = false;
+    plan->ladders = NULL;
     b->word = 0;
     b->negated = b->known = false;
     *out = NULL;
@@ -258,5 +261,6 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
         return st == CLUS_E_SYNTAX ? st
                                    : clus__explain(err, st, "reading the query's terms");
     clus__plan_scale(plan);
-    return CLUS_OK;
+    bool widened;
+    return b.op == CLUS_OP_OR ? clus__ladder_widen(plan, &widened) : CLUS_OK;
 }

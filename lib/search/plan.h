@@ -79,6 +79,8 @@ struct clause_child {
     enum clause_role role;
 };
 
+struct ladder;
+
 struct clause {
     enum clause_kind kind;
     bool unscored; /* matches add 1, whatever the document: a filter written in the query */
@@ -110,6 +112,7 @@ struct clause {
     struct clause_child *children;
     uint32_t n_children;
     uint32_t n_must, n_should, n_filter, n_not; /* in normal form */
+    const struct ladder *ladder; /* BOOL: a word and its rungs, see search/ladder.h */
 };
 
 struct plan_warning {
@@ -131,6 +134,7 @@ struct plan {
     struct clause *filters; /* as written, or NULL */
     float scale;            /* integer score = scale × score */
     bool relaxable;         /* under op auto: fewer words may match */
+    struct ladder *ladders; /* of all words */
 
     struct plan_warning *warnings;
     size_t n_warnings, cap_warnings;

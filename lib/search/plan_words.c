@@ -2,6 +2,7 @@
  * Words, phrases and NEAR. A word becomes a group of its readings: a text in Cyrillic
  * letters may be Russian or Kazakh, and both stems are looked up.
  */
+#include "search/ladder.h"
 #include "search/mend.h"
 
 enum {
@@ -403,7 +404,11 @@ clus_status clus__build_text(struct builder *b, const struct ast_node *ast,
     st = unit.n_slots == 1 ? word_clause(b, ast, &unit, out)
          : exact           ? exact_phrase(b, ast, &unit, out)
                            : phrase_clause(b, ast, &unit, out);
-    return st == CLUS_OK ? clus__dictionary_text(b, ast, &unit, out) : st;
+    if (st == CLUS_OK)
+        st = clus__dictionary_text(b, ast, &unit, out);
+    return st == CLUS_OK && unit.n_slots == 1 && !exact
+               ? clus__ladder_word(b, unit.slots[0].word, out)
+               : st;
 }
 
 /* ---- NEAR ---- */

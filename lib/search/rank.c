@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* Chosen with bench/tune on development queries; ARCHITECTURE.md has the figures. */
-static const float IDF_POWER = 1.5f;
+static const float IDF_POWER = 1.5f, EXACT_WEIGHT = 0.2f, FAMILY_WEIGHT = 0.7f;
 
 /* 0 / 0 is no impact, and K is 0 with some parameters. */
 static const float LEAST_TFW = 1e-6f;
@@ -26,8 +26,11 @@ struct ranking clus__ranking_of(const clus_ranking *asked)
     if (p.extra_weight < LEAST_TFW)
         p.extra_weight = LEAST_TFW;
     p.title_share = parameter(asked->title_share, p.title_share);
+    float family = parameter(asked->family_weight, FAMILY_WEIGHT);
     return (struct ranking){.impact = p,
-                            .idf_power = parameter(asked->idf_power, IDF_POWER)};
+                            .idf_power = parameter(asked->idf_power, IDF_POWER),
+                            .exact_weight = parameter(asked->exact_weight, EXACT_WEIGHT),
+                            .family_weight = family < 1.0f ? family : 1.0f};
 }
 
 float clus__rank_weight(const struct ranking *r, uint64_t n_docs, uint64_t df)

@@ -11,7 +11,7 @@
 
 struct ranking {
     struct impact_params impact;
-    float idf_power;
+    float idf_power, exact_weight, family_weight;
 };
 
 struct ranking clus__ranking_of(const clus_ranking *asked);

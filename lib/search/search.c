@@ -9,6 +9,8 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "query/ast.h"
+#include "search/ladder.h"
 #include "search/run.h"
 
 enum {
@@ -281,7 +283,15 @@ static bool wants_more(const struct search *s)
 {
     const struct search_found *f = s->found;
     uint64_t found = s->options->count == CLUS_COUNT_ONLY ? f->total : f->n_hits;
-    return f->plan.relaxable && found < s->k;
+    return (f->plan.relaxable || f->plan.ladders) && found < s->k;
+}
+
+/* Where all words gave too little: fewer of them, and words of their families. */
+static clus_status find_more(struct search *s)
+{
+    bool widened;
+    clus_status st = clus__ladder_widen(&s->found->plan, &widened);
+    return st == CLUS_OK && (widened || s->found->plan.relaxable) ? find_hits(s, true) : st;
 }
 
 /* Hits before `offset` were needed to know which come after. */
@@ -305,8 +315,8 @@ static clus_status search(struct search *s, const struct clus_query *query, clus
         return st;
     f->hits = clus__malloc((size_t)s->k * sizeof *f->hits);
     st = f->hits ? find_hits(s, false) : CLUS_E_NOMEM;
-    if (st == CLUS_OK && wants_more(s))
-        st = find_hits(s, true);
+    if (st == CLUS_OK && query->op == CLUS_OP_AUTO && wants_more(s))
+        st = find_more(s);
     if (st == CLUS_E_TIMEOUT)
         return clus__fail(err, st, "no result after %llu microseconds",
                           (unsigned long long)s->options->timeout_us);

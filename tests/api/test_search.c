@@ -334,7 +334,8 @@ static void readings_are_told(void **state)
     clus_results_free(results);
 }
 
-/* The expansions of a query but for stems, as "word>reading (kind)" joined by blanks. */
+/* The expansions of a query but for stems and families, as "word>reading (kind)" joined by
+ * blanks. */
 static void assert_reads(struct fixture *f, const char *text, const char *expected)
 {
     clus_results *results = search_with(f, text, NULL, NULL);
@@ -342,7 +343,7 @@ static void assert_reads(struct fixture *f, const char *text, const char *expect
     char list[512] = "";
     size_t n = 0;
     for (size_t i = 0; clus_results_expansion(results, i, &e) == CLUS_OK; i++) {
-        if (strcmp(e.kind, "stem") == 0)
+        if (strcmp(e.kind, "stem") == 0 || strcmp(e.kind, "family") == 0)
             continue;
         assert_true(e.weight > 0 && e.weight < 1);
         int added = snprintf(list + n, sizeof list - n, "%s%.*s>%.*s (%s)", n ? " " : "",
@@ -559,6 +560,60 @@ static void idf_counts_to_a_power(void **state)
     assert_true(fabs(usual * usual / (plain * square) - 1) < 1e-4); /* 1.5 */
 }
 
+/* Hits of a query as "id" or "id?" for a partial one. */
+static void expect_list(struct fixture *f, const char *query, uint32_t expand, clus_op op,
+                        const char *wanted)
+{
+    const clus_parse_options parse = {.op = op, .expand = expand};
+    clus_results *results = search_with(f, query, &parse, NULL);
+    char got[256] = "";
+    clus_hit hit;
+    while (clus_results_next(results, &hit, NULL) == CLUS_OK) {
+        size_t len = strlen(got);
+        (void)snprintf(got + len, sizeof got - len, "%s%.*s%s", len ? " " : "",
+                       (int)hit.id.len, hit.id.data, hit.partial ? "?" : "");
+    }
+    assert_string_equal(got, wanted);
+    clus_results_free(results);
+}
+
+/* театр and театральный share five letters, so one finds the other, where not all words
+ * have to match; what has the word itself comes first. */
+static void a_family_is_below_its_word(void **state)
+{
+    struct fixture *f = *state;
+    expect_list(f, "театры", 0, CLUS_OP_AUTO, "theatre");
+    expect_list(f, "театралы", CLUS_EXPAND_STEM, CLUS_OP_AUTO, "");
+    expect_list(f, "театралы", 0, CLUS_OP_AUTO, "theatre?");
+    expect_list(f, "театралы", 0, CLUS_OP_OR, "theatre");
+    expect_list(f, "театралы", 0, CLUS_OP_AND, "");
+    expect_list(f, "=театралы", 0, CLUS_OP_AUTO, "");
+    expect_list(f, "театралы музей", CLUS_EXPAND_STEM, CLUS_OP_AUTO, "quarter?");
+    expect_list(f, "театралы музей", 0, CLUS_OP_AUTO, "quarter? theatre?");
+    expect_list(f, "музей -театралы", 0, CLUS_OP_AUTO, "quarter");
+    clus_results *results = search_with(f, "театралы", NULL, NULL);
+    clus_result_info info;
+    clus_expansion e = {.kind = ""};
+    bool told = false;
+    clus_results_info(results, &info);
+    for (size_t i = 0; i < info.n_expanded && !told; i++) {
+        assert_int_equal(clus_results_expansion(results, i, &e), CLUS_OK);
+        told = strcmp(e.kind, "family") == 0 && e.weight > 0 && e.weight < 1;
+    }
+    assert_true(told);
+    clus_results_free(results);
+}
+
+static void frequent_words_are_words(void **state)
+{
+    struct fixture *f = *state;
+    expect_list(f, "\"и не только\"", 0, CLUS_OP_AUTO, "hub");
+    expect_list(f, "\"и не\"", 0, CLUS_OP_AND, "hub");
+    expect_list(f, "театр +не", 0, CLUS_OP_AND, "theatre");
+    expect_list(f, "и не", 0, CLUS_OP_AND, "theatre hub");
+    expect_list(f, "хаб -не", 0, CLUS_OP_AUTO, "");
+}
+
 static void impossible_options_are_refused(void **state)
 {
     struct fixture *f = *state;
@@ -582,6 +637,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_match_in_any_form),
         cmocka_unit_test(idf_counts_to_a_power),
+        cmocka_unit_test(frequent_words_are_words),
+        cmocka_unit_test(a_family_is_below_its_word),
         cmocka_unit_test(titles_rank_first),
         cmocka_unit_test(operators_combine_words),
         cmocka_unit_test(phrases_match_in_place),

@@ -237,7 +237,8 @@ def test_kazakh_scripts_find_each_other_and_are_told():
 
 def test_translations_and_synonyms():
     with Index() as x:
-        equal(x.ids('креативті'), ['c'])
+        equal(x.ids('--expand', 'stem', 'креативті'), ['c'])
+        equal(x.ids('креативті'), ['c', 'a'], 'a word of one family, below')
         equal(set(x.ids('--expand', 'dictionary', 'креативті')), {'a', 'c'})
         equal(set(x.ids('--expand', 'dictionary', 'творческий кластер')), {'a', 'b', 'c'})
         told = x.query('--expand', 'dictionary', 'мастерская')['expanded']

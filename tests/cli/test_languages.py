@@ -10,14 +10,14 @@ CSEARCH = sys.argv[1]
 
 
 def found(docs, queries):
-    """For each query the set of ids that it finds among {id: text}."""
+    """For each query the set of ids that it finds among {id: text}, but for other words of one family."""
     with Folder() as f:
         index = f / 'ix'
         lines = ''.join(json.dumps({'id': i, 'text': t}) + '\n' for i, t in docs.items())
         equal(run([CSEARCH, '-i', index, 'index', '-q', '-'], stdin=lines).returncode, 0)
         for query in queries:
-            yield query, set(run([CSEARCH, '-i', index, 'query', '--format', 'ids',
-                                  query]).stdout.decode().split())
+            yield query, set(run([CSEARCH, '-i', index, 'query', '--format', 'ids', '--expand',
+                                  'stem,kk-letters,script,layout,typo', query]).stdout.decode().split())
 
 
 def check_each(docs, wanted):

@@ -378,7 +378,9 @@ static void one_query(const struct world *w)
         options.ranking = (clus_ranking){.k1 = 0.5f + 0.5f * (float)(int)draw(4),
                                          .b = 0.25f * (float)(1 + (int)draw(4)),
                                          .title_weight = one_in(2) ? 9.0f : -1.0f,
-                                         .idf_power = one_in(2) ? 1.0f : 0.0f};
+                                         .idf_power = one_in(2) ? 1.0f : 0.0f,
+                                         .exact_weight = one_in(2) ? 0.2f : 0.0f,
+                                         .title_share = one_in(3) ? 2.0f : 0.0f};
     char tag[8];
     int tag_len = snprintf(tag, sizeof tag, "t%u", draw(12));
     const clus_filter filters[2] = {{{"tag", 3}, {tag, (size_t)tag_len}, one_in(2)},

@@ -1,0 +1,48 @@
+/*
+ * The word ladder: one word of a query as evidence of three strengths. Its stem is what
+ * matches; where not all words have to match its own form, a rung above, adds a little, and
+ * words of its family, a rung below, match as well.
+ *
+ *     творчество    (MUST творчеств)
+ *     once relaxed  (SHOULD творчеств | творческ × .7 | …)  (SHOULD =творчество × .2)
+ *
+ * A family is what shares the first five letters of the stem: a few of them, the most
+ * frequent that are not far more frequent than the stem. Words that weigh little beside
+ * the query's heaviest have neither: it would cost most and say least.
+ */
+#ifndef CLUS_SEARCH_LADDER_H
+#define CLUS_SEARCH_LADDER_H
+
+#include "search/builder.h"
+
+enum {
+    LADDER_LETTERS = 5, /* that a family shares */
+    LADDER_FAMILY = 4,  /* members of a family for one stem, the most frequent */
+    LADDER_COMMON = 4,  /* but none so many times more frequent than the stem … */
+    LADDER_FEW = 16,    /* … and so many documents: they say little and cost much */
+    LADDER_STEPS = 4096 /* keys looked at for one stem in a segment */
+};
+
+/* Words below this share of the heaviest word's weight keep their stems alone. */
+#define LADDER_LIGHT 0.5f
+
+/* A word with its rungs. */
+struct ladder {
+    struct ladder *next;
+    const struct clause *stems; /* TERMS, or NONE for a word that no document has */
+    struct clause *wide;        /* the stems and their families; NULL: no more than stems */
+    struct clause *exact;       /* NULL: says nothing that the stems do not */
+    struct bytes shown;         /* the word as it stands in the query */
+    struct bytes form, stem;    /* of its likeliest reading */
+    uint32_t word;              /* its number, for marks */
+};
+
+/* Make the clause of a word, TERMS or NONE, one that can get rungs. */
+CLUS_MUST_CHECK clus_status clus__ladder_word(struct builder *b, struct bytes shown,
+                                              struct clause **clause);
+
+/* Give the words of a plan their rungs, once, after scaling. *widened: whether any has a
+ * family, so that more may match. */
+CLUS_MUST_CHECK clus_status clus__ladder_widen(struct plan *plan, bool *widened);
+
+#endif
