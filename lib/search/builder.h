@@ -107,7 +107,8 @@ CLUS_MUST_CHECK clus_status clus__build_unit(struct builder *b, struct span_unit
                                              struct clause **out);
 
 /* ---- plan_dictionary.c ---- */
-/* Whether the glossary has something for a word of `leaf`: then it is no misspelling. */
+/* Whether the index holds what the glossary has for a word of `leaf`: then it is no
+ * misspelling. */
 CLUS_MUST_CHECK clus_status clus__dictionary_knows(struct builder *b,
                                                    const struct ast_node *leaf,
                                                    struct bytes word, bool *knows);

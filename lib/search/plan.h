@@ -57,6 +57,7 @@ struct span_slot {
     struct member *members;
     uint32_t n_members;
     struct bytes word; /* as it was asked for */
+    bool guessed;      /* it was typed otherwise: the glossary is not asked about it */
 };
 
 /* Words at fixed distances: a single word or a phrase. */

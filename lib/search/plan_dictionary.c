@@ -71,18 +71,6 @@ static clus_status find_text(struct builder *b, struct bytes text, struct found 
     return st;
 }
 
-clus_status clus__dictionary_knows(struct builder *b, const struct ast_node *leaf,
-                                   struct bytes word, bool *knows)
-{
-    struct found found;
-    *knows = b->known;
-    if (*knows || !reads_glossary(b, leaf))
-        return CLUS_OK;
-    clus_status st = find_text(b, word, &found);
-    *knows = st == CLUS_OK && found.n > 0;
-    return st;
-}
-
 static const char *kind_of(const struct glossary_target *t)
 {
     return t->kind == CLUS_GLOSSARY_SYNONYM ? "synonym" : "dictionary";
@@ -127,6 +115,8 @@ static float weight_beside(const struct builder *b, float weight, uint64_t df,
 static clus_status extend_slot(struct builder *b, struct span_slot *slot, float *weight)
 {
     struct found found;
+    if (slot->guessed)
+        return CLUS_OK;
     clus_status st = find_text(b, slot->word, &found);
     if (st != CLUS_OK || found.n == 0)
         return st;
@@ -254,6 +244,22 @@ static clus_status phrase_of_target(struct builder *b, const struct glossary_tar
     *unit = (struct span_unit){.slots = slots, .n_slots = t->n_words, .width = t->n_words};
     *out = unit;
     return CLUS_OK;
+}
+
+clus_status clus__dictionary_knows(struct builder *b, const struct ast_node *leaf,
+                                   struct bytes word, bool *knows)
+{
+    struct found found;
+    *knows = b->known;
+    if (*knows || !reads_glossary(b, leaf))
+        return CLUS_OK;
+    clus_status st = find_text(b, word, &found);
+    for (uint32_t i = 0; st == CLUS_OK && i < found.n && !*knows; i++) {
+        struct span_unit *unit;
+        st = phrase_of_target(b, found.items[i], &unit);
+        *knows = st == CLUS_OK && unit;
+    }
+    return st;
 }
 
 static clus_status mark_phrase(struct builder *b, const struct span_unit *unit)

@@ -202,6 +202,7 @@ static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, 
     slot->members = r.members;
     slot->n_members = r.n;
     slot->word = r.any ? shown : (struct bytes){NULL, 0};
+    slot->guessed = word.by != NULL;
     bool knows = false;
     if (st == CLUS_OK && r.n == 0)
         st = clus__dictionary_knows(b, ast, shown, &knows);

@@ -14,7 +14,7 @@ import tempfile
 
 PARALLEL = 0.9  # mean reciprocal rank of the counterpart, either way
 CROSS = {("ru-flores", "kk-flores"): 0.35, ("kk-flores", "ru-flores"): 0.38}  # queries, documents: nDCG@10
-HARM = 0.002
+HARM = 0.005  # a query or two of 263
 
 
 def run(csearch, index, *args):
