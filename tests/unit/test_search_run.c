@@ -615,8 +615,10 @@ static void one_trial(struct world *w, struct trial *t)
     struct arena arena = {0};
     struct run all, counted;
     t->world = w;
-    t->plan = (struct plan){
-        .arena = &arena, .view = &w->view, .ranking = {clus__impact_reference(), 1}};
+    t->plan =
+        (struct plan){.arena = &arena,
+                      .view = &w->view,
+                      .ranking = {.impact = clus__impact_reference(), .idf_power = 1}};
     struct builder b = {.plan = &t->plan, .boost = 1.0f};
     t->plan.root = random_clause(w, &b, 0);
     clus__plan_scale(&t->plan);
@@ -654,8 +656,9 @@ static void run_damaged(struct world *w, struct scratch *scratch, bool exhaustiv
 {
     struct arena arena = {0};
     struct impact_params params = clus__impact_reference();
-    struct plan plan = {
-        .arena = &arena, .view = &w->view, .ranking = {clus__impact_reference(), 1}};
+    struct plan plan = {.arena = &arena,
+                        .view = &w->view,
+                        .ranking = {.impact = clus__impact_reference(), .idf_power = 1}};
     struct builder b = {.plan = &plan, .boost = 1.0f};
     struct run r = {.view = &w->view,
                     .goal = draw(&w->random, 3) ? GOAL_BEST : GOAL_COUNT,
