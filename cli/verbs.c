@@ -15,10 +15,6 @@ static const struct verb verb_facets = {.name = "facets",
                                         .operands = "FIELD [QUERY]",
                                         .summary = "counts by value of a field",
                                         .options = none};
-static const struct verb verb_explain = {.name = "explain",
-                                         .operands = "QUERY ID",
-                                         .summary = "the score of a document as a tree",
-                                         .options = none};
 static const struct verb verb_backup = {.name = "backup",
                                         .operands = "DEST",
                                         .summary = "a consistent copy of the index",

@@ -8,8 +8,8 @@
 #include "options.h"
 
 extern const struct verb verb_index, verb_delete, verb_query, verb_get, verb_suggest,
-    verb_terms, verb_analyze, verb_stats, verb_check, verb_compact, verb_eval, verb_bench,
-    verb_completions, verb_help, verb_version;
+    verb_terms, verb_explain, verb_analyze, verb_stats, verb_check, verb_compact, verb_eval,
+    verb_bench, verb_completions, verb_help, verb_version;
 
 extern const struct verb *const all_verbs[]; /* NULL at the end */
 

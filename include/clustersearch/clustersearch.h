@@ -8,6 +8,7 @@
 #include <clustersearch/analyzer.h>
 #include <clustersearch/base.h>
 #include <clustersearch/document.h>
+#include <clustersearch/explain.h>
 #include <clustersearch/glossary.h>
 #include <clustersearch/index.h>
 #include <clustersearch/query.h>

@@ -4,6 +4,7 @@
 #ifndef CLUS_API_HANDLES_H
 #define CLUS_API_HANDLES_H
 
+#include <clustersearch/glossary.h>
 #include <clustersearch/index.h>
 
 #include "index/index.h"
@@ -23,5 +24,9 @@ struct clus_snapshot {
 
 /* Take a searcher for a snapshot that has none yet. */
 CLUS_MUST_CHECK clus_status clus__snapshot_searcher(clus_snapshot *snap, clus_error *err);
+/* CLUS_E_ANALYZER for a glossary, NULL for none, of other text rules than the index. */
+CLUS_MUST_CHECK clus_status clus__check_glossary(const clus_snapshot *snap,
+                                                 const clus_glossary *glossary,
+                                                 clus_error *err);
 
 #endif

@@ -30,8 +30,8 @@ clus_status clus__snapshot_searcher(clus_snapshot *snap, clus_error *err)
     return clus__explain(err, st, "preparing to search");
 }
 
-static clus_status check_glossary(const clus_snapshot *snap, const clus_glossary *glossary,
-                                  clus_error *err)
+clus_status clus__check_glossary(const clus_snapshot *snap, const clus_glossary *glossary,
+                                 clus_error *err)
 {
     const char *here = clus_analyzer_fingerprint(clus_index_analyzer(snap->parent));
     if (!glossary ||
@@ -48,7 +48,7 @@ clus_status clus_search(clus_snapshot *snap, const clus_query *query,
     static const clus_search_options defaults;
     if (!snap || !query || !out)
         return clus__fail(err, CLUS_E_ARGUMENT, "no snapshot, query or place for results");
-    clus_status st = check_glossary(snap, opts ? opts->glossary : NULL, err);
+    clus_status st = clus__check_glossary(snap, opts ? opts->glossary : NULL, err);
     if (st == CLUS_OK)
         st = clus__snapshot_searcher(snap, err);
     if (st != CLUS_OK)

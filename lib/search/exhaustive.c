@@ -28,8 +28,8 @@ static clus_status step_to(struct posting_list *l, uint32_t doc, bool *found)
     return CLUS_OK;
 }
 
-static clus_status score_of_list(const struct run *r, const struct clause *c,
-                                 struct posting_list *l, uint32_t doc, int32_t *score)
+clus_status clus__score_of_list(const struct run *r, const struct clause *c,
+                                struct posting_list *l, uint32_t doc, int32_t *score)
 {
     bool found;
     *score = 0;
@@ -50,16 +50,13 @@ static clus_status score_of_list(const struct run *r, const struct clause *c,
     return CLUS_OK;
 }
 
-static clus_status score_of_node(struct run *r, struct node *n, uint32_t doc,
-                                 int32_t *score);
-
 static clus_status score_of_terms(struct run *r, struct node *n, uint32_t doc,
                                   int32_t *score)
 {
     *score = 0;
     for (uint32_t i = 0; i < n->n_lists; i++) {
         int32_t one;
-        clus_status st = score_of_list(r, n->clause, n->lists[i], doc, &one);
+        clus_status st = clus__score_of_list(r, n->clause, n->lists[i], doc, &one);
         if (st != CLUS_OK)
             return st;
         *score = one > *score ? one : *score;
@@ -76,7 +73,7 @@ static clus_status score_of_bool(struct run *r, struct node *n, uint32_t doc,
     for (uint32_t i = 0; i < c->n_children; i++) {
         enum clause_role role = c->children[i].role;
         int32_t one = 0;
-        clus_status st = score_of_node(r, n->children[i], doc, &one);
+        clus_status st = clus__score_of_node(r, n->children[i], doc, &one);
         if (st != CLUS_OK)
             return st;
         if (role == ROLE_MUST || role == ROLE_SHOULD) {
@@ -98,7 +95,7 @@ static clus_status score_of_best(struct run *r, struct node *n, uint32_t doc,
     *score = 0;
     for (uint32_t i = 0; i < n->clause->n_children; i++) {
         int32_t one = 0;
-        clus_status st = score_of_node(r, n->children[i], doc, &one);
+        clus_status st = clus__score_of_node(r, n->children[i], doc, &one);
         if (st != CLUS_OK)
             return st;
         *score = one > *score ? one : *score;
@@ -115,8 +112,7 @@ static clus_status score_of_spans(struct node *n, uint32_t doc, int32_t *score)
     return st;
 }
 
-static clus_status score_of_node(struct run *r, struct node *n, uint32_t doc,
-                                 int32_t *score)
+clus_status clus__score_of_node(struct run *r, struct node *n, uint32_t doc, int32_t *score)
 {
     *score = 0;
     switch (n->kind) {
@@ -142,7 +138,7 @@ static clus_status run_documents(struct run *r, struct node *root)
 {
     for (uint32_t doc = 0; doc < r->ndocs; doc++) {
         int32_t score;
-        clus_status st = score_of_node(r, root, doc, &score);
+        clus_status st = clus__score_of_node(r, root, doc, &score);
         if (st != CLUS_OK)
             return st;
         if (doc % WINDOW == 0 && clus__run_expired(r))

@@ -7,12 +7,14 @@
  *     run_meet.c    all of, posting lists against posting lists: words, phrases
  *     run_count.c   counting
  *     exhaustive.c  document by document, without shortcuts: what the others must equal
+ *     account.c     one document, its score taken apart
  */
 #ifndef CLUS_SEARCH_RUN_H
 #define CLUS_SEARCH_RUN_H
 
 #include "search/meet.h"
 #include "search/node.h"
+#include "search/search.h"
 #include "search/topk.h"
 
 enum run_goal {
@@ -66,6 +68,19 @@ struct run {
 /* Runs all segments. CLUS_E_TIMEOUT, CLUS_E_CORRUPT, CLUS_E_NOMEM. */
 CLUS_MUST_CHECK clus_status clus__run(struct run *r);
 CLUS_MUST_CHECK clus_status clus__run_exhaustive(struct run *r);
+
+/* ---- exhaustive.c ---- */
+/* The score of a document no smaller than those asked about before, 0 for no match. After
+ * a match of a list l->p and l->at tell its frequency and flags. */
+CLUS_MUST_CHECK clus_status clus__score_of_node(struct run *r, struct node *n, uint32_t doc,
+                                                int32_t *score);
+CLUS_MUST_CHECK clus_status clus__score_of_list(const struct run *r, const struct clause *c,
+                                                struct posting_list *l, uint32_t doc,
+                                                int32_t *score);
+
+/* ---- account.c ---- */
+/* Fill acc->parts for its document with the root of r. */
+CLUS_MUST_CHECK clus_status clus__run_account(struct run *r, struct account *acc);
 
 /* One clause that others are asked about in run_all.c. */
 struct step {

@@ -63,6 +63,13 @@ void clus__search_found_done(struct search_found *found)
     found->hits = NULL;
 }
 
+void clus__account_done(struct account *account)
+{
+    clus__arena_done(&account->arena);
+    clus__free(account->parts);
+    account->parts = NULL;
+}
+
 /* ---- options ---- */
 
 static clus_status check_options(const clus_search_options *o, clus_error *err)
@@ -349,5 +356,59 @@ clus_status clus__search(struct searcher *searcher, struct view *view,
     st = search(&s, query, err);
     if (st != CLUS_OK)
         clus__search_found_done(out);
+    return st;
+}
+
+/* ---- one document ---- */
+
+static clus_status account_once(struct searcher *searcher, bool relaxed,
+                                struct account *acc)
+{
+    struct clause *root;
+    clus_status st = clus__plan_normalise(&acc->plan, relaxed, &root);
+    if (st != CLUS_OK)
+        return st;
+    struct run r = {.view = acc->plan.view,
+                    .root = root,
+                    .goal = GOAL_BEST,
+                    .params = &acc->plan.ranking.impact,
+                    .scratch = &searcher->scratch};
+    acc->n = 0;
+    return clus__run_account(&r, acc);
+}
+
+/* As a search does: all words, then fewer of them and families. */
+static clus_status account(struct searcher *searcher, clus_op op, struct account *acc)
+{
+    bool widened = false;
+    clus_status st = account_once(searcher, false, acc);
+    if (st != CLUS_OK || acc->parts[0].score > 0 || op != CLUS_OP_AUTO)
+        return st;
+    st = clus__ladder_widen(&acc->plan, &widened);
+    if (st != CLUS_OK || !(widened || acc->plan.relaxable))
+        return st;
+    acc->partial = true;
+    return account_once(searcher, true, acc);
+}
+
+clus_status clus__search_account(struct searcher *searcher, struct view *view,
+                                 const struct clus_query *query,
+                                 const clus_search_options *options, struct account *out,
+                                 clus_error *err)
+{
+    clus_status st = check_options(options, err);
+    if (st != CLUS_OK)
+        return st;
+    struct plan_request request = {query, options, searcher->lexer};
+    out->plan.arena = &out->arena;
+    out->plan.view = view;
+    out->plan.ranking = clus__ranking_of(&options->ranking);
+    if (clus__lexer_memory(searcher->lexer) > LEXER_MEMORY)
+        clus__lexer_forget(searcher->lexer);
+    st = clus__plan_build(&out->plan, &request, err);
+    if (st == CLUS_OK)
+        st = clus__explain(err, account(searcher, query->op, out), "taking a score apart");
+    if (st != CLUS_OK)
+        clus__account_done(out);
     return st;
 }

@@ -22,6 +22,23 @@ struct search_found {
     bool total_is_exact;
 };
 
+/* A part of the score of one document; parts of it follow, one deeper. */
+struct account_part {
+    uint32_t depth;
+    float score; /* 0: does not match */
+    struct bytes what;
+};
+
+/* The score of one document, taken apart. Everything lives in the arena but for `parts`. */
+struct account {
+    uint32_t segment, doc; /* which: set by the caller */
+    struct arena arena;
+    struct plan plan;
+    struct account_part *parts;
+    size_t n, cap;
+    bool partial; /* it matches only since not all words have to */
+};
+
 /* What is worth keeping from one search to the next: a lexer and working memory. For one
  * thread at a time. */
 struct searcher;
@@ -38,5 +55,14 @@ CLUS_MUST_CHECK clus_status clus__search(struct searcher *s, struct view *view,
                                          const clus_search_options *options,
                                          struct search_found *out, clus_error *err);
 void clus__search_found_done(struct search_found *found);
+
+/* The score that clus__search() gives a live document, limit and offset aside. *out is to
+ * be zero but for the document; after CLUS_OK the caller frees it with
+ * clus__account_done(). */
+CLUS_MUST_CHECK clus_status clus__search_account(struct searcher *s, struct view *view,
+                                                 const struct clus_query *query,
+                                                 const clus_search_options *options,
+                                                 struct account *out, clus_error *err);
+void clus__account_done(struct account *account);
 
 #endif

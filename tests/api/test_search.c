@@ -321,6 +321,39 @@ static void what_is_not_done_is_said(void **state)
     clus_results_free(results);
 }
 
+static void a_score_is_taken_apart(void **state)
+{
+    struct fixture *f = *state;
+    clus_results *results = search_with(f, "гостями квартала", NULL, NULL);
+    clus_hit hit;
+    clus_explanation *e = NULL;
+    clus_explained part;
+    clus_query *query;
+    clus_error err;
+    const char text[] = "гостями квартала";
+    assert_int_equal(clus_query_parse((clus_str){text, strlen(text)}, NULL, &query, &err),
+                     CLUS_OK);
+    size_t hits = 0, parts = 0;
+    for (; clus_results_next(results, &hit, &err) == CLUS_OK; hits++) {
+        assert_int_equal(clus_explain(f->snap, query, NULL, hit.id, &e, &err), CLUS_OK);
+        assert_int_equal(clus_explanation_next(e, &part), CLUS_OK);
+        assert_true(part.score == hit.score && part.partial == hit.partial);
+        while (clus_explanation_next(e, &part) == CLUS_OK)
+            parts += part.depth > 0 && part.what.len > 0;
+        clus_explanation_free(e);
+    }
+    assert_true(hits > 0 && parts >= 2 * hits);
+    e = NULL;
+    clus_str nobody = {"nobody", 6}, broken = {NULL, 1};
+    assert_int_equal(clus_explain(f->snap, query, NULL, nobody, &e, &err), CLUS_DONE);
+    assert_int_equal(clus_explain(f->snap, query, NULL, broken, &e, &err), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_explain(f->snap, NULL, NULL, nobody, &e, &err), CLUS_E_ARGUMENT);
+    assert_null(e);
+    clus_explanation_free(NULL);
+    clus_query_free(query);
+    clus_results_free(results);
+}
+
 static void readings_are_told(void **state)
 {
     struct fixture *f = *state;
@@ -650,6 +683,7 @@ int main(void)
         cmocka_unit_test(dates_sort),
         cmocka_unit_test(counting_is_exact_when_asked),
         cmocka_unit_test(what_is_not_done_is_said),
+        cmocka_unit_test(a_score_is_taken_apart),
         cmocka_unit_test(readings_are_told),
         cmocka_unit_test(other_layouts_are_read),
         cmocka_unit_test(layouts_are_for_words_that_find_nothing),

@@ -99,7 +99,7 @@ def test_help_and_version():
             continue
         for args in (['help', verb], [verb, '--help']):
             r = run([CSEARCH, *args])
-            if verb in ('similar', 'facets', 'explain', 'backup', 'restore', 'export'):
+            if verb in ('similar', 'facets', 'backup', 'restore', 'export'):
                 text = r.stdout + r.stderr
                 check(b'ot available in this version' in text, verb)
                 continue
@@ -233,6 +233,25 @@ def test_kazakh_scripts_find_each_other_and_are_told():
             told = x.query(word)['expanded']
             equal([(e['reading'], e['kind']) for e in told], [('қазақстан', 'script')])
             equal(x.ids('--expand', 'stem', word, status=1), [])
+
+
+def test_explain_takes_the_score_of_a_hit_apart():
+    with Index() as x:
+        for query in 'кластеров завод', 'креативные кластеры погода', '"креативный кластер"', 'кластер -завод', 'класт*':
+            for hit in x.query(query)['hits']:
+                parts = json.loads('\n'.join(x.lines('explain', '--format', 'json', query, hit['id'])))['parts']
+                check(abs(parts[0]['score'] - hit['score']) < 1e-5 * hit['score'], query, hit['id'], parts)
+                equal(parts[0]['partial'], hit['partial'], query)
+                check(all(p['depth'] <= q['depth'] + 1 for q, p in zip(parts, parts[1:])), parts)
+        told = '\n'.join(x.lines('explain', 'rkfcnth погода', 'a'))
+        check('(layout of rkfcnth)' in told and 'in the title' in told and '(some words)' in told, told)
+        check('погод, df 1: not here' in told, told)
+        told = '\n'.join(x.lines('explain', 'кластер -завод', 'a', status=1))
+        check(told.startswith('0.000') and 'only without' in told and ': here' in told, told)
+        r = x.csearch('explain', 'кластер', 'nobody')
+        equal((r.returncode, r.stdout), (1, b''))
+        check("no document 'nobody'" in r.stderr.decode(), r.stderr)
+        equal(x.csearch('explain', 'кластер').returncode, 2)
 
 
 def test_translations_and_synonyms():

@@ -1,0 +1,152 @@
+/* `csearch explain`: why a document has its score. */
+#include <time.h>
+#include <unistd.h>
+
+#include <clustersearch/clustersearch.h>
+
+#include "ask.h"
+#include "json_write.h"
+#include "out.h"
+#include "readings.h"
+#include "session.h"
+#include "utf8.h"
+#include "verbs.h"
+
+struct explain_options {
+    struct reading_options readings;
+    const char *rank;
+    int op, format;
+    bool literal;
+};
+
+static const char *const format_names[] = {"text", "json", NULL};
+
+static const struct option options[] = {
+    {.name = "op",
+     .kind = OPTION_CHOICE,
+     .offset = offsetof(struct explain_options, op),
+     .value = "OP",
+     .help = "how words side by side combine",
+     .choices = op_names},
+    {.name = "literal",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct explain_options, literal),
+     .help = "words match as they are written, in no other form"},
+    READING_OPTIONS(struct explain_options),
+    {.name = "rank",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct explain_options, rank),
+     .value = "LIST",
+     .help = "parameters of ranking, as for eval"},
+    {.name = "format",
+     .kind = OPTION_CHOICE,
+     .offset = offsetof(struct explain_options, format),
+     .value = "FORMAT",
+     .help = "of the tree; json has each part's depth",
+     .choices = format_names},
+    {.kind = OPTION_END}};
+
+static const char about[] =
+    "  Shows what each word of the query adds to the score of one document, and what the\n"
+    "  document lacks. Readings that a word got besides itself are named. df: documents "
+    "that\n"
+    "  hold a word; tf: how often this one does; length: its words, rounded. Exit status: "
+    "1\n"
+    "  when the document does not match, or is not there.\n";
+
+/* Both: whether the document matches, as the first part tells. */
+static bool add_text(struct text *t, clus_explanation *e)
+{
+    clus_explained part;
+    bool matches = false;
+    while (clus_explanation_next(e, &part) == CLUS_OK) {
+        matches |= part.depth == 0 && part.score > 0;
+        text_printf(t, "%*s%.3f  ", (int)part.depth * 2, "", (double)part.score);
+        utf8_add_safe(t, part.what, true);
+        text_str(t, part.depth == 0 && part.partial ? " (some words)\n" : "\n");
+    }
+    return matches;
+}
+
+static bool add_json(struct text *t, clus_explanation *e, const struct call *call)
+{
+    struct json j = {.text = t};
+    clus_explained part;
+    bool matches = false;
+    json_open(&j, '{');
+    json_member_uint(&j, "format_version", 1);
+    json_member(&j, "query", str_of(call->operands[0]));
+    json_member(&j, "id", str_of(call->operands[1]));
+    json_key(&j, "parts");
+    json_open(&j, '[');
+    while (clus_explanation_next(e, &part) == CLUS_OK) {
+        matches |= part.depth == 0 && part.score > 0;
+        json_open(&j, '{');
+        json_member_uint(&j, "depth", part.depth);
+        json_key(&j, "score");
+        json_num(&j, (double)part.score);
+        json_key(&j, "partial");
+        json_bool(&j, part.partial);
+        json_member(&j, "what", part.what);
+        json_close(&j, '}');
+    }
+    json_close(&j, ']');
+    json_close(&j, '}');
+    text_byte(t, '\n');
+    return matches;
+}
+
+static int explain(const struct call *call, const struct session *s, const struct ask *how)
+{
+    const struct explain_options *opts = call->options;
+    struct out out = {.fd = STDOUT_FILENO};
+    clus_query *query = NULL;
+    clus_explanation *e = NULL;
+    clus_error err;
+    bool matches = false;
+    clus_status st = clus_query_parse(str_of(call->operands[0]), &how->parse, &query, &err);
+    if (st == CLUS_OK)
+        st =
+            clus_explain(s->snap, query, &how->search, str_of(call->operands[1]), &e, &err);
+    clus_query_free(query);
+    if (st < 0)
+        return fail("index", call->index, &err);
+    if (st == CLUS_DONE)
+        say("explain: no document '%s' in '%s'", call->operands[1], call->index);
+    else
+        matches = opts->format == 1 ? add_json(&out.text, e, call) : add_text(&out.text, e);
+    clus_explanation_free(e);
+    return out_end(&out, matches ? EXIT_FOUND : EXIT_NOTHING);
+}
+
+static int run(const struct call *call)
+{
+    const struct explain_options *opts = call->options;
+    struct session s;
+    struct ask how = {.parse = {.op = (clus_op)opts->op, .literal = opts->literal}};
+    clus_glossary *glossary;
+    if (call->n_operands != 2)
+        return usage("explain: wants a query, in quotes, and the id of one document");
+    int status = readings_set("explain", &opts->readings, &how);
+    if (status == EXIT_FOUND)
+        status = ask_ranking("explain", opts->rank, &how.search.ranking);
+    if (status == EXIT_FOUND)
+        status = session_open(call, &s);
+    if (status != EXIT_FOUND)
+        return status;
+    how.search.now = (int64_t)time(NULL);
+    status = readings_open("explain", &opts->readings, s.index, &how, &glossary);
+    if (status == EXIT_FOUND)
+        status = explain(call, &s, &how);
+    clus_glossary_free(glossary);
+    session_close(&s);
+    return status;
+}
+
+const struct verb verb_explain = {.name = "explain",
+                                  .operands = "QUERY ID",
+                                  .summary = "the score of a document as a tree",
+                                  .about = about,
+                                  .options = options,
+                                  .size = sizeof(struct explain_options),
+                                  .run = run};
