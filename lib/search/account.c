@@ -12,11 +12,9 @@
 
 enum { LINE_MAX_BYTES = 400 };
 
-/* What is asked about. */
 struct asked {
     struct run *run;
     struct account *account;
-    uint32_t doc;
 };
 
 /* A line of the tree as it is written. */
@@ -108,16 +106,25 @@ static void add_term(struct line *line, const struct plan *plan,
     add(line, ", df %" PRIu64, term->df);
 }
 
+/* In thousandths: a decimal point of printf's would be the locale's. */
+static void add_weight(struct line *line, float weight)
+{
+    uint64_t thousandths =
+        weight < 1e12f ? (uint64_t)(weight * 1000.0f + 0.5f) : UINT64_MAX;
+    add(line, "%" PRIu64 ".%03" PRIu64, thousandths / 1000, thousandths % 1000);
+}
+
 /* How a list's score came about. */
 static void add_evidence(struct line *line, const struct asked *a,
                          const struct posting_list *l)
 {
     uint8_t flags = l->p.flags[l->at];
-    struct norm norm = a->run->scorer->norms[a->doc];
+    struct norm norm = a->run->scorer->norms[a->account->doc];
     if (!l->scored)
         return;
-    add(line, ": weight %.3f, tf %" PRIu32, (double)(l->weight / a->account->plan.scale),
-        l->p.tfs[l->at]);
+    add(line, ": weight ");
+    add_weight(line, l->weight / a->account->plan.scale);
+    add(line, ", tf %" PRIu32, l->p.tfs[l->at]);
     add(line, "%s%s%s, length %" PRIu32, flags & FLAG_TITLE ? ", in the title" : "",
         flags & FLAG_LEAD ? ", in the lead" : "",
         flags & FLAG_EXTRA_ONLY ? ", in page furniture only" : "",
@@ -129,7 +136,8 @@ static clus_status member_part(const struct asked *a, const struct clause *c, ui
 {
     struct line line = {.len = 0};
     int32_t score = 0;
-    clus_status st = l ? clus__score_of_list(a->run, c, l, a->doc, &score) : CLUS_OK;
+    clus_status st =
+        l ? clus__score_of_list(a->run, c, l, a->account->doc, &score) : CLUS_OK;
     add_term(&line, &a->account->plan, c->members[i].term);
     if (st == CLUS_OK && score > 0)
         add_evidence(&line, a, l);
@@ -223,7 +231,7 @@ static clus_status node_part(const struct asked *a, struct node *n, enum clause_
 {
     struct line line = {.len = 0};
     int32_t score;
-    clus_status st = clus__score_of_node(a->run, n, a->doc, &score);
+    clus_status st = clus__score_of_node(a->run, n, a->account->doc, &score);
     if (st != CLUS_OK)
         return st;
     if (role == ROLE_FILTER || role == ROLE_NOT)
@@ -237,7 +245,7 @@ static clus_status node_part(const struct asked *a, struct node *n, enum clause_
 
 clus_status clus__run_account(struct run *r, struct account *account)
 {
-    struct asked a = {.run = r, .account = account, .doc = account->doc};
+    struct asked a = {.run = r, .account = account};
     struct node *root = NULL;
     clus__run_begin(r);
     clus_status st = clus__run_enter(r, account->segment);
