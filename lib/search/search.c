@@ -310,14 +310,24 @@ static void cut_offset(struct search *s)
     memmove(f->hits, f->hits + skip, f->n_hits * sizeof *f->hits);
 }
 
+/* A plan whose arena and view are set. */
+static clus_status build_plan(struct searcher *searcher, const struct clus_query *query,
+                              const clus_search_options *options, struct plan *plan,
+                              clus_error *err)
+{
+    struct plan_request request = {query, options, searcher->lexer};
+    if (clus__lexer_memory(searcher->lexer) > LEXER_MEMORY)
+        clus__lexer_forget(searcher->lexer);
+    plan->ranking = clus__ranking_of(&options->ranking);
+    return clus__plan_build(plan, &request, err);
+}
+
 static clus_status search(struct search *s, const struct clus_query *query, clus_error *err)
 {
     struct search_found *f = s->found;
-    struct plan_request request = {query, s->options, s->searcher->lexer};
     f->plan.arena = &f->arena;
     f->plan.view = s->view;
-    f->plan.ranking = clus__ranking_of(&s->options->ranking);
-    clus_status st = clus__plan_build(&f->plan, &request, err);
+    clus_status st = build_plan(s->searcher, query, s->options, &f->plan, err);
     if (st != CLUS_OK)
         return st;
     f->hits = clus__malloc((size_t)s->k * sizeof *f->hits);
@@ -351,8 +361,6 @@ clus_status clus__search(struct searcher *searcher, struct view *view,
     uint64_t k = (uint64_t)s.limit + options->offset,
              docs = view->n_docs ? view->n_docs : 1;
     s.k = (uint32_t)(k < docs ? k : docs);
-    if (clus__lexer_memory(searcher->lexer) > LEXER_MEMORY)
-        clus__lexer_forget(searcher->lexer);
     st = search(&s, query, err);
     if (st != CLUS_OK)
         clus__search_found_done(out);
@@ -399,13 +407,9 @@ clus_status clus__search_account(struct searcher *searcher, struct view *view,
     clus_status st = check_options(options, err);
     if (st != CLUS_OK)
         return st;
-    struct plan_request request = {query, options, searcher->lexer};
     out->plan.arena = &out->arena;
     out->plan.view = view;
-    out->plan.ranking = clus__ranking_of(&options->ranking);
-    if (clus__lexer_memory(searcher->lexer) > LEXER_MEMORY)
-        clus__lexer_forget(searcher->lexer);
-    st = clus__plan_build(&out->plan, &request, err);
+    st = build_plan(searcher, query, options, &out->plan, err);
     if (st == CLUS_OK)
         st = clus__explain(err, account(searcher, query->op, out), "taking a score apart");
     if (st != CLUS_OK)
