@@ -15,6 +15,7 @@ JARS = sorted(glob.glob("/usr/share/java/lucene-core-8*.jar"))[:1] + sorted(glob
 CLASSES = ":".join([str(BIN), *JARS])
 PG_BIN = (sorted(glob.glob("/usr/lib/postgresql/*/bin")) or ["/usr/lib/postgresql/bin"])[-1]
 PG_CONNINFO = "host={dir} dbname=postgres user=postgres"
+COMPACT = ["{csearch}", "-i", "{dir}/ix", "compact", "-q"]
 PG_INDEXING = ("-c maintenance_work_mem=1GB -c fsync=off -c full_page_writes=off -c autovacuum=off "
                "-c max_wal_size=8GB -c max_parallel_maintenance_workers=0")
 
@@ -47,8 +48,8 @@ def as_postgres(command):
 ENGINES = {
     "csearch": Engine(
         "", {"pre": [["{csearch}", "-i", "{dir}/ix", "index", "-q", "--jobs", "{threads}", "--analyzer", "whitespace",
-                      "--no-store", "{input}"]],
-             "raw": [["{csearch}", "-i", "{dir}/ix", "index", "-q", "--jobs", "{threads}", "{input}"]]},
+                      "--no-store", "{input}"], COMPACT],
+             "raw": [["{csearch}", "-i", "{dir}/ix", "index", "-q", "--jobs", "{threads}", "{input}"], COMPACT]},
         ["{csearch}", "-i", "{dir}/ix", "bench", "--serve"], "{dir}/ix", ["{csearch}"], threads=True),
     "lucene": Engine(
         "liblucene8-java default-jdk-headless",
