@@ -257,7 +257,7 @@ static uint64_t read_list(const struct corpus *c, uint32_t rank, enum depth dept
     uint8_t key[16];
     if (clus__segment_find(&c->m.seg, NULL, key_of(rank, key), &info) != CLUS_OK)
         return 0;
-    check(clus__segment_postings(&c->m.seg, NULL, &info, &p));
+    check(clus__segment_postings(&c->m.seg, NULL, &info, NULL, &p));
     clus_status st = clus__postings_seek_block(&p, 0);
     for (; st == CLUS_OK; st = clus__postings_seek_block(&p, (uint64_t)p.block_last + 1)) {
         if (depth >= DOCS)
@@ -305,7 +305,7 @@ static void bench_moves(const struct corpus *c, uint32_t rank, uint32_t step)
     uint64_t moves = 0;
     check(clus__segment_find(&c->m.seg, NULL, key_of(rank, key), &info));
     for (int rep = 0; rep < MEASURE_ROUNDS; rep++) {
-        check(clus__segment_postings(&c->m.seg, NULL, &info, &p));
+        check(clus__segment_postings(&c->m.seg, NULL, &info, NULL, &p));
         moves = 0;
         double begin = measure_now();
         for (uint64_t doc = 0; clus__postings_seek_block(&p, doc) == CLUS_OK; doc += step) {

@@ -112,10 +112,11 @@ CLUS_API CLUS_MUST_CHECK clus_status clus_query_warning(const clus_query *query,
 /**
  * The query as it was understood, fully bracketed, for people and tests.
  *
- * @return e.g. `(AND креативный (NOT "квартал труда"))`.
+ * @return e.g. `(AND креативный (NOT "квартал труда"))`; NULL for no memory.
  *
  * Ownership: borrowed from `query` until it is freed.
  * Threads: any.
+ * Cost: made by the first call, kept for the others.
  */
 CLUS_API const char *clus_query_text(const clus_query *query);
 

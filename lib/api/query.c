@@ -66,7 +66,7 @@ clus_status clus_query_warning(const clus_query *query, size_t i, clus_warning *
 
 const char *clus_query_text(const clus_query *query)
 {
-    return query->printed;
+    return clus__query_text(query);
 }
 
 void clus_query_free(clus_query *query)

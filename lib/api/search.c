@@ -11,14 +11,17 @@
 
 enum { DEFAULT_PASSAGE = 240, MIN_PASSAGE = 20, MAX_PASSAGE = 10000 };
 
+/* Of the last snippet. */
+struct passages {
+    struct passage text, title;
+};
+
 struct clus_results {
     clus_snapshot *snap;
     struct search_found found;
     uint32_t offset, next;
+    struct passages *passages; /* made with the first snippet */
     uint8_t id[512];
-
-    /* of the last snippet */
-    struct passage passage, title;
 };
 
 clus_status clus__snapshot_searcher(clus_snapshot *snap, clus_error *err)
@@ -53,11 +56,14 @@ clus_status clus_search(clus_snapshot *snap, const clus_query *query,
         st = clus__snapshot_searcher(snap, err);
     if (st != CLUS_OK)
         return st;
-    clus_results *results = clus__calloc(1, sizeof *results);
+    clus_results *results = clus__malloc(sizeof *results);
     if (!results)
         return clus__fail(err, CLUS_E_NOMEM, "out of memory for results");
     results->snap = snap;
+    results->found = (struct search_found){.n_hits = 0};
     results->offset = opts ? opts->offset : 0;
+    results->next = 0;
+    results->passages = NULL;
     st = clus__search(snap->searcher, snap->view, query, opts ? opts : &defaults,
                       &results->found, err);
     if (st != CLUS_OK) {
@@ -145,22 +151,26 @@ static clus_status choose_passage(clus_results *results, const clus_document *do
 {
     struct lexer *lexer = clus__searcher_lexer(results->snap->searcher);
     const struct plan *plan = &results->found.plan;
+    if (!results->passages)
+        results->passages = clus__calloc(1, sizeof *results->passages);
+    if (!results->passages)
+        return CLUS_E_NOMEM;
+    struct passage *p = &results->passages->text, *title = &results->passages->title;
     clus_status st = clus__snippet_select(lexer, clus__bytes_of_str(doc->text), plan->marks,
-                                          plan->n_marks, max_chars, &results->passage);
+                                          plan->n_marks, max_chars, p);
     if (st == CLUS_OK)
         st = clus__snippet_mark(lexer, clus__bytes_of_str(doc->title), plan->marks,
-                                plan->n_marks, &results->title);
+                                plan->n_marks, title);
     if (st != CLUS_OK)
         return st;
-    const struct passage *p = &results->passage;
     *out = (clus_snippet){.text = clus__str_of_bytes(clus__buf_bytes(&p->text)),
                           .offset = p->offset,
                           .cut_before = p->cut_before,
                           .cut_after = p->cut_after,
                           .marks = p->marks,
                           .n_marks = p->n_marks,
-                          .title_marks = results->title.marks,
-                          .n_title_marks = results->title.n_marks};
+                          .title_marks = title->marks,
+                          .n_title_marks = title->n_marks};
     return CLUS_OK;
 }
 
@@ -184,8 +194,11 @@ void clus_results_free(clus_results *results)
 {
     if (!results)
         return;
-    clus__passage_done(&results->passage);
-    clus__passage_done(&results->title);
+    if (results->passages) {
+        clus__passage_done(&results->passages->text);
+        clus__passage_done(&results->passages->title);
+        clus__free(results->passages);
+    }
     clus__search_found_done(&results->found);
     clus__free(results);
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SMALL_BYTES = 1024 };
+
 void *clus__malloc(size_t size)
 {
     return malloc(size ? size : 1);
@@ -12,7 +14,14 @@ void *clus__malloc(size_t size)
 
 void *clus__calloc(size_t n, size_t size)
 {
-    return n && size ? calloc(n, size) : calloc(1, 1);
+    size_t bytes;
+    if (__builtin_mul_overflow(n, size, &bytes))
+        return NULL;
+    if (bytes > SMALL_BYTES)
+        return calloc(n, size);
+    void *p =
+        clus__malloc(bytes); /* libc's calloc does without its cache of small pieces */
+    return p ? memset(p, 0, bytes) : NULL;
 }
 
 void *clus__realloc(void *p, size_t n, size_t size)

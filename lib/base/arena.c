@@ -6,7 +6,14 @@
 
 #include "base/alloc.h"
 
-enum { CHUNK_BYTES = 8192, ALIGN = 16 };
+/* The first chunks are of a size that libc hands out again without work: most operations
+ * need no more. */
+enum {
+    FEW_BYTES = 1000,
+    CHUNK_BYTES = 8192,
+    KEPT_BYTES = 256 << 10, /* at most, from one operation to the next */
+    ALIGN = 16
+};
 
 struct arena_chunk {
     struct arena_chunk *next;
@@ -15,7 +22,9 @@ struct arena_chunk {
 
 static bool add_chunk(struct arena *a, size_t at_least)
 {
-    size_t size = at_least > CHUNK_BYTES ? at_least : CHUNK_BYTES;
+    size_t size = a->total < 4 * FEW_BYTES ? FEW_BYTES : CHUNK_BYTES;
+    if (at_least > size)
+        size = at_least;
     if (a->max && (a->total > a->max || size > a->max - a->total))
         return false;
     struct arena_chunk *chunk = clus__malloc(sizeof *chunk + size);
@@ -72,4 +81,16 @@ void clus__arena_done(struct arena *a)
         a->chunks = next;
     }
     *a = (struct arena){.max = a->max};
+}
+
+void clus__arena_reset(struct arena *a)
+{
+    size_t total = a->total < KEPT_BYTES ? a->total : KEPT_BYTES;
+    if (a->chunks && !a->chunks->next && a->size <= KEPT_BYTES) {
+        a->used = 0;
+        return;
+    }
+    clus__arena_done(a);
+    if (total > 0)
+        (void)add_chunk(a, total); /* else the next operation will ask itself */
 }

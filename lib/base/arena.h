@@ -23,5 +23,8 @@ CLUS_MUST_CHECK void *clus__arena_raw(struct arena *a, size_t n, size_t size);
 /* A NUL-terminated copy. */
 CLUS_MUST_CHECK char *clus__arena_copy(struct arena *a, const void *data, size_t len);
 void clus__arena_done(struct arena *a);
+/* Empty it for the next operation, which finds the room of this one again, in one piece and
+ * within a bound. */
+void clus__arena_reset(struct arena *a);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * Cursor over one posting list, a block of up to 256 documents at a time.
  *
- *     clus__segment_postings(seg, txn, &info, &p);
+ *     clus__segment_postings(seg, txn, &info, NULL, &p);
  *     for (st = clus__postings_seek_block(&p, 0); st == CLUS_OK;
  *          st = clus__postings_seek_block(&p, (uint64_t)p.block_last + 1))
  *         st = clus__postings_docs(&p);      // p.docs[0 .. p.n)
@@ -15,6 +15,7 @@
 
 #include <clustersearch/base.h>
 
+#include "base/arena.h"
 #include "base/bytes.h"
 
 enum { BLOCK_DOCS = 256 };
@@ -87,6 +88,7 @@ struct postings_source {
     uint32_t df, ndocs;
     uint8_t max_impact;
     const struct list_place *place; /* copied; not an alias */
+    struct arena *arena;            /* holds the cursor's state; NULL: the heap does */
 };
 
 /* Open a list; reads nothing of its blocks. CLUS_E_NOMEM, CLUS_E_CORRUPT. */

@@ -47,6 +47,7 @@ struct postings_state {
     void *txn;
     postings_read_fn *read;
     struct list_place place;
+    bool in_arena; /* as the state itself is */
     uint8_t max_impact;
     enum cursor_at at;
     uint64_t blocks_len; /* bytes of all blocks: the directory follows them */

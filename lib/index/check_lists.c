@@ -134,7 +134,7 @@ static clus_status check_list(struct list_check *l)
     l->df = 0;
     l->ttf = 0;
     memset(l->best, 0, sizeof l->best);
-    clus_status st = clus__segment_postings(l->seg, l->txn, &l->info, &p);
+    clus_status st = clus__segment_postings(l->seg, l->txn, &l->info, NULL, &p);
     if (st != CLUS_OK) {
         (void)refuse(l, st, "the list cannot be opened");
         return l->status;

@@ -164,12 +164,27 @@ bool clus__dict_string(struct bytes *strings, uint32_t *shared, struct bytes *re
     return true;
 }
 
+/* Step over strings that share more than `match` with the one before: they differ from what
+ * is looked for where that does. Long ones are left to the caller. */
+static uint32_t pass_by(struct bytes *strings, uint32_t i, uint32_t n, size_t match)
+{
+    const uint8_t *p = strings->data, *end = p + strings->len;
+    for (; i < n && p < end; i++) {
+        uint32_t shared = *p >> 3, skip = (*p & 7u) + 2;
+        if (shared <= match || shared == DICT_SHARED_ESCAPE || skip > (size_t)(end - p))
+            break;
+        p += skip;
+    }
+    *strings = (struct bytes){p, (size_t)(end - p)};
+    return i;
+}
+
 clus_status clus__dict_search(const struct dict_block *b, struct bytes text,
                               uint32_t *place)
 {
     struct bytes strings = b->strings;
     size_t match = 0; /* how much of `text` the string before has; it is below `text` */
-    for (uint32_t i = 0; i < b->n; i++) {
+    for (uint32_t i = 0; (i = pass_by(&strings, i, b->n, match)) < b->n; i++) {
         uint32_t shared;
         struct bytes rest;
         if (!clus__dict_string(&strings, &shared, &rest))
@@ -274,6 +289,8 @@ static inline __attribute__((always_inline)) bool take_alias(struct bytes *in,
     return true;
 }
 
+enum { DICT_SMALL_ENTRY = 1 + 16 + 1 + 2 + 64 }; /* bytes of one that is stepped over */
+
 /* Inlined, so that stepping over entries computes only what that needs. */
 static inline __attribute__((always_inline)) bool
 take_entry(struct dict_block *b, struct bytes *in, struct dict_entry *e)
@@ -301,11 +318,33 @@ clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e)
     return good ? CLUS_OK : CLUS_E_CORRUPT;
 }
 
+/* Step over short inline lists, which most keys have: each number of theirs is a byte. */
+static uint32_t pass_inline(bool forms, struct bytes *in, uint32_t i, uint32_t n)
+{
+    const uint8_t *p = in->data, *end = p + in->len;
+    for (; i < n && end - p > DICT_SMALL_ENTRY; i++) {
+        const uint8_t *at = p + 1;
+        if (*p >= 0x80 || (*p & 3) != LIST_INLINE || *p >> 2 == 0)
+            break;
+        if (forms) {
+            if (*at == DICT_STEM_ESCAPE)
+                break;
+            at += 1 + (*at & 15);
+        }
+        if (*at >> 6 == DICT_EXTRA_ESCAPE)
+            break;
+        p = at + 3 + (*p >> 2 >= 10) + (*at & 63); /* impacts: one or, from 10, two */
+    }
+    *in = (struct bytes){p, (size_t)(end - p)};
+    return i;
+}
+
 clus_status clus__dict_skip(struct dict_block *b, uint32_t n)
 {
     struct bytes in = b->meta;
     bool good = true;
-    for (uint32_t i = 0; good && i < n; i++) {
+    for (uint32_t i = 0; good && (i = pass_inline(b->kind == KEY_FORM, &in, i, n)) < n;
+         i++) {
         struct dict_entry e;
         good = take_entry(b, &in, &e);
     }

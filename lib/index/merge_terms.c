@@ -132,7 +132,7 @@ static clus_status read_lists(struct joined *j, uint64_t set, struct store_txn *
     while (set && st == CLUS_OK) {
         const struct merge_input *in = &j->m->inputs[clus__take_bit(&set)];
         struct postings p = {0};
-        st = clus__segment_postings(in->seg, txn, &in->info, &p);
+        st = clus__segment_postings(in->seg, txn, &in->info, NULL, &p);
         if (st == CLUS_OK)
             st = one_list(j, in, &p);
         clus__postings_done(&p);

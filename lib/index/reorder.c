@@ -93,7 +93,7 @@ static clus_status one_block(struct reader *r, const struct merge_input *in,
 static clus_status one_list(struct reader *r, const struct merge_input *in)
 {
     struct postings p = {0};
-    clus_status st = clus__segment_postings(in->seg, r->txn, &in->info, &p);
+    clus_status st = clus__segment_postings(in->seg, r->txn, &in->info, NULL, &p);
     if (st == CLUS_OK)
         st = clus__postings_seek_block(&p, 0);
     while (st == CLUS_OK) {

@@ -97,7 +97,8 @@ static clus_status find_alias(const struct segment *seg, struct store_txn *txn,
 }
 
 clus_status clus__segment_postings(const struct segment *seg, struct store_txn *txn,
-                                   const struct term_info *info, struct postings *out)
+                                   const struct term_info *info, struct arena *arena,
+                                   struct postings *out)
 {
     struct term_info found;
     if ((info->place.kind & 3) == LIST_ALIAS) {
@@ -115,6 +116,7 @@ clus_status clus__segment_postings(const struct segment *seg, struct store_txn *
         .ndocs = seg->ndocs,
         .max_impact = info->max_impact,
         .place = &info->place,
+        .arena = arena,
     };
     return clus__postings_open(&source, out);
 }

@@ -133,10 +133,11 @@ CLUS_MUST_CHECK clus_status clus__term_walk_read(struct term_walk *walk, struct 
 CLUS_MUST_CHECK clus_status clus__term_walk_seek(struct term_walk *walk, struct bytes from);
 void clus__term_walk_free(struct term_walk *walk);
 
-/* Open a list found in the dictionary for reading. */
+/* Open a list found in the dictionary for reading; `arena` as in struct postings_source. */
 CLUS_MUST_CHECK clus_status clus__segment_postings(const struct segment *seg,
                                                    struct store_txn *txn,
                                                    const struct term_info *info,
+                                                   struct arena *arena,
                                                    struct postings *out);
 
 #endif

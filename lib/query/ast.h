@@ -76,8 +76,10 @@ struct clus_query {
     struct bytes source;   /* copy of the query's text */
     struct ast_node *root; /* never NULL */
     clus_op op;
-    uint32_t expand; /* bits of clus_expand, never 0 */
-    const char *printed;
+    uint32_t expand;           /* bits of clus_expand, never 0 */
+    const char *const *fields; /* names that the caller keeps, as the parser was told */
+    size_t n_fields;
+    _Atomic(char *) *printed; /* see clus__query_text() */
     struct query_warning *warnings;
     size_t n_warnings;
 };

@@ -14,7 +14,7 @@ struct complaint {
 };
 
 struct complaints {
-    struct complaint items[MAX_COMPLAINTS];
+    struct complaint *items; /* room for MAX_COMPLAINTS, the parser's */
     size_t n;
 };
 

@@ -13,6 +13,8 @@
  */
 #include "query/parse.h"
 
+#include <stdatomic.h>
+
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/utf8.h"
@@ -436,6 +438,26 @@ static clus_status keep_complaints(struct clus_query *q, struct complaints *list
     return CLUS_OK;
 }
 
+/* What printing the query later needs: the caller's names, and a place for the text. */
+static clus_status keep_fields(struct clus_query *q, const clus_parse_options *opts)
+{
+    size_t n = opts ? opts->n_fields : 0;
+    q->printed = clus__arena_alloc(&q->arena, 1, sizeof *q->printed);
+    if (!q->printed)
+        return CLUS_E_NOMEM;
+    if (n == 0)
+        return CLUS_OK;
+    const char **names = clus__arena_alloc(&q->arena, n, sizeof *names);
+    for (size_t i = 0; names && i < n; i++) {
+        names[i] = clus__arena_copy(&q->arena, opts->fields[i], strlen(opts->fields[i]));
+        if (!names[i])
+            return CLUS_E_NOMEM;
+    }
+    q->fields = names;
+    q->n_fields = n;
+    return names ? CLUS_OK : CLUS_E_NOMEM;
+}
+
 static struct bytes bounded(struct parser *p, struct bytes text)
 {
     if (text.len <= QUERY_MAX_BYTES)
@@ -467,7 +489,12 @@ static clus_status run(struct parser *p, struct clus_query *q)
 clus_status clus__query_parse(struct bytes text, const clus_parse_options *opts,
                               struct clus_query *q, clus_error *err)
 {
+    struct complaint found[MAX_COMPLAINTS]; /* these two are large: not cleared */
+    struct query_field fields[QUERY_MAX_DEPTH + 1];
     struct parser p = {.op = opts ? opts->op : CLUS_OP_AUTO};
+    fields[0] = (struct query_field){.type = FIELD_ANY};
+    p.complaints.items = found;
+    p.scan.fields = fields;
     text = bounded(&p, text);
     const char *copy = clus__arena_copy(&q->arena, text.data, text.len);
     if (!copy)
@@ -484,12 +511,14 @@ clus_status clus__query_parse(struct bytes text, const clus_parse_options *opts,
     if (run(&p, q) != CLUS_OK)
         return clus__explain(err, p.status, "query");
     clus_status st = keep_complaints(q, &p.complaints, opts && opts->strict, err);
-    if (st == CLUS_OK && clus__query_print(q, opts) != CLUS_OK)
+    if (st == CLUS_OK && keep_fields(q, opts) != CLUS_OK)
         return clus__explain(err, CLUS_E_NOMEM, "query");
     return st;
 }
 
 void clus__query_done(struct clus_query *q)
 {
+    if (q->printed)
+        clus__free(atomic_load(q->printed));
     clus__arena_done(&q->arena);
 }

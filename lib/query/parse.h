@@ -14,8 +14,8 @@ CLUS_MUST_CHECK clus_status clus__query_parse(struct bytes text,
                                               struct clus_query *q, clus_error *err);
 void clus__query_done(struct clus_query *q);
 
-/* Set q->printed from q->root. `opts` tells which words would look like fields. */
-CLUS_MUST_CHECK clus_status clus__query_print(struct clus_query *q,
-                                              const clus_parse_options *opts);
+/* The query as it was understood, made when it is first asked for, in whatever thread, and
+ * kept. NULL for no memory. */
+const char *clus__query_text(const struct clus_query *q);
 
 #endif

@@ -9,6 +9,8 @@
  */
 #include "query/parse.h"
 
+#include <stdatomic.h>
+
 #include "base/buf.h"
 #include "base/chars.h"
 #include "base/utf8.h"
@@ -213,17 +215,19 @@ static void put_node(struct printer *p, const struct ast_node *node)
         put(p, ")");
 }
 
-clus_status clus__query_print(struct clus_query *q, const clus_parse_options *opts)
+const char *clus__query_text(const struct clus_query *q)
 {
-    struct printer p = {.opts = opts, .op = q->op};
+    char *known = atomic_load(q->printed);
+    if (known)
+        return known;
+    clus_parse_options opts = {.fields = q->fields, .n_fields = q->n_fields};
+    struct printer p = {.opts = &opts, .op = q->op};
     put_node(&p, q->root);
-    clus_status st = clus__buf_status(&p.out);
-    if (st == CLUS_OK) {
-        const char *printed = clus__arena_copy(&q->arena, p.out.data, p.out.len);
-        st = printed ? CLUS_OK : CLUS_E_NOMEM;
-        if (printed)
-            q->printed = printed;
-    }
-    clus__buf_done(&p.out);
-    return st;
+    clus__buf_byte(&p.out, '\0');
+    char *made = (char *)p.out.data;
+    if (clus__buf_status(&p.out) == CLUS_OK &&
+        atomic_compare_exchange_strong(q->printed, &known, made))
+        return made;
+    clus__buf_done(&p.out); /* no memory, or another thread was first */
+    return known;
 }

@@ -64,8 +64,8 @@ struct scanner {
     const clus_parse_options *opts;
     struct arena *arena;
     struct complaints *complaints;
-    size_t depth, ignored; /* open brackets; those beyond the bound */
-    struct query_field fields[QUERY_MAX_DEPTH + 1]; /* in force, by depth */
+    size_t depth, ignored;      /* open brackets; those beyond the bound */
+    struct query_field *fields; /* in force, by depth: room for QUERY_MAX_DEPTH + 1 */
     size_t n_clauses, n_unclosed;
     bool cut; /* the rest was dropped at the bound of clauses */
     clus_status status;

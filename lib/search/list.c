@@ -21,7 +21,7 @@ clus_status clus__list_open(const struct bind *ctx, const struct clause *c,
     l->scorer = ctx->scorer;
     l->most = clus__list_bound(l, info->max_impact);
     const struct segment *seg = ctx->view->segments[ctx->segment].seg;
-    clus_status st = clus__segment_postings(seg, ctx->view->txn, info, &l->p);
+    clus_status st = clus__segment_postings(seg, ctx->view->txn, info, ctx->arena, &l->p);
     if (st != CLUS_OK)
         return st;
     st = clus__postings_seek_block(&l->p, 0);

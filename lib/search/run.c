@@ -112,7 +112,7 @@ clus_status clus__run_enter(struct run *r, uint32_t segment)
 void clus__run_leave(struct run *r)
 {
     r->base += r->ndocs;
-    clus__arena_done(&r->arena);
+    clus__arena_reset(r->arena);
 }
 
 clus_status clus__run_bind(struct run *r, struct node **root)
@@ -121,7 +121,7 @@ clus_status clus__run_bind(struct run *r, struct node **root)
     const struct segment *seg = r->view->segments[r->segment].seg;
     struct bind ctx = {.view = r->view,
                        .segment = r->segment,
-                       .arena = &r->arena,
+                       .arena = r->arena,
                        .scorer = r->scorer,
                        .matches_only = r->goal == GOAL_COUNT};
     ctx.inflation = 1.0f;
@@ -249,6 +249,7 @@ void clus__run_begin(struct run *r)
         s->avg_len = avg_len;
     }
     r->scorer = &s->scorer;
+    r->arena = &s->arena;
 }
 
 clus_status clus__run(struct run *r)

@@ -33,6 +33,7 @@ struct dated {
 
 /* Room that all segments of a search share, kept between searches. */
 struct scratch {
+    struct arena arena; /* of one segment's nodes and cursors */
     int32_t acc[WINDOW];
     bool dirty; /* a run was broken off: acc is not all zero */
     struct candidates candidates;
@@ -58,7 +59,7 @@ struct run {
     uint64_t count; /* documents collected */
 
     /* the current segment */
-    struct arena arena;
+    struct arena *arena;    /* of the scratch */
     uint32_t segment, base; /* ordinal of its first document */
     uint32_t ndocs;
     const uint64_t *deleted;

@@ -74,7 +74,7 @@ static clus_status plan_steps(struct all *a)
     const struct clause *c = a->root->clause;
     bool single = a->root->kind != NODE_BOOL;
     uint32_t n = single ? 1 : c->n_children;
-    a->steps = clus__arena_alloc(&a->run->arena, n, sizeof *a->steps);
+    a->steps = clus__arena_alloc(a->run->arena, n, sizeof *a->steps);
     if (!a->steps)
         return CLUS_E_NOMEM;
     for (uint32_t i = 0; i < n; i++) {

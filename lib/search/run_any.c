@@ -146,7 +146,7 @@ static clus_status run_window(struct any *a, uint32_t w)
 clus_status clus__run_any(struct run *r, struct node *root)
 {
     struct any a = {.run = r, .root = root};
-    a.parts = clus__arena_alloc(&r->arena, root->clause->n_should, sizeof *a.parts);
+    a.parts = clus__arena_alloc(r->arena, root->clause->n_should, sizeof *a.parts);
     if (!a.parts)
         return CLUS_E_NOMEM;
     for (uint32_t i = 0; i < root->clause->n_should; i++)

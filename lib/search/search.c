@@ -48,6 +48,7 @@ void clus__searcher_free(struct searcher *s)
         return;
     clus__lexer_free(s->lexer);
     clus__free(s->best);
+    clus__arena_done(&s->scratch.arena);
     clus__free(s);
 }
 

@@ -267,7 +267,7 @@ static void read_list(const struct segment *seg, struct store_txn *txn,
     struct postings p = {0};
     const uint32_t *pos;
     uint32_t n;
-    clus_status st = clus__segment_postings(seg, txn, info, &p);
+    clus_status st = clus__segment_postings(seg, txn, info, NULL, &p);
     if (st == CLUS_OK)
         st = clus__postings_seek_block(&p, 0);
     while (st == CLUS_OK) {

@@ -34,7 +34,7 @@ static void take(struct stream *s, struct bytes *in, size_t want)
 static void open_list(const struct segment *seg, const struct term_info *info)
 {
     struct postings p = {0};
-    if (clus__segment_postings(seg, NULL, info, &p) != CLUS_OK)
+    if (clus__segment_postings(seg, NULL, info, NULL, &p) != CLUS_OK)
         return;
     for (int i = 0; i < 3; i++)
         if (clus__postings_seek_block(&p, i ? (uint64_t)p.block_last + 1 : 0) != CLUS_OK ||

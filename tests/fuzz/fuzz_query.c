@@ -61,9 +61,10 @@ static void check_again(const struct clus_query *q, const clus_parse_options *op
         bool bounded = false;
         for (size_t i = 0; i < again.n_warnings; i++)
             bounded |= strstr(again.warnings[i].message, "left out") != NULL;
-        if (!bounded && strcmp(q->printed, again.printed) != 0) {
-            (void)fprintf(stderr, "%s\nis said again as %.*s\nand becomes %s\n", q->printed,
-                          (int)source.len, (const char *)source.data, again.printed);
+        if (!bounded && strcmp(clus__query_text(q), clus__query_text(&again)) != 0) {
+            (void)fprintf(stderr, "%s\nis said again as %.*s\nand becomes %s\n",
+                          clus__query_text(q), (int)source.len, (const char *)source.data,
+                          clus__query_text(&again));
             abort();
         }
         clus__query_done(&again);

@@ -116,7 +116,7 @@ static inline bool query_source(const struct clus_query *q, struct buf *out)
 {
     clus__buf_clear(out);
     out->len = 0;
-    return !strstr(q->printed, "(TEXT ") && source_node(out, q->root) &&
+    return !strstr(clus__query_text(q), "(TEXT ") && source_node(out, q->root) &&
            clus__buf_status(out) == CLUS_OK;
 }
 

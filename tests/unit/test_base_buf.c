@@ -76,6 +76,32 @@ static void arena_pieces_are_zeroed_and_bounded(void **state)
     clus__arena_done(&a);
 }
 
+/* What one operation wrote is gone, its room is found again without more memory. */
+static void an_arena_is_used_again(void **state)
+{
+    (void)state;
+    enum { PIECES = 50, PIECE = 700 };
+    struct arena a = {.max = 0};
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < PIECES; i++) {
+            unsigned char *p = clus__arena_alloc(&a, 1, PIECE);
+            assert_non_null(p);
+            for (int j = 0; j < PIECE; j++)
+                assert_int_equal(p[j]++, 0);
+        }
+        size_t total = a.total;
+        clus__arena_reset(&a);
+        assert_int_equal(a.used, 0);
+        assert_int_equal(a.size, a.total); /* one piece */
+        assert_int_equal(a.total, total);
+    }
+    assert_non_null(clus__arena_raw(&a, 1, 1 << 20));
+    clus__arena_reset(&a);
+    assert_true(a.total < 1 << 20); /* too much to be kept */
+    clus__arena_done(&a);
+    assert_int_equal(a.total, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -83,6 +109,7 @@ int main(void)
         cmocka_unit_test(a_bound_sticks),
         cmocka_unit_test(messages_are_cut_at_a_code_point),
         cmocka_unit_test(arena_pieces_are_zeroed_and_bounded),
+        cmocka_unit_test(an_arena_is_used_again),
     };
     return cmocka_run_group_tests_name("base_buf", tests, NULL, NULL);
 }

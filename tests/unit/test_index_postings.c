@@ -199,7 +199,7 @@ static void compare_list(struct view *view, uint32_t s, struct bytes key,
     struct postings p = {0};
     uint32_t df = 0;
     uint64_t ttf = 0;
-    assert_int_equal(clus__segment_postings(seg->seg, view->txn, info, &p), CLUS_OK);
+    assert_int_equal(clus__segment_postings(seg->seg, view->txn, info, NULL, &p), CLUS_OK);
     clus_status st = clus__postings_seek_block(&p, 0);
     while (st == CLUS_OK) {
         assert_int_equal(clus__postings_docs(&p), CLUS_OK);

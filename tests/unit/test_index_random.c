@@ -211,7 +211,7 @@ static unsigned compare_list(struct world *w, struct view *view, uint32_t segmen
     if (st == CLUS_DONE)
         return 0;
     assert_int_equal(st, CLUS_OK);
-    assert_int_equal(clus__segment_postings(s->seg, view->txn, &info, &p), CLUS_OK);
+    assert_int_equal(clus__segment_postings(s->seg, view->txn, &info, NULL, &p), CLUS_OK);
     for (st = clus__postings_seek_block(&p, 0); st == CLUS_OK;
          st = clus__postings_seek_block(&p, (uint64_t)p.block_last + 1)) {
         assert_int_equal(clus__postings_docs(&p), CLUS_OK);

@@ -151,7 +151,7 @@ static void check_list(struct segment *seg, const struct term_info *info,
     struct impact_params params = clus__impact_reference();
     clus__impact_table(&params, seg->avg_len, &table);
     assert_int_equal(info->df, list->df);
-    assert_int_equal(clus__segment_postings(seg, NULL, info, &p), CLUS_OK);
+    assert_int_equal(clus__segment_postings(seg, NULL, info, NULL, &p), CLUS_OK);
     uint32_t seen = 0;
     clus_status st = clus__postings_seek_block(&p, 0);
     for (; st == CLUS_OK; st = clus__postings_seek_block(&p, (uint64_t)p.block_last + 1)) {
@@ -269,7 +269,7 @@ static uint8_t max_by_hand(const struct segment *seg, const struct term_info *in
 {
     struct postings p = {0};
     uint8_t max = 0;
-    assert_int_equal(clus__segment_postings(seg, NULL, info, &p), CLUS_OK);
+    assert_int_equal(clus__segment_postings(seg, NULL, info, NULL, &p), CLUS_OK);
     while (clus__postings_seek_block(&p, from) == CLUS_OK) {
         if (p.block_max > max)
             max = p.block_max;
@@ -291,7 +291,8 @@ static void jumps_land_on_the_right_block(void **state)
         open_one(&m, &list, &info);
         for (uint32_t step = 1; step < NDOCS; step *= 7) {
             struct postings p = {0};
-            assert_int_equal(clus__segment_postings(&m.seg, NULL, &info, &p), CLUS_OK);
+            assert_int_equal(clus__segment_postings(&m.seg, NULL, &info, NULL, &p),
+                             CLUS_OK);
             uint64_t target = 0;
             for (int moves = 0; moves < 60; moves++) {
                 uint32_t want = lower_bound(&list, target);
@@ -429,7 +430,7 @@ static void check_word(const struct segment *seg, uint8_t kind, uint32_t i,
     assert_int_equal(info->ttf, word_df(i) * (kind == KEY_VALUE ? 1 : 2));
     assert_int_equal(info->alias, kind == KEY_FORM && i % 3 == 0);
     struct postings p = {0};
-    assert_int_equal(clus__segment_postings(seg, NULL, info, &p), CLUS_OK);
+    assert_int_equal(clus__segment_postings(seg, NULL, info, NULL, &p), CLUS_OK);
     assert_int_equal(clus__postings_seek_block(&p, 0), CLUS_OK);
     assert_int_equal(clus__postings_docs(&p), CLUS_OK);
     assert_int_equal(p.docs[0], i);

@@ -153,7 +153,7 @@ static void check_block(struct postings *p)
 static clus_status read_list(const struct segment *seg, const struct term_info *info)
 {
     struct postings p = {0};
-    clus_status st = clus__segment_postings(seg, NULL, info, &p);
+    clus_status st = clus__segment_postings(seg, NULL, info, NULL, &p);
     if (st != CLUS_OK)
         return st;
     st = clus__postings_seek_block(&p, 0);

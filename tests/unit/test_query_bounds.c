@@ -170,7 +170,7 @@ static void hostile_repetition_ends(void **state)
         repeat(&b, pieces[i], QUERY_MAX_BYTES / strlen(pieces[i]));
         parse(&q, &b);
         assert_non_null(q.root);
-        assert_non_null(q.printed);
+        assert_non_null(clus__query_text(&q));
         assert_true(q.n_warnings <= MAX_COMPLAINTS);
         assert_true(depth_of(q.root) <= 4 * (size_t)QUERY_MAX_DEPTH + 4);
         clus__query_done(&q);

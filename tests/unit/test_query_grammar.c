@@ -109,8 +109,9 @@ static void check_lenient(const struct case_text *c)
     struct clus_query q = {0};
     char text[MAX_LINE];
     assert_int_equal(clus__query_parse(query_of(c), &opts, &q, NULL), CLUS_OK);
-    if (strcmp(q.printed, c->printed) != 0)
-        fail_msg("line %d: %s\n is: %s\nnot: %s", c->line, c->query, q.printed, c->printed);
+    if (strcmp(clus__query_text(&q), c->printed) != 0)
+        fail_msg("line %d: %s\n is: %s\nnot: %s", c->line, c->query, clus__query_text(&q),
+                 c->printed);
     for (size_t i = 0; i < q.n_warnings || i < c->n_warnings; i++) {
         text[0] = '\0';
         if (i < q.n_warnings)
@@ -143,8 +144,8 @@ static void check_strict(const struct case_text *c)
         assert_int_equal(st, CLUS_OK);
         assert_int_equal(q.n_warnings, 0);
         const char *want = c->strict[0] ? c->strict : c->printed;
-        if (strcmp(q.printed, want) != 0)
-            fail_msg("line %d: strict: %s, not %s", c->line, q.printed, want);
+        if (strcmp(clus__query_text(&q), want) != 0)
+            fail_msg("line %d: strict: %s, not %s", c->line, clus__query_text(&q), want);
     }
     clus__query_done(&q);
 }
@@ -159,9 +160,9 @@ static bool check_again(const struct case_text *c)
     if (has_source) {
         assert_int_equal(clus__query_parse(clus__buf_bytes(&source), &opts, &again, NULL),
                          CLUS_OK);
-        if (strcmp(q.printed, again.printed) != 0)
-            fail_msg("line %d: %s\nsource: %.*s\nbecomes %s", c->line, q.printed,
-                     (int)source.len, (const char *)source.data, again.printed);
+        if (strcmp(clus__query_text(&q), clus__query_text(&again)) != 0)
+            fail_msg("line %d: %s\nsource: %.*s\nbecomes %s", c->line, clus__query_text(&q),
+                     (int)source.len, (const char *)source.data, clus__query_text(&again));
     }
     clus__buf_done(&source);
     clus__query_done(&q);
@@ -258,7 +259,7 @@ static void the_manual_tells_the_truth(void **state)
         char *printed = arrow + strlen("→ ");
         printed[strcspn(printed, "\n")] = '\0';
         assert_int_equal(clus__query_parse(text, NULL, &q, NULL), CLUS_OK);
-        assert_string_equal(q.printed, printed);
+        assert_string_equal(clus__query_text(&q), printed);
         clus__query_done(&q);
         n++;
     }
