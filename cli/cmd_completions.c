@@ -9,7 +9,7 @@ static const struct option options[] = {{.kind = OPTION_END}};
 
 static bool is_there(const struct option *o)
 {
-    return o->kind != OPTION_ABSENT && o->kind != OPTION_ABSENT_FLAG;
+    return o->kind != OPTION_ABSENT;
 }
 
 static void add_verb_names(struct text *t)

@@ -5,11 +5,10 @@
 #include <clustersearch/clustersearch.h>
 
 #include "ask.h"
-#include "json_write.h"
+#include "explanation.h"
 #include "out.h"
 #include "readings.h"
 #include "session.h"
-#include "utf8.h"
 #include "verbs.h"
 
 struct explain_options {
@@ -54,43 +53,14 @@ static const char about[] =
     "1\n"
     "  when the document does not match, or is not there.\n";
 
-/* Both: whether the document matches, as the first part tells. */
-static bool add_text(struct text *t, clus_explanation *e)
-{
-    clus_explained part;
-    bool matches = false;
-    while (clus_explanation_next(e, &part) == CLUS_OK) {
-        matches |= part.depth == 0 && part.score > 0;
-        text_printf(t, "%*s%.3f  ", (int)part.depth * 2, "", (double)part.score);
-        utf8_add_safe(t, part.what, true);
-        text_str(t, part.depth == 0 && part.partial ? " (some words)\n" : "\n");
-    }
-    return matches;
-}
-
 static bool add_json(struct text *t, clus_explanation *e, const struct call *call)
 {
     struct json j = {.text = t};
-    clus_explained part;
-    bool matches = false;
     json_open(&j, '{');
     json_member_uint(&j, "format_version", 1);
     json_member(&j, "query", str_of(call->operands[0]));
     json_member(&j, "id", str_of(call->operands[1]));
-    json_key(&j, "parts");
-    json_open(&j, '[');
-    while (clus_explanation_next(e, &part) == CLUS_OK) {
-        matches |= part.depth == 0 && part.score > 0;
-        json_open(&j, '{');
-        json_member_uint(&j, "depth", part.depth);
-        json_key(&j, "score");
-        json_num(&j, (double)part.score);
-        json_key(&j, "partial");
-        json_bool(&j, part.partial);
-        json_member(&j, "what", part.what);
-        json_close(&j, '}');
-    }
-    json_close(&j, ']');
+    bool matches = explanation_json(&j, e);
     json_close(&j, '}');
     text_byte(t, '\n');
     return matches;
@@ -114,7 +84,8 @@ static int explain(const struct call *call, const struct session *s, const struc
     if (st == CLUS_DONE)
         say("explain: no document '%s' in '%s'", call->operands[1], call->index);
     else
-        matches = opts->format == 1 ? add_json(&out.text, e, call) : add_text(&out.text, e);
+        matches = opts->format == 1 ? add_json(&out.text, e, call)
+                                    : explanation_text(&out.text, e, 0);
     clus_explanation_free(e);
     return out_end(&out, matches ? EXIT_FOUND : EXIT_NOTHING);
 }

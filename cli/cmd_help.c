@@ -62,7 +62,7 @@ static void add_choices(struct text *t, const struct option *o)
 static void add_options(struct text *t, const struct option *table, bool available)
 {
     for (const struct option *o = table; o->kind != OPTION_END; o++) {
-        bool absent = o->kind == OPTION_ABSENT || o->kind == OPTION_ABSENT_FLAG;
+        bool absent = o->kind == OPTION_ABSENT;
         if (absent == available)
             continue;
         struct text title = {0}, help = {0};
@@ -77,7 +77,7 @@ static void add_options(struct text *t, const struct option *table, bool availab
 static bool has_absent(const struct option *table)
 {
     for (const struct option *o = table; o->kind != OPTION_END; o++)
-        if (o->kind == OPTION_ABSENT || o->kind == OPTION_ABSENT_FLAG)
+        if (o->kind == OPTION_ABSENT)
             return true;
     return false;
 }

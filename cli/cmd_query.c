@@ -81,6 +81,12 @@ static const struct option options[] = {
      .kind = OPTION_FLAG,
      .offset = offsetof(struct query_options, no_snippet),
      .help = "show no passages"},
+    {.name = "explain",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct query_options, explain),
+     .help =
+         "where each score comes from, as 'csearch explain' tells it; for text, json and "
+         "jsonl"},
     {.name = "timeout",
      .kind = OPTION_UINT,
      .offset = offsetof(struct query_options, timeout_ms),
@@ -128,7 +134,6 @@ static const struct option options[] = {
      .help = "go on behind a hit"},
     {.name = "facet", .kind = OPTION_ABSENT, .value = "FIELD", .help = "counts by value"},
     {.name = "group", .kind = OPTION_ABSENT, .value = "BY", .help = "join hits alike"},
-    {.name = "explain", .kind = OPTION_ABSENT_FLAG, .help = "where each score comes from"},
     {.kind = OPTION_END}};
 
 static const char about[] =
@@ -352,7 +357,8 @@ static int answer_all(const struct call *call, struct search *s,
         session_close(&session);
         return status;
     }
-    struct answer a = {.opts = opts, .n_fields = s->n_fields};
+    struct answer a = {
+        .opts = opts, .snap = session.snap, .how = &s->ask, .n_fields = s->n_fields};
     clus_str fields[64];
     memcpy(fields, s->fields, sizeof fields);
     a.fields = fields;
@@ -385,6 +391,9 @@ static int run(const struct call *call)
             "query: the query is missing; 'csearch help query' shows the language");
     if (opts.nul && opts.format == QUERY_TEXT)
         opts.format = QUERY_IDS;
+    if (opts.explain && opts.format > QUERY_JSONL)
+        return usage(
+            "query: --explain has no place in this format; text, json and jsonl do");
     int status = prepare(&s, &opts);
     if (status == EXIT_FOUND)
         status = answer_all(call, &s, &opts);

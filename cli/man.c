@@ -38,7 +38,7 @@ static void add_option(struct text *t, const struct option *o)
             add_roff(t, *c);
         }
     }
-    if (o->kind == OPTION_ABSENT || o->kind == OPTION_ABSENT_FLAG)
+    if (o->kind == OPTION_ABSENT)
         text_str(t, " (not available in this version)");
     text_byte(t, '\n');
     text_done(&title);

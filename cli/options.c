@@ -34,7 +34,7 @@ struct parser {
 
 static bool takes_value(const struct option *o)
 {
-    return o->kind != OPTION_FLAG && o->kind != OPTION_ABSENT_FLAG;
+    return o->kind != OPTION_FLAG;
 }
 
 void option_title(struct text *t, const struct option *o)
@@ -196,7 +196,6 @@ static int set(struct parser *p, const struct option *o, const char *value)
         break;
     case OPTION_CHOICE: return set_choice(p, o, value, slot);
     case OPTION_ABSENT:
-    case OPTION_ABSENT_FLAG:
         return usage("%s: '--%s' is not available in this version", p->call->verb->name,
                      o->name);
     case OPTION_END: break;
@@ -244,7 +243,7 @@ static int parse_long(struct parser *p, char *word, char ***next)
     const struct option *o = find(p, name, len, 0);
     if (!o)
         return unknown(p, word);
-    if (o->kind == OPTION_ABSENT || o->kind == OPTION_ABSENT_FLAG)
+    if (o->kind == OPTION_ABSENT)
         return set(p, o, NULL);
     if (!takes_value(o))
         return equals ? usage("%s: --%s takes no value", p->call->verb->name, o->name)

@@ -18,8 +18,7 @@ enum option_kind {
     OPTION_TEXT,   /* const char * */
     OPTION_LIST,   /* struct option_list; may be given many times */
     OPTION_CHOICE, /* int: position in `choices` */
-    OPTION_ABSENT, /* known, with a value, not available in this version */
-    OPTION_ABSENT_FLAG
+    OPTION_ABSENT  /* known, with a value, not available in this version */
 };
 
 /* What OPTION_LIST gathers. */

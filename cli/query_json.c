@@ -3,7 +3,7 @@
  * (jsonl). Highlights are [start, end) pairs in bytes of the UTF-8 string beside them and,
  * under "…_points", in code points.
  */
-#include "json_write.h"
+#include "explanation.h"
 #include "query_out.h"
 #include "utf8.h"
 
@@ -143,6 +143,8 @@ static void add_hit(struct json *j, const struct answer *a, const struct shown_h
         document_fields(j, hit->doc);
     }
     add_snippet(j, a, hit);
+    if (hit->explanation)
+        (void)explanation_json(j, hit->explanation);
     json_close(j, '}');
 }
 

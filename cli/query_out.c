@@ -3,14 +3,21 @@
 
 #include <string.h>
 
+static void free_parts(struct shown_hit *hit)
+{
+    clus_stored_free(hit->stored);
+    clus_explanation_free(hit->explanation);
+    hit->stored = NULL;
+    hit->explanation = NULL;
+}
+
 clus_status shown_next(const struct answer *a, struct shown_hit *hit, bool with_document,
                        bool with_snippet, clus_error *err)
 {
     static const clus_document nothing = {.id = {NULL, 0}};
     clus_results *results = a->reply->results;
     clus_hit found;
-    clus_stored_free(hit->stored);
-    hit->stored = NULL;
+    free_parts(hit);
     hit->doc = &nothing;
     hit->snippet = (clus_snippet){.text = {NULL, 0}};
     hit->id.len = 0;
@@ -29,13 +36,16 @@ clus_status shown_next(const struct answer *a, struct shown_hit *hit, bool with_
     }
     if (with_snippet)
         st = clus_results_snippet(results, (uint32_t)a->opts->snippet, &hit->snippet, err);
-    return st;
+    if (st < 0 || !a->opts->explain)
+        return st;
+    st = clus_explain(a->snap, a->reply->query, &a->how->search, text_view(&hit->id),
+                      &hit->explanation, err);
+    return st < 0 ? st : CLUS_OK;
 }
 
 void shown_done(struct shown_hit *hit)
 {
-    clus_stored_free(hit->stored);
-    hit->stored = NULL;
+    free_parts(hit);
     text_done(&hit->id);
 }
 

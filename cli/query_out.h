@@ -21,7 +21,7 @@ enum query_format {
 struct query_options {
     uint64_t limit, offset, snippet, timeout_ms;
     int op, color, format;
-    bool literal, no_snippet, strict, pager, nul;
+    bool literal, no_snippet, strict, pager, nul, explain;
     const char *lang, *since, *until, *sort, *fields, *topics, *run_tag;
     struct option_list filters;
     struct reading_options readings;
@@ -34,6 +34,8 @@ struct answer {
     struct term term;
     const char *qid; /* NULL: not from a file of topics */
     clus_str text;
+    clus_snapshot *snap;
+    const struct ask *how;
     const struct reply *reply;
     clus_str *fields; /* of --fields; n_fields 0: the format's own choice */
     size_t n_fields;
@@ -48,9 +50,11 @@ struct shown_hit {
     clus_stored *stored;
     const clus_document *doc; /* never NULL; empty where nothing is stored */
     clus_snippet snippet;
+    clus_explanation *explanation; /* NULL without --explain */
 };
 
-/* Step to the next hit; frees what the last one held. As clus_results_next(). */
+/* Step to the next hit; frees what the last one held. As clus_results_next(). Its score is
+ * taken apart where that is asked for. */
 CLUS_MUST_CHECK clus_status shown_next(const struct answer *a, struct shown_hit *hit,
                                        bool with_document, bool with_snippet,
                                        clus_error *err);

@@ -1,6 +1,7 @@
 /* Answers for people: title, where from, a passage with the words marked. */
 #include <string.h>
 
+#include "explanation.h"
 #include "query_out.h"
 #include "utf8.h"
 
@@ -223,6 +224,8 @@ clus_status answer_write_text(const struct answer *a, clus_error *err)
         add_title(&f, &hit);
         add_origin(&f, &hit);
         add_snippet(&f, &hit.snippet);
+        if (hit.explanation)
+            (void)explanation_text(f.out, hit.explanation, INDENT);
         text_byte(f.out, '\n');
         relaxed |= hit.partial;
         shown++;

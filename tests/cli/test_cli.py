@@ -254,6 +254,25 @@ def test_explain_takes_the_score_of_a_hit_apart():
         equal(x.csearch('explain', 'кластер').returncode, 2)
 
 
+def test_query_explains_each_hit_as_the_verb_does():
+    query = 'креативные кластеры погода'
+    with Index() as x:
+        tree = {h: x.lines('explain', query, h) for h in x.ids(query)}
+        hits = x.query('--explain', query)['hits']
+        equal({h['id'] for h in hits}, set(tree))
+        for hit in hits + [json.loads(line) for line in x.lines('query', '--explain', '--format', 'jsonl', query)]:
+            parts = json.loads('\n'.join(x.lines('explain', '--format', 'json', query, hit['id'])))['parts']
+            equal(hit['parts'], parts, hit['id'])
+            check(hit['highlights'] is not None and hit['snippet'], hit)
+        shown = x.lines('query', '--explain', query)
+        for lines in tree.values():
+            at = shown.index('    ' + lines[0])
+            equal(shown[at:at + len(lines)], ['    ' + line for line in lines])
+        check(not any('parts' in h for h in x.query(query)['hits']), 'unless it is asked for')
+        r = x.csearch('query', '--explain', '--format', 'ids', query)
+        equal((r.returncode, r.stdout), (2, b''))
+
+
 def test_translations_and_synonyms():
     with Index() as x:
         equal(x.ids('--expand', 'stem', 'креативті'), ['c'])
