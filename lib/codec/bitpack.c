@@ -25,23 +25,34 @@ const struct pack_ops *clus__pack_ops(void)
     return clus__pack_ops_of(clus__cpu_best());
 }
 
-static unsigned bits(uint32_t v)
+/* 0 for 0, without a jump. */
+static inline unsigned bits(uint32_t v)
 {
-    return v ? 32 - (unsigned)__builtin_clz(v) : 0;
+    return 63 - (unsigned)__builtin_clzll(2ull * v + 1);
+}
+
+enum { WIDTHS = 33, COUNTERS = 4 };
+
+/* How many values have each width. Several counters, since neighbours are often of one
+ * width and each waits for the last. */
+static void count_widths(const uint32_t *values, unsigned n, uint16_t count[WIDTHS])
+{
+    uint8_t some[COUNTERS][WIDTHS] = {{0}}; /* at most 256 / COUNTERS in each */
+    unsigned i = 0;
+    for (; i + COUNTERS <= n; i += COUNTERS)
+        for (unsigned c = 0; c < COUNTERS; c++)
+            some[c][bits(values[i + c])]++;
+    for (; i < n; i++)
+        some[i % COUNTERS][bits(values[i])]++;
+    for (unsigned width = 0; width < WIDTHS; width++)
+        count[width] =
+            (uint16_t)(some[0][width] + some[1][width] + some[2][width] + some[3][width]);
 }
 
 struct column_head clus__column_choose(const uint32_t *values, unsigned n)
 {
-    /* Two counts, since neighbours are often of one width and each waits for the last. */
-    uint16_t count[33] = {0}, odd[33] = {0};
-    for (unsigned i = 0; i + 1 < n; i += 2) {
-        count[bits(values[i])]++;
-        odd[bits(values[i + 1])]++;
-    }
-    if (n % 2)
-        count[bits(values[n - 1])]++;
-    for (unsigned width = 0; width <= 32; width++)
-        count[width] += odd[width];
+    uint16_t count[WIDTHS];
+    count_widths(values, n, count);
     unsigned widest = 32;
     while (widest > 0 && count[widest] == 0)
         widest--;
@@ -92,11 +103,33 @@ static void pack_short(const uint32_t *values, unsigned n, unsigned width, uint8
     for (unsigned i = 0; i < n; i++) {
         pending |= (uint64_t)(values[i] & mask) << held;
         held += width;
-        for (; held >= 8; held -= 8, pending >>= 8)
-            *out++ = (uint8_t)pending;
+        if (held >= 32) {
+            clus__put_le32(out, (uint32_t)pending);
+            out += 4;
+            held -= 32;
+            pending >>= 32;
+        }
     }
-    if (held > 0)
-        *out = (uint8_t)pending;
+    for (; held > 0; held = held > 8 ? held - 8 : 0, pending >>= 8)
+        *out++ = (uint8_t)pending;
+}
+
+static void put_exceptions(const uint32_t *values, unsigned n, struct column_head head,
+                           uint8_t *out)
+{
+    unsigned exceptions = head.exceptions & COLUMN_MAX_EXCEPTIONS, found = 0;
+    unsigned high = (head.exceptions >> 6) + 1u;
+    uint8_t places[COLUMN_VALUES];
+    for (unsigned i = 0; i < n; i++) {
+        places[found] = (uint8_t)i;
+        found += bits(values[i]) > head.width;
+    }
+    memcpy(out, places, exceptions);
+    out += exceptions;
+    for (unsigned i = 0; i < exceptions; i++, out += high) {
+        uint32_t v = values[places[i]] >> head.width;
+        memcpy(out, &v, high);
+    }
 }
 
 size_t clus__column_pack(const uint32_t *values, unsigned n, struct column_head head,
@@ -107,18 +140,8 @@ size_t clus__column_pack(const uint32_t *values, unsigned n, struct column_head 
         pack_lanes(values, head.width, out);
     else
         pack_short(values, n, head.width, out);
-    unsigned exceptions = head.exceptions & COLUMN_MAX_EXCEPTIONS;
-    unsigned high = (head.exceptions >> 6) + 1u;
-    uint8_t *place = out + at, *part = place + exceptions;
-    for (unsigned i = 0; i < n && exceptions > 0; i++) {
-        if (bits(values[i]) <= head.width)
-            continue;
-        *place++ = (uint8_t)i;
-        uint32_t v = values[i] >> head.width;
-        memcpy(part, &v, high);
-        part += high;
-        exceptions--;
-    }
+    if (head.exceptions & COLUMN_MAX_EXCEPTIONS)
+        put_exceptions(values, n, head, out + at);
     return clus__column_bytes(n, head);
 }
 

@@ -116,6 +116,12 @@ CLUS_MUST_CHECK clus_status clus__postings_positions(struct postings *p, uint32_
                                                      const uint32_t **positions,
                                                      uint32_t *n);
 
+/* Deltas of the positions of documents [from, to) of the current block, one document after
+ * the other as FORMAT.md tells: for copying. Valid until the next call on p. Needs tfs.
+ * CLUS_E_ARGUMENT for a list without positions. */
+CLUS_MUST_CHECK clus_status clus__postings_deltas(struct postings *p, uint32_t from,
+                                                  uint32_t to, const uint32_t **deltas);
+
 void clus__postings_done(struct postings *p); /* zero-initialised is fine */
 
 #endif

@@ -206,22 +206,23 @@ clus_status clus__inline_decode(struct postings *p)
     return CLUS_OK;
 }
 
-/* Deltas of document i's positions; the list was found well-formed by clus__inline_decode.
- */
-void clus__inline_deltas(const struct postings *p, uint32_t i, uint32_t *deltas)
+/* Deltas of the positions of documents [from, to), one after the other; the list was found
+ * well-formed by clus__inline_decode. */
+void clus__inline_deltas(const struct postings *p, uint32_t from, uint32_t to,
+                         uint32_t *deltas)
 {
     const struct postings_state *s = p->state;
     struct bytes in = {s->place.inline_bytes, s->place.inline_len};
-    for (uint32_t k = 0; k <= i; k++) {
+    for (uint32_t i = 0; i < to; i++) {
         uint32_t gap, tf;
         uint8_t flags;
         if (!take_doc(s, &in, &gap, &tf, &flags))
             return;
         uint32_t n = clus__positions_of(tf, flags);
-        for (uint32_t j = 0; k == i && j < n; j++)
-            if (!clus__varint_take(&in, &deltas[j]))
+        for (uint32_t j = 0; i >= from && j < n; j++)
+            if (!clus__varint_take(&in, deltas++))
                 return;
-        if (k < i && !skip_positions(s, &in, n))
+        if (i < from && !skip_positions(s, &in, n))
             return;
     }
 }

@@ -65,7 +65,8 @@ struct postings_state {
 CLUS_MUST_CHECK clus_status clus__block_docs(struct postings *p, bool exact);
 CLUS_MUST_CHECK clus_status clus__block_tfs(struct postings *p);
 CLUS_MUST_CHECK clus_status clus__inline_decode(struct postings *p);
-void clus__inline_deltas(const struct postings *p, uint32_t i, uint32_t *deltas);
+void clus__inline_deltas(const struct postings *p, uint32_t from, uint32_t to,
+                         uint32_t *deltas);
 
 /* Numbers of one column of a group's directory. */
 static inline uint32_t clus__group_u32(const uint8_t *column, uint32_t i)

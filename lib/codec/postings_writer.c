@@ -44,7 +44,7 @@ struct postings_writer {
     /* the current block */
     uint32_t n, before; /* documents in it; first document it could hold */
     uint32_t docs[BLOCK_DOCS], tfs[BLOCK_DOCS];
-    uint8_t flags[BLOCK_DOCS];
+    uint8_t flags[BLOCK_DOCS + 8];
     /* its positions: sub-blocks done, and the one that is filling */
     struct buf sub_heads, sub_data;
     uint32_t n_deltas, deltas[COLUMN_VALUES];
@@ -226,33 +226,47 @@ static void kth_impacts(const struct postings_writer *w, uint8_t kth[3])
 
 /* ---- blocks ---- */
 
+/* A flag of eight documents, a byte each. */
+static uint64_t eight_flags(const uint8_t *flags, unsigned plane)
+{
+    return clus__le64(flags) >> plane & 0x0101010101010101u;
+}
+
+static size_t put_places(const uint8_t *bits, uint32_t bytes, uint8_t *out)
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < bytes; i++)
+        for (unsigned rest = bits[i]; rest; rest &= rest - 1)
+            out[++n] = (uint8_t)(8 * i + (unsigned)__builtin_ctz(rest));
+    out[0] = (uint8_t)n;
+    return n + 1;
+}
+
+/* `flags` has zeros up to a multiple of eight. */
 static size_t pack_plane(const uint8_t *flags, uint32_t n, unsigned plane,
                          enum plane_mode *mode, uint8_t *out)
 {
-    uint8_t places[BLOCK_DOCS];
+    uint8_t bits[BLOCK_DOCS / 8];
     uint32_t set = 0, bytes = (n + 7) / 8;
-    memset(out, 0, bytes);
-    for (uint32_t i = 0; i < n; i++) {
-        unsigned bit = flags[i] >> plane & 1u;
-        out[i / 8] |= (uint8_t)(bit << i % 8);
-        places[set] = (uint8_t)i;
-        set += bit;
+    for (uint32_t i = 0; i < bytes; i++) {
+        uint64_t each = eight_flags(flags + (size_t)8 * i, plane);
+        bits[i] = (uint8_t)(each * 0x0102040810204080u >> 56); /* side by side */
+        set += (uint32_t)(each * 0x0101010101010101u >> 56);   /* their sum */
     }
     *mode = set == 0           ? PLANE_NONE
             : set == n         ? PLANE_ALL
             : set + 1 <= bytes ? PLANE_PLACES
                                : PLANE_BITS;
-    if (*mode == PLANE_BITS)
-        return bytes;
-    if (*mode != PLANE_PLACES)
+    if (*mode == PLANE_PLACES)
+        return put_places(bits, bytes, out);
+    if (*mode != PLANE_BITS)
         return 0;
-    out[0] = (uint8_t)set;
-    memcpy(out + 1, places, set);
-    return set + 1;
+    memcpy(out, bits, bytes);
+    return bytes;
 }
 
 /* Encode the current block; `out` has BLOCK_MAX_BYTES. */
-static size_t pack_block(const struct postings_writer *w, uint8_t *out)
+static size_t pack_block(struct postings_writer *w, uint8_t *out)
 {
     uint32_t column[BLOCK_DOCS] = {0}, n = w->n, before = w->before;
     for (uint32_t i = 0; i < n; i++) {
@@ -271,6 +285,7 @@ static size_t pack_block(const struct postings_writer *w, uint8_t *out)
     out[2] = head.width;
     out[3] = head.exceptions;
     out[4] = 0;
+    memset(w->flags + n, 0, 8);
     for (unsigned plane = 0; plane < FLAG_PLANES; plane++) {
         enum plane_mode mode;
         len += pack_plane(w->flags, n, plane, &mode, out + len);
@@ -358,6 +373,81 @@ clus_status clus__postings_add(struct postings_writer *w, uint32_t doc, uint32_t
     if (!(w->columns & LIST_POSITIONS) || flags & FLAG_EXTRA_ONLY)
         return CLUS_OK;
     return add_positions(w, tf, flags, positions);
+}
+
+static void add_deltas(struct postings_writer *w, const uint32_t *deltas, size_t n)
+{
+    while (n > 0) {
+        size_t room = COLUMN_VALUES - w->n_deltas, piece = n < room ? n : room;
+        memcpy(w->deltas + w->n_deltas, deltas, piece * sizeof *deltas);
+        w->n_deltas += (uint32_t)piece;
+        deltas += piece;
+        n -= piece;
+        if (w->n_deltas == COLUMN_VALUES)
+            flush_sub_block(w);
+    }
+}
+
+/* Whether documents ascend from `first` on. */
+static bool docs_ascend(const uint32_t *docs, uint32_t n, uint32_t first)
+{
+    unsigned bad = docs[0] < first;
+    for (uint32_t i = 1; i < n; i++)
+        bad |= docs[i] <= docs[i - 1];
+    return !bad;
+}
+
+/* Take tfs and flags of the next `n` postings. Their positions, or UINT64_MAX for what is
+ * out of range. */
+static uint64_t take_tfs(struct postings_writer *w, const uint32_t *tfs,
+                         const uint8_t *flags, uint32_t n)
+{
+    uint64_t sum = 0, positions = 0;
+    unsigned bad = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        bad |= tfs[i] - 1 >= POSTINGS_MAX_TF || flags[i] >> FLAG_PLANES;
+        sum += tfs[i];
+        positions += clus__positions_of(tfs[i], flags[i]);
+    }
+    memcpy(w->tfs + w->n, tfs, n * sizeof *tfs);
+    memcpy(w->flags + w->n, flags, n);
+    w->ttf += sum;
+    return bad ? UINT64_MAX : positions;
+}
+
+clus_status clus__postings_add_columns(struct postings_writer *w,
+                                       const struct posting_columns *run)
+{
+    const uint32_t *deltas = run->deltas;
+    for (uint32_t at = 0, n; at < run->n; at += n) {
+        clus_status st;
+        if (w->n == BLOCK_DOCS && (st = flush_block(w)) != CLUS_OK)
+            return st;
+        uint32_t first = w->n > 0 ? w->docs[w->n - 1] + 1 : w->before;
+        n = run->n - at < BLOCK_DOCS - w->n ? run->n - at : BLOCK_DOCS - w->n;
+        if (!docs_ascend(run->docs + at, n, first) ||
+            run->docs[at + n - 1] >= w->config.ndocs)
+            return CLUS_E_ARGUMENT;
+        memcpy(w->docs + w->n, run->docs + at, n * sizeof *w->docs);
+        uint64_t positions = 0;
+        if (w->columns & LIST_TFS) {
+            positions = take_tfs(w, run->tfs + at, run->flags + at, n);
+            if (positions == UINT64_MAX)
+                return CLUS_E_ARGUMENT;
+        } else {
+            for (uint32_t i = 0; i < n; i++)
+                w->tfs[w->n + i] = 1;
+            memset(w->flags + w->n, 0, n);
+            w->ttf += n;
+        }
+        w->n += n;
+        w->df += n;
+        if (w->columns & LIST_POSITIONS) {
+            add_deltas(w, deltas, positions);
+            deltas += positions;
+        }
+    }
+    return CLUS_OK;
 }
 
 /* ---- ends of lists ---- */

@@ -39,6 +39,15 @@ CLUS_MUST_CHECK clus_status clus__postings_writer_new(
     const struct postings_writer_config *config, struct postings_writer **out);
 void clus__postings_writer_free(struct postings_writer *w);
 
+/* Postings side by side, a column each. */
+struct posting_columns {
+    uint32_t n;
+    const uint32_t *docs, *tfs; /* tfs and flags are not read for lists without them */
+    const uint8_t *flags;
+    const uint32_t
+        *deltas; /* of their positions, as FORMAT.md tells; only for lists with */
+};
+
 /* columns: LIST_TFS and LIST_POSITIONS (which needs LIST_TFS), or 0 for documents only. */
 void clus__postings_begin(struct postings_writer *w, unsigned columns);
 /* Documents strictly ascending and below ndocs, tf >= 1; `positions`: tf of them, strictly
@@ -47,6 +56,9 @@ void clus__postings_begin(struct postings_writer *w, unsigned columns);
 CLUS_MUST_CHECK clus_status clus__postings_add(struct postings_writer *w, uint32_t doc,
                                                uint32_t tf, uint8_t flags,
                                                const uint32_t *positions);
+/* The same for many at once, but tf may be at most POSTINGS_MAX_TF. */
+CLUS_MUST_CHECK clus_status clus__postings_add_columns(struct postings_writer *w,
+                                                       const struct posting_columns *run);
 /* CLUS_E_ARGUMENT for an empty list, CLUS_E_LIMIT when the positions of 16,384 documents
  * take over 4 GiB. After a failure of any call the writer can only be freed. */
 CLUS_MUST_CHECK clus_status clus__postings_end(struct postings_writer *w,

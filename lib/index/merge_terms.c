@@ -12,7 +12,8 @@
 enum {
     GATHER_STEPS = 8, /* what may be gathered, in steps of output */
     GATHER_MOST = 64 << 20,
-    PASSES_MOST = 256 /* however long a list says it is */
+    PASSES_MOST = 256, /* however long a list says it is */
+    POSITIONS_AT_ONCE = 1 << 16
 };
 
 /* ---- walks ---- */
@@ -77,35 +78,84 @@ struct joined {
     uint64_t ttf;
 };
 
-static clus_status one_posting(struct joined *j, const struct merge_input *in,
-                               struct postings *p, uint32_t i)
+static clus_status begin(struct joined *j)
 {
-    clus_status st = CLUS_OK;
+    if (j->begun)
+        return CLUS_OK;
+    j->begun = true;
+    clus_status st = clus__segment_begin(j->m->writer, j->key, j->stem);
+    return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st; /* keys out of order */
+}
+
+static clus_status gather_posting(struct joined *j, const struct merge_input *in,
+                                  struct postings *p, uint32_t i)
+{
     const uint32_t *pos = NULL;
     uint32_t n_pos = 0;
-    j->df++;
-    j->ttf += p->tfs[i];
-    if (j->count_only)
-        return CLUS_OK;
-    if (!j->begun) {
-        st = clus__segment_begin(j->m->writer, j->key, j->stem);
-        j->begun = true;
-    }
-    uint32_t to = clus__merge_place(j->m, in, p->docs[i]);
-    if (st == CLUS_OK && j->positions && !(p->flags[i] & FLAG_EXTRA_ONLY)) {
+    clus_status st = CLUS_OK;
+    if (j->positions && !(p->flags[i] & FLAG_EXTRA_ONLY)) {
         st = clus__postings_positions(p, i, &pos, &n_pos);
         if (st == CLUS_OK && n_pos != p->tfs[i])
             st = CLUS_E_CORRUPT;
     }
-    if (st == CLUS_OK && j->gather)
-        return clus__gather_add(
-            &j->m->gather,
-            &(struct gathered){
-                .doc = to, .tf = p->tfs[i], .n_pos = n_pos, .flags = p->flags[i]},
-            pos);
+    struct gathered item = {.doc = clus__merge_place(j->m, in, p->docs[i]),
+                            .tf = p->tfs[i],
+                            .n_pos = n_pos,
+                            .flags = p->flags[i]};
+    return st == CLUS_OK ? clus__gather_add(&j->m->gather, &item, pos) : st;
+}
+
+/* Hand postings [from, to) of the block on as they are, but for their documents. */
+static clus_status copy_postings(struct joined *j, const struct merge_input *in,
+                                 struct postings *p, uint32_t from, uint32_t to)
+{
+    uint32_t docs[BLOCK_DOCS];
+    struct posting_columns run = {
+        .n = to - from, .docs = docs, .tfs = p->tfs + from, .flags = p->flags + from};
+    for (uint32_t i = from; i < to; i++)
+        docs[i - from] =
+            in->rank ? clus__merge_place(j->m, in, p->docs[i]) : in->base + p->docs[i];
+    clus_status st =
+        j->positions ? clus__postings_deltas(p, from, to, &run.deltas) : CLUS_OK;
     if (st == CLUS_OK)
-        st = clus__segment_add(j->m->writer, to, p->tfs[i], p->flags[i], pos);
+        st = clus__segment_add_columns(j->m->writer, &run);
     return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st; /* impossible postings */
+}
+
+/* The end of the postings from `from` on that may be copied together: they live, and have
+ * not too many positions. */
+static uint32_t end_of_run(struct joined *j, const struct merge_input *in,
+                           const struct postings *p, uint32_t from)
+{
+    uint32_t i = from;
+    uint64_t ttf = 0;
+    while (i < p->n && !clus__bit(in->deleted, p->docs[i]) &&
+           (i == from || ttf + p->tfs[i] <= POSITIONS_AT_ONCE))
+        ttf += p->tfs[i++];
+    j->df += i - from;
+    j->ttf += ttf;
+    return i;
+}
+
+static clus_status one_block(struct joined *j, const struct merge_input *in,
+                             struct postings *p)
+{
+    clus_status st = CLUS_OK;
+    for (uint32_t from = 0, to; from < p->n && st == CLUS_OK; from = to) {
+        to = end_of_run(j, in, p, from);
+        if (to == from) { /* a deleted document */
+            to++;
+            continue;
+        }
+        if (j->count_only)
+            continue;
+        st = begin(j);
+        if (st == CLUS_OK && !j->gather)
+            st = copy_postings(j, in, p, from, to);
+        for (uint32_t i = from; j->gather && i < to && st == CLUS_OK; i++)
+            st = gather_posting(j, in, p, i);
+    }
+    return st;
 }
 
 static clus_status one_list(struct joined *j, const struct merge_input *in,
@@ -116,10 +166,8 @@ static clus_status one_list(struct joined *j, const struct merge_input *in,
         st = clus__postings_docs(p);
         if (st == CLUS_OK)
             st = clus__postings_tfs(p);
-        for (uint32_t i = 0; st == CLUS_OK && i < p->n; i++) {
-            if (!clus__bit(in->deleted, p->docs[i]))
-                st = one_posting(j, in, p, i);
-        }
+        if (st == CLUS_OK)
+            st = one_block(j, in, p);
         if (st == CLUS_OK)
             st = clus__postings_seek_block(p, (uint64_t)p->block_last + 1);
     }

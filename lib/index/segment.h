@@ -12,7 +12,7 @@
 
 #include "base/bytes.h"
 #include "codec/impact.h"
-#include "codec/postings.h"
+#include "codec/postings_writer.h"
 #include "store/store.h"
 
 enum { KEY_STEM = 0x10, KEY_FORM = 0x11, KEY_VALUE = 0x20, KEY_MAX = 256 };
@@ -75,6 +75,9 @@ CLUS_MUST_CHECK clus_status clus__segment_begin(struct segment_writer *w, struct
 CLUS_MUST_CHECK clus_status clus__segment_add(struct segment_writer *w, uint32_t doc,
                                               uint32_t tf, uint8_t flags,
                                               const uint32_t *pos);
+/* The same for many at once, as clus__postings_add_columns() takes them. */
+CLUS_MUST_CHECK clus_status clus__segment_add_columns(struct segment_writer *w,
+                                                      const struct posting_columns *run);
 CLUS_MUST_CHECK clus_status clus__segment_end(struct segment_writer *w);
 /* A form whose list equals its stem's: stored as a pointer to the stem. df and ttf as the
  * stem's. */

@@ -114,6 +114,17 @@ clus_status clus__segment_add(struct segment_writer *w, uint32_t doc, uint32_t t
     return st;
 }
 
+clus_status clus__segment_add_columns(struct segment_writer *w,
+                                      const struct posting_columns *run)
+{
+    if (w->state != WRITER_IN_LIST)
+        return CLUS_E_ARGUMENT;
+    clus_status st = clus__postings_add_columns(w->lists, run);
+    if (st != CLUS_OK)
+        w->state = WRITER_FAILED;
+    return st;
+}
+
 static clus_status add_entry(struct segment_writer *w, const struct written_list *list,
                              bool alias)
 {

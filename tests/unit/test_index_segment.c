@@ -232,6 +232,85 @@ static void open_one(struct memory_segment *m, const struct list *list,
     assert_int_equal(clus__segment_find(&m->seg, NULL, key, info), CLUS_OK);
 }
 
+/* Hand a list on in pieces of odd sizes, as it is stored. */
+static void copy_columns(struct segment_writer *w, struct postings *p)
+{
+    for (uint32_t from = 0, to; from < p->n; from = to) {
+        uint32_t piece = 1 + draw(100);
+        to = from + piece < p->n ? from + piece : p->n;
+        struct posting_columns columns = {.n = to - from,
+                                          .docs = p->docs + from,
+                                          .tfs = p->tfs + from,
+                                          .flags = p->flags + from};
+        assert_int_equal(clus__postings_deltas(p, from, to, &columns.deltas), CLUS_OK);
+        assert_int_equal(clus__segment_add_columns(w, &columns), CLUS_OK);
+    }
+}
+
+static void a_list_copied_by_columns_is_the_same(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < SIZES; i++) {
+        struct list list = make_list(sizes[i], 99 + i, 500);
+        struct memory_segment m = {0}, copy = {0};
+        struct segment_sink sink = memory_segment_sink(&copy);
+        struct segment_writer *w;
+        struct segment_totals totals;
+        struct term_info info;
+        struct postings p = {0};
+        char room[64];
+        open_one(&m, &list, &info);
+        assert_int_equal(clus__segment_writer_new(&sink, &config, &w), CLUS_OK);
+        assert_int_equal(
+            clus__segment_begin(w, key_of(KEY_STEM, "x", room), (struct bytes){0}),
+            CLUS_OK);
+        assert_int_equal(clus__segment_postings(&m.seg, NULL, &info, NULL, &p), CLUS_OK);
+        for (uint64_t next = 0; clus__postings_seek_block(&p, next) == CLUS_OK;
+             next = (uint64_t)p.block_last + 1) {
+            assert_int_equal(clus__postings_tfs(&p), CLUS_OK);
+            copy_columns(w, &p);
+        }
+        assert_int_equal(clus__segment_end(w), CLUS_OK);
+        assert_int_equal(clus__segment_finish(w, &totals), CLUS_OK);
+        for (int s = 0; s < SEG_STREAMS; s++) {
+            assert_int_equal(copy.bytes[s].len, m.bytes[s].len);
+            if (m.bytes[s].len)
+                assert_memory_equal(copy.bytes[s].data, m.bytes[s].data, m.bytes[s].len);
+            clus__buf_done(&copy.bytes[s]);
+        }
+        clus__segment_writer_free(w);
+        clus__postings_done(&p);
+        memory_segment_done(&m);
+        free_list(&list);
+    }
+}
+
+static void columns_out_of_order_are_refused(void **state)
+{
+    (void)state;
+    const struct posting_columns bad[] = {
+        {2, (uint32_t[]){5, 5}, (uint32_t[]){1, 1}, (uint8_t[]){0, 0}, (uint32_t[]){1, 2}},
+        {2, (uint32_t[]){5, 4}, (uint32_t[]){1, 1}, (uint8_t[]){0, 0}, (uint32_t[]){1, 2}},
+        {1, (uint32_t[]){NDOCS}, (uint32_t[]){1}, (uint8_t[]){0}, (uint32_t[]){1}},
+        {1, (uint32_t[]){5}, (uint32_t[]){0}, (uint8_t[]){0}, (uint32_t[]){1}},
+        {1, (uint32_t[]){5}, (uint32_t[]){POSTINGS_MAX_TF + 1}, (uint8_t[]){0}, NULL},
+        {1, (uint32_t[]){5}, (uint32_t[]){1}, (uint8_t[]){8}, (uint32_t[]){1}},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct memory_segment m = {0};
+        struct segment_sink sink = memory_segment_sink(&m);
+        struct segment_writer *w;
+        char room[64];
+        assert_int_equal(clus__segment_writer_new(&sink, &config, &w), CLUS_OK);
+        assert_int_equal(
+            clus__segment_begin(w, key_of(KEY_STEM, "x", room), (struct bytes){0}),
+            CLUS_OK);
+        assert_int_equal(clus__segment_add_columns(w, &bad[i]), CLUS_E_ARGUMENT);
+        assert_int_equal(clus__segment_end(w), CLUS_E_ARGUMENT);
+        clus__segment_writer_free(w);
+    }
+}
+
 static void a_word_may_occur_very_often(void **state)
 {
     (void)state;
@@ -628,6 +707,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_of_all_lengths_come_back),
+        cmocka_unit_test(a_list_copied_by_columns_is_the_same),
+        cmocka_unit_test(columns_out_of_order_are_refused),
         cmocka_unit_test(a_word_may_occur_very_often),
         cmocka_unit_test(jumps_land_on_the_right_block),
         cmocka_unit_test(kth_impacts_are_close_lower_bounds),
