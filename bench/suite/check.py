@@ -9,7 +9,11 @@ import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 import unittest
+
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(1, str(HERE.parent / "peers"))
 
 import charts
 import corpus
@@ -17,8 +21,9 @@ import figures
 import instructions
 import queries
 import report
+import results
+import token_queries
 
-HERE = pathlib.Path(__file__).parent
 DOCUMENTS = [json.loads(line) for line in corpus.made_documents(400, 3)]
 
 
@@ -112,6 +117,49 @@ class Queries(unittest.TestCase):
         made = queries.make(DOCUMENTS, None, 3, 4)
         self.assertEqual(list(made), list(queries.CLASSES))
         self.assertTrue(all(len(lines) == 4 and all(lines) for _, lines in made.values()))
+
+
+class Peers(unittest.TestCase):
+    """The comparison with other engines: its queries, and what its tables say."""
+
+    def tokens(self, folder):
+        path = pathlib.Path(folder, "pre.tsv")
+        rows = [f"{n}\t{n % 3 + 1}\t" + " ".join(queries.WORD.findall(d["text"].lower())) for n, d in enumerate(DOCUMENTS)]
+        path.write_text("\n".join(["id\tsource\ttext", *rows]) + "\n")
+        return path
+
+    def test_every_query_has_its_documents(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = self.tokens(folder)
+            drawn = token_queries.draw(path, 5, 3)
+            held = [line.split("\t") for line in path.read_text().splitlines()[1:]]
+        self.assertEqual(len(drawn), 16)  # so few documents have no rare words
+        texts = [f" {text} " for _, _, text in held]
+        for phrase in drawn["phrase2"] + drawn["phrase_stop"]:
+            self.assertTrue(any(f" {phrase.strip(chr(34))} " in text for text in texts), phrase)
+        for start in drawn["prefix"]:
+            self.assertTrue(any(f" {start[:-1]}" in text for text in texts), start)
+        for query in drawn["filtered"]:
+            word, source = query.removeprefix("+").split(" +source:")
+            self.assertTrue(any(f" {word} " in f" {text} " and source == number for _, number, text in held), query)
+        for query in drawn["near"]:
+            a, _, b = query.split()
+            rows = [text.split() for text in texts]
+            self.assertTrue(any(w == a and b in words[max(0, at - 5):at + 6] for words in rows for at, w in enumerate(words)), query)
+
+    def test_ratios_are_over_the_same_queries(self):
+        mine, theirs = [10.0, 20.0, 30.0, 1000.0], [30.0, 60.0, 90.0]
+        self.assertEqual(results.ratios(mine, theirs), (3.0, 3.0, True))
+        self.assertEqual(results.ratios(theirs, theirs), (1.0, 1.0, False))
+
+    def test_what_is_short_is_told(self):
+        figures = lambda *times: {"rounds": 3, "median": list(times), "best": list(times), "cpu_mean": 1}
+        search = {"TOP_10": {"csearch": {"or2": figures(10, 10), "and2": figures(10, 10), "near": figures(10, 10)},
+                             "lucene": {"or2": figures(39, 39), "and2": figures(20, 20), "near": figures(5, 5)}}}
+        kept = {"corpus": {"documents": 10, "text_bytes": 10, "name": "made"}, "search": search, "made": {"search": sample_report()["machine"]}}
+        text = results.document([kept])
+        self.assertIn("| and2 | 10.0 | 10 | 2.00 (2.00) |", text)
+        self.assertIn("| best 10: lucene | 1 | 3 | **near 0.50**, or2 3.90 |", text)
 
 
 class Page(unittest.TestCase):
