@@ -113,10 +113,8 @@ def main():
     drawn = {name: results["queries"][name] for name in wanted}
     for step in setting.steps:
         results["made"][step] = machine.describe()
-        if step == "index":
-            results.setdefault("index", {}).update(measure.index(setting, names))
-        else:
-            results[step] = getattr(measure, step)(setting, names, drawn)
+        found = measure.index(setting, names) if step == "index" else getattr(measure, step)(setting, names, drawn)
+        results[step] = found if step == "agree" else {**results.get(step, {}), **found}
         kept.write_text(json.dumps(results, ensure_ascii=False) + "\n")
     (setting.folder / "results.md").write_text(tables.report(results))
     print(tables.report(results))
