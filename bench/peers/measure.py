@@ -12,7 +12,7 @@ import engines
 from process import Daemon, Failed, Searcher, run, timed
 
 LEAST_QUERIES, LEAST_ROUNDS = 10, 3  # of a class, however slow the engine is
-WARM = 5  # rounds without a gain that end warming up
+STEADY_S = 10  # seconds without a gain that end warming up
 
 # (mode, threads): the same tokens on one thread; raw text with each engine's own analysis
 INDEXING = [("pre", 1), ("raw", 1), ("raw", 2)]
@@ -163,13 +163,17 @@ class Contestant:
         return zip(order, self.searcher.ask(self.command, [self.queries[cls][i] for cls, i in order]))
 
     def warm_up(self):
-        """Rounds until WARM of them together have lowered the sum of the queries' best times by less than 1 %: caches are
-        warm then, and a compiler that works meanwhile is done. Best times, so that a busy machine does not end it early."""
+        """Rounds until those of the last STEADY_S, two at least, have together lowered the sum of the queries' best times by
+        less than 1 %: caches are warm then, and a compiler that works meanwhile is done. Best times, so that a busy machine
+        does not end it early."""
         best, sums, end = {}, [], time.monotonic() + self.setting.warm
-        while time.monotonic() < end and (len(sums) <= WARM or sums[-1] < 0.99 * sums[-1 - WARM]):
+        while time.monotonic() < end:
             for asked, (_, wall, _, _) in self.ask(-1 - len(sums)):
                 best[asked] = min(wall, best.get(asked, wall))
-            sums.append(sum(best.values()))
+            sums.append((time.monotonic(), sum(best.values())))
+            earlier = [total for when, total in sums[:-2] if when < sums[-1][0] - STEADY_S]
+            if earlier and sums[-1][1] > 0.99 * earlier[-1]:
+                return
 
     def round(self, number):
         for (cls, i), (_, wall, _, cpu) in self.ask(number):

@@ -58,7 +58,7 @@ def parse_args():
     parser.add_argument("--checked", type=int, default=50, help="queries of a class whose counts are compared (%(default)s)")
     parser.add_argument("--warm", type=float, default=60, help="most seconds of warming up an engine for a command (%(default)s)")
     parser.add_argument("--rounds", type=int, default=7, help="of each query (%(default)s)")
-    parser.add_argument("--budget", type=float, default=1.5, help="seconds for an engine, class and command (%(default)s)")
+    parser.add_argument("--budget", type=float, default=1, help="seconds for an engine, class and command (%(default)s)")
     parser.add_argument("--seed", type=int, default=20)
     args = parser.parse_args()
     wrong = [step for step in args.steps if step not in STEPS] + [e for e in args.engines.split(",") if e not in engines.ENGINES]
