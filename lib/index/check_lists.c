@@ -170,6 +170,27 @@ static clus_status check_stem(struct list_check *l)
     return clus__check_goes_on(st) ? CLUS_OK : st;
 }
 
+static bool same_place(const struct term_info *a, const struct term_info *b)
+{
+    const struct list_place *x = &a->place, *y = &b->place;
+    return x->kind == y->kind && x->post == y->post && x->pos == y->pos &&
+           x->post_len == y->post_len && x->inline_len == y->inline_len &&
+           memcmp(x->inline_bytes, y->inline_bytes, x->inline_len) == 0;
+}
+
+/* Looking a key up takes other ways than walking: both have to come to the same. */
+static clus_status check_lookup(struct list_check *l)
+{
+    struct term_info found;
+    clus_status st = clus__segment_find(l->seg, l->txn, l->key, &found);
+    if (st != CLUS_OK)
+        return refuse(l, st, "it cannot be looked up") ? CLUS_OK : l->status;
+    if (found.df != l->info.df || found.ttf != l->info.ttf ||
+        (!l->info.alias && !same_place(&found, &l->info)))
+        (void)report(l, "looked up, it is another list");
+    return CLUS_OK;
+}
+
 static void count_key(struct list_check *l)
 {
     uint8_t kind = l->key.data[0];
@@ -200,6 +221,8 @@ static clus_status walk(struct list_check *l)
             st = check_stem(l);
         if (st == CLUS_OK && !l->info.alias)
             st = check_list(l);
+        if (st == CLUS_OK)
+            st = check_lookup(l);
         if (st != CLUS_OK)
             break;
     }

@@ -1,4 +1,4 @@
-/* Reading the term dictionary: finding a block, taking its keys and metadata apart. */
+/* Reading the term dictionary: finding a block, and a key in it. */
 #include "index/dict.h"
 
 #include <string.h>
@@ -27,30 +27,54 @@ static uint64_t row_offset(const uint8_t *row)
 /* A key as rows have it. */
 struct row_key {
     uint8_t bytes[DICT_ROW_KEY];
-    uint64_t head;
+    uint64_t head, next; /* the first 16 bytes as numbers */
 };
 
-static int compare_row(const uint8_t *row, const struct row_key *key)
+/* How many rows begin with 16 bytes that are not above the key's. By halving without a jump
+ * that depends on rows: with cold branch predictors those cost more than all else here. */
+static clus_status count_rows(const struct segment *seg, struct store_txn *txn,
+                              const struct row_key *key, uint32_t *count, bool *equal)
 {
-    uint64_t head = clus__be64(row);
-    if (head != key->head)
-        return head < key->head ? -1 : 1;
-    return memcmp(row + 8, key->bytes + 8, DICT_ROW_KEY - 8);
+    uint32_t low = 0;
+    uint8_t room[DICT_ROW + STREAM_OVERREAD];
+    const uint8_t *row;
+    for (uint32_t left = clus__dict_blocks(seg); left > 0;) {
+        uint32_t half = (left + 1) / 2;
+        if (!(row = read_row(seg, txn, low + half - 1, room)))
+            return CLUS_E_CORRUPT;
+        uint64_t head = clus__be64(row), next = clus__be64(row + 8);
+        bool below = (head < key->head) | ((head == key->head) & (next <= key->next));
+        low += half & -(uint32_t)below;
+        left -= half;
+    }
+    *count = low;
+    *equal = false;
+    if (low == 0)
+        return CLUS_OK;
+    if (!(row = read_row(seg, txn, low - 1, room)))
+        return CLUS_E_CORRUPT;
+    *equal = clus__be64(row) == key->head && clus__be64(row + 8) == key->next;
+    return CLUS_OK;
 }
 
 /* First row above the key; *equal: the row before it is the key cut to 26 bytes. */
 static clus_status search_rows(const struct segment *seg, struct store_txn *txn,
                                const struct row_key *key, uint32_t *above, bool *equal)
 {
-    uint32_t low = 0, high = clus__dict_blocks(seg);
+    uint32_t low = 0, high;
+    bool alike;
     uint8_t room[DICT_ROW + STREAM_OVERREAD];
+    clus_status st = count_rows(seg, txn, key, &high, &alike);
+    *above = high;
     *equal = false;
+    if (st != CLUS_OK || !alike)
+        return st;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         const uint8_t *row = read_row(seg, txn, middle, room);
         if (!row)
             return CLUS_E_CORRUPT;
-        int order = compare_row(row, key);
+        int order = memcmp(row, key->bytes, DICT_ROW_KEY);
         *equal |= order == 0; /* equal rows are neighbours and the last one is visited */
         if (order <= 0)
             low = middle + 1;
@@ -69,23 +93,20 @@ static clus_status begins_above(const struct segment *seg, struct store_txn *txn
     clus_status st = clus__dict_load(seg, txn, number, &b);
     if (st != CLUS_OK)
         return st;
-    uint32_t shared;
-    struct bytes rest;
-    if (!clus__dict_string(&b.strings, &shared, &rest) || shared != 0)
-        return CLUS_E_CORRUPT;
     if (b.kind != key.data[0])
         *above = b.kind > key.data[0];
     else
-        *above = clus__bytes_cmp(rest, (struct bytes){key.data + 1, key.len - 1}) > 0;
+        *above = clus__bytes_cmp(b.first, (struct bytes){key.data + 1, key.len - 1}) > 0;
     return CLUS_OK;
 }
 
 clus_status clus__dict_locate(const struct segment *seg, struct store_txn *txn,
                               struct bytes key, uint32_t *block)
 {
-    struct row_key cut = {{0}, 0};
+    struct row_key cut = {.bytes = {0}};
     memcpy(cut.bytes, key.data, key.len < DICT_ROW_KEY ? key.len : DICT_ROW_KEY);
     cut.head = clus__be64(cut.bytes);
+    cut.next = clus__be64(cut.bytes + 8);
     uint32_t above;
     bool equal;
     clus_status st = search_rows(seg, txn, &cut, &above, &equal);
@@ -101,6 +122,39 @@ clus_status clus__dict_locate(const struct segment *seg, struct store_txn *txn,
     return st;
 }
 
+static uint32_t group_count(const struct dict_block *b)
+{
+    return (b->n + DICT_GROUP_KEYS - 1) / DICT_GROUP_KEYS;
+}
+
+/* What a block says of its groups but the first, which begins where the block does. */
+static bool take_groups(struct dict_block *b, struct bytes *in)
+{
+    b->groups[0] = (struct dict_group){0, 0, b->post, b->pos};
+    for (uint32_t g = 1; g < group_count(b); g++) {
+        uint64_t post, pos = 0;
+        if (in->len < 4)
+            return false;
+        b->groups[g].strings = clus__le16(in->data);
+        b->groups[g].meta = clus__le16(in->data + 2);
+        *in = (struct bytes){in->data + 4, in->len - 4};
+        if (!clus__varint_take64(in, &post) ||
+            (b->kind == KEY_STEM && !clus__varint_take64(in, &pos)))
+            return false;
+        b->groups[g].post = b->post + post;
+        b->groups[g].pos = b->pos + pos;
+    }
+    return true;
+}
+
+static bool groups_fit(const struct dict_block *b)
+{
+    for (uint32_t g = 1; g < group_count(b); g++)
+        if (b->groups[g].strings > b->strings.len || b->groups[g].meta > b->all_meta.len)
+            return false;
+    return true;
+}
+
 static clus_status split_block(const struct segment *seg, struct bytes in,
                                struct dict_block *b)
 {
@@ -114,12 +168,18 @@ static clus_status split_block(const struct segment *seg, struct bytes in,
     in.data += 4;
     in.len -= 4;
     if (b->n > DICT_BLOCK_KEYS || !clus__varint_take64(&in, &b->post) ||
-        !clus__varint_take64(&in, &b->pos) || strings_len > in.len ||
+        !clus__varint_take64(&in, &b->pos) || !take_groups(b, &in) ||
+        strings_len > in.len ||
         (b->kind != KEY_STEM && b->kind != KEY_FORM && b->kind != KEY_VALUE))
         return CLUS_E_CORRUPT;
     b->strings = (struct bytes){in.data, strings_len};
-    b->meta = (struct bytes){in.data + strings_len, in.len - strings_len};
-    return CLUS_OK;
+    b->all_meta = (struct bytes){in.data + strings_len, in.len - strings_len};
+    b->meta = b->all_meta;
+    struct bytes strings = b->strings;
+    uint32_t shared;
+    return groups_fit(b) && clus__dict_string(&strings, &shared, &b->first) && shared == 0
+               ? CLUS_OK
+               : CLUS_E_CORRUPT;
 }
 
 clus_status clus__dict_load(const struct segment *seg, struct store_txn *txn,
@@ -179,12 +239,25 @@ static uint32_t pass_by(struct bytes *strings, uint32_t i, uint32_t n, size_t ma
     return i;
 }
 
-clus_status clus__dict_search(const struct dict_block *b, struct bytes text,
-                              uint32_t *place)
+/* How a text compares with a string of which `known` bytes are those of the text; *match is
+ * how many are. */
+static int compare_rest(struct bytes text, size_t known, struct bytes rest, size_t *match)
 {
-    struct bytes strings = b->strings;
-    size_t match = 0; /* how much of `text` the string before has; it is below `text` */
-    for (uint32_t i = 0; (i = pass_by(&strings, i, b->n, match)) < b->n; i++) {
+    size_t left = text.len - known, n = rest.len < left ? rest.len : left, k = 0;
+    while (k < n && rest.data[k] == text.data[known + k])
+        k++;
+    *match = known + k;
+    if (k < n)
+        return text.data[known + k] < rest.data[k] ? -1 : 1;
+    return (left > rest.len) - (left < rest.len);
+}
+
+/* Look for `text` in a run of strings below it, up to key `end`; the one before shares
+ * `match` bytes with it. */
+static clus_status search_run(struct bytes strings, uint32_t i, uint32_t end, size_t match,
+                              struct bytes text, uint32_t *place)
+{
+    for (; (i = pass_by(&strings, i, end, match)) < end; i++) {
         uint32_t shared;
         struct bytes rest;
         if (!clus__dict_string(&strings, &shared, &rest))
@@ -193,202 +266,62 @@ clus_status clus__dict_search(const struct dict_block *b, struct bytes text,
             continue; /* differs from `text` where the one before does */
         if (shared < match)
             return CLUS_DONE;
-        size_t left = text.len - match, n = rest.len < left ? rest.len : left, k = 0;
-        while (k < n && rest.data[k] == text.data[match + k])
-            k++;
-        match += k;
-        if (k == rest.len && match == text.len) {
-            *place = i;
-            return CLUS_OK;
-        }
-        if (k < rest.len && (match == text.len || rest.data[k] > text.data[match]))
-            return CLUS_DONE;
+        int order = compare_rest(text, match, rest, &match);
+        *place = i;
+        if (order <= 0)
+            return order == 0 ? CLUS_OK : CLUS_DONE;
     }
     return CLUS_DONE;
 }
 
-/* ---- metadata ---- */
-
-static inline __attribute__((always_inline)) bool take_byte(struct bytes *in, uint8_t *out)
+clus_status clus__dict_search(const struct dict_block *b, struct bytes text,
+                              uint32_t *place)
 {
-    if (in->len == 0)
-        return false;
-    *out = in->data[0];
-    in->data++;
-    in->len--;
-    return true;
-}
-
-static inline __attribute__((always_inline)) bool take_run(struct bytes *in, size_t n,
-                                                           struct bytes *out)
-{
-    if (n > in->len)
-        return false;
-    *out = (struct bytes){in->data, n};
-    in->data += n;
-    in->len -= n;
-    return true;
-}
-
-static inline __attribute__((always_inline)) bool take_stem(struct bytes *in,
-                                                            struct dict_entry *e)
-{
-    uint8_t head, rest;
-    if (!take_byte(in, &head))
-        return false;
-    e->stem_cut = head >> 4;
-    rest = head & 15;
-    if (head == DICT_STEM_ESCAPE && (!take_byte(in, &e->stem_cut) || !take_byte(in, &rest)))
-        return false;
-    return take_run(in, rest, &e->stem_rest);
-}
-
-static inline __attribute__((always_inline)) bool take_impacts(struct bytes *in,
-                                                               struct dict_entry *e)
-{
-    uint32_t df = e->df;
-    return take_run(in, 1u + (df >= 10) + (df >= 100) + (df >= 1000), &e->impacts);
-}
-
-static inline __attribute__((always_inline)) bool take_inline(struct bytes *in,
-                                                              struct dict_entry *e)
-{
-    uint8_t head;
-    uint64_t more = 0;
-    if (!take_byte(in, &head))
-        return false;
-    if (head >> 6 == DICT_EXTRA_ESCAPE && !clus__varint_take64(in, &more))
-        return false;
-    e->ttf = e->df + (head >> 6) + more;
-    return take_impacts(in, e) && take_run(in, (head & 63u) + 1, &e->list);
-}
-
-static inline __attribute__((always_inline)) bool
-take_place(struct dict_block *b, struct bytes *in, struct dict_entry *e)
-{
-    uint64_t extra = 0, pos_len = 0;
-    if ((e->kind & LIST_TFS && !clus__varint_take64(in, &extra)) ||
-        !clus__varint_take64(in, &e->post_len) ||
-        (b->positions && !clus__varint_take64(in, &pos_len)))
-        return false;
-    e->ttf = e->df + extra;
-    e->post = b->post;
-    e->pos = b->pos;
-    b->post += e->post_len;
-    b->pos += pos_len;
-    return take_impacts(in, e);
-}
-
-static inline __attribute__((always_inline)) bool take_alias(struct bytes *in,
-                                                             struct dict_entry *e)
-{
-    uint64_t extra;
-    if (!clus__varint_take64(in, &extra))
-        return false;
-    e->ttf = e->df + extra;
-    return true;
-}
-
-enum { DICT_SMALL_ENTRY = 1 + 16 + 1 + 2 + 64 }; /* bytes of one that is stepped over */
-
-/* Inlined, so that stepping over entries computes only what that needs. */
-static inline __attribute__((always_inline)) bool
-take_entry(struct dict_block *b, struct bytes *in, struct dict_entry *e)
-{
-    uint64_t head;
-    if (!clus__varint_take64(in, &head) || head >> 2 > UINT32_MAX || head >> 2 == 0)
-        return false;
-    unsigned form = head & 3;
-    e->df = (uint32_t)(head >> 2);
-    e->kind = (uint8_t)(form | (b->kind == KEY_VALUE ? 0 : LIST_TFS) |
-                        (b->positions ? LIST_POSITIONS : 0));
-    if (b->kind == KEY_FORM ? !take_stem(in, e) : form == LIST_ALIAS)
-        return false;
-    return form == LIST_ALIAS    ? take_alias(in, e)
-           : form == LIST_INLINE ? take_inline(in, e)
-                                 : take_place(b, in, e);
-}
-
-clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e)
-{
-    struct bytes in = b->meta; /* a copy: it can stay in registers */
-    bool good = take_entry(b, &in, e);
-    b->meta = in;
-    b->at++;
-    return good ? CLUS_OK : CLUS_E_CORRUPT;
-}
-
-/* Step over short inline lists, which most keys have: each number of theirs is a byte. */
-static uint32_t pass_inline(bool forms, struct bytes *in, uint32_t i, uint32_t n)
-{
-    const uint8_t *p = in->data, *end = p + in->len;
-    for (; i < n && end - p > DICT_SMALL_ENTRY; i++) {
-        const uint8_t *at = p + 1;
-        if (*p >= 0x80 || (*p & 3) != LIST_INLINE || *p >> 2 == 0)
+    size_t match;
+    int order = compare_rest(text, 0, b->first, &match);
+    const size_t common = match; /* with the first, which other groups are told from */
+    struct bytes strings = b->strings, rest;
+    uint32_t shared, at = 0;
+    bool good = clus__dict_string(&strings, &shared, &rest);
+    for (uint32_t g = 1; good && order > 0 && g < group_count(b); g++) {
+        struct bytes from = {b->strings.data + b->groups[g].strings,
+                             b->strings.len - b->groups[g].strings};
+        size_t here = common;
+        if (!clus__dict_string(&from, &shared, &rest))
+            return CLUS_E_CORRUPT;
+        if (shared < common)
+            break; /* is above it */
+        int next = shared > common ? 1 : compare_rest(text, common, rest, &here);
+        if (next < 0)
             break;
-        if (forms) {
-            if (*at == DICT_STEM_ESCAPE)
-                break;
-            at += 1 + (*at & 15);
-        }
-        if (*at >> 6 == DICT_EXTRA_ESCAPE)
-            break;
-        p = at + 3 + (*p >> 2 >= 10) + (*at & 63); /* impacts: one or, from 10, two */
+        order = next;
+        strings = from;
+        match = here;
+        at = g * DICT_GROUP_KEYS;
     }
-    *in = (struct bytes){p, (size_t)(end - p)};
-    return i;
+    *place = at;
+    if (!good || order <= 0)
+        return !good ? CLUS_E_CORRUPT : order == 0 ? CLUS_OK : CLUS_DONE;
+    uint32_t end = at + DICT_GROUP_KEYS < b->n ? at + DICT_GROUP_KEYS : b->n;
+    return search_run(strings, at + 1, end, match, text, place);
 }
 
-clus_status clus__dict_skip(struct dict_block *b, uint32_t n)
+clus_status clus__dict_text(const struct dict_block *b, uint32_t place,
+                            uint8_t text[DICT_TEXT_MAX], size_t *len)
 {
-    struct bytes in = b->meta;
-    bool good = true;
-    for (uint32_t i = 0; good && (i = pass_inline(b->kind == KEY_FORM, &in, i, n)) < n;
-         i++) {
-        struct dict_entry e;
-        good = take_entry(b, &in, &e);
-    }
-    b->meta = in;
-    b->at += n;
-    return good ? CLUS_OK : CLUS_E_CORRUPT;
-}
-
-void clus__dict_info(const struct dict_entry *e, struct term_info *info)
-{
-    struct list_place *place = &info->place;
-    unsigned form = e->kind & 3;
-    info->df = e->df;
-    info->ttf = e->ttf;
-    info->alias = form == LIST_ALIAS;
-    info->max_impact = 255;
-    memset(info->kth_impact, 0, sizeof info->kth_impact);
-    place->kind = e->kind;
-    place->inline_len = 0;
-    place->post = place->pos = place->post_len = 0;
-    if (form == LIST_ALIAS)
-        return;
-    info->max_impact = e->impacts.data[0];
-    for (size_t k = 0; k < 3 && k + 1 < e->impacts.len; k++)
-        info->kth_impact[k] = e->impacts.data[k + 1];
-    if (form == LIST_INLINE) {
-        place->inline_len = (uint8_t)e->list.len;
-        memcpy(place->inline_bytes, e->list.data, e->list.len);
-        return;
-    }
-    place->post = e->post;
-    place->pos = e->pos;
-    place->post_len = e->post_len;
-}
-
-clus_status clus__dict_stem(struct bytes form, const struct dict_entry *e, uint8_t *out,
-                            size_t *len)
-{
-    if (e->stem_cut > form.len || form.len - e->stem_cut + e->stem_rest.len > DICT_TEXT_MAX)
+    uint32_t g = place / DICT_GROUP_KEYS, shared;
+    if (place >= b->n)
         return CLUS_E_CORRUPT;
-    size_t kept = form.len - e->stem_cut;
-    memcpy(out, form.data, kept);
-    if (e->stem_rest.len > 0)
-        memcpy(out + kept, e->stem_rest.data, e->stem_rest.len);
-    *len = kept + e->stem_rest.len;
+    struct bytes rest, strings = {b->strings.data + b->groups[g].strings,
+                                  b->strings.len - b->groups[g].strings};
+    memcpy(text, b->first.data, b->first.len);
+    *len = b->first.len;
+    for (uint32_t i = g * DICT_GROUP_KEYS; i <= place; i++) {
+        if (!clus__dict_string(&strings, &shared, &rest) || shared > *len ||
+            shared + rest.len > DICT_TEXT_MAX)
+            return CLUS_E_CORRUPT;
+        memcpy(text + shared, rest.data, rest.len);
+        *len = shared + rest.len;
+    }
     return CLUS_OK;
 }

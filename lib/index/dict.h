@@ -11,6 +11,8 @@
 
 enum {
     DICT_BLOCK_KEYS = 64,
+    DICT_GROUP_KEYS = 16, /* keys between places where reading can begin */
+    DICT_GROUPS = DICT_BLOCK_KEYS / DICT_GROUP_KEYS,
     DICT_BLOCK_TARGET = 2048, /* bytes of strings and metadata that end a block early */
     DICT_BLOCK_MAX = 3072,    /* no block is longer */
     DICT_ROW = 32,            /* of the table: first key cut to 26 bytes, u48 offset */
@@ -37,14 +39,23 @@ CLUS_MUST_CHECK clus_status clus__dict_writer_finish(struct dict_writer *w);
 
 /* ---- reading ---- */
 
-/* A block, split; lists' places in the streams are counted up from its head. */
+/* Where reading can begin in a block. */
+struct dict_group {
+    uint32_t strings, meta; /* bytes of them before it */
+    uint64_t post, pos;     /* where its first list in a stream lies */
+};
+
+/* A block, split; lists' places in the streams are counted up from its groups. */
 struct dict_block {
     uint8_t kind;
     bool positions;       /* of its lists */
     uint32_t n, at;       /* keys in it; keys stepped over in `meta` */
     struct bytes strings; /* of all keys */
-    struct bytes meta;    /* of keys from `at` on */
-    uint64_t post, pos;   /* where the list of key `at` lies, if in a stream */
+    struct bytes first;   /* text of the first key */
+    struct bytes all_meta;
+    struct bytes meta;  /* of keys from `at` on */
+    uint64_t post, pos; /* where the list of key `at` lies, if in a stream */
+    struct dict_group groups[DICT_GROUPS];
     uint8_t room[DICT_BLOCK_MAX + STREAM_OVERREAD];
 };
 
@@ -67,14 +78,18 @@ CLUS_MUST_CHECK clus_status clus__dict_locate(const struct segment *seg,
 CLUS_MUST_CHECK clus_status clus__dict_load(const struct segment *seg,
                                             struct store_txn *txn, uint32_t number,
                                             struct dict_block *b);
-/* Take the length of what the next string shares with the one before it, and the rest, off
- * *strings. False if there is no whole string. */
+/* Take the length of what the next string shares with the one before it, or with the first
+ * of the block where a group begins, and the rest, off *strings. False if there is no whole
+ * string. */
 bool clus__dict_string(struct bytes *strings, uint32_t *shared, struct bytes *rest);
 /* Place of a key's text in a block, CLUS_DONE when it is not there. */
 CLUS_MUST_CHECK clus_status clus__dict_search(const struct dict_block *b, struct bytes text,
                                               uint32_t *place);
-/* Step over the metadata of n keys. CLUS_E_CORRUPT. */
-CLUS_MUST_CHECK clus_status clus__dict_skip(struct dict_block *b, uint32_t n);
+/* The text of the key at `place`. CLUS_E_CORRUPT. */
+CLUS_MUST_CHECK clus_status clus__dict_text(const struct dict_block *b, uint32_t place,
+                                            uint8_t text[DICT_TEXT_MAX], size_t *len);
+/* Step forward to the metadata of the key at `place`. CLUS_E_CORRUPT. */
+CLUS_MUST_CHECK clus_status clus__dict_seek(struct dict_block *b, uint32_t place);
 /* Take metadata of key b->at. */
 CLUS_MUST_CHECK clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e);
 /* What readers of a segment see of it. For an alias: bounds that hold for any list. */

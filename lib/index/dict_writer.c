@@ -12,8 +12,10 @@ struct dict_writer {
     uint64_t offset; /* bytes of SEG_DICT so far */
     /* the current block */
     uint32_t n;
-    uint64_t post, pos; /* of the first list in it that lies in a stream */
-    bool placed;        /* there was such a list */
+    uint64_t post, pos;         /* of the first list in it that lies in a stream */
+    bool placed;                /* there was such a list */
+    uint64_t post_len, pos_len; /* of all such lists */
+    struct dict_group groups[DICT_GROUPS]; /* places as distances from post and pos */
     uint8_t first[KEY_MAX], last[KEY_MAX];
     size_t first_len, last_len;
     struct buf strings, meta;
@@ -52,15 +54,34 @@ static clus_status append_row(struct dict_writer *w)
     return append(w, SEG_DTOP, row, sizeof row);
 }
 
+enum { HEAD_MAX = 4 + 2 * 10 + (DICT_GROUPS - 1) * (4 + 2 * 10) };
+
+static size_t put_head(const struct dict_writer *w, uint8_t head[HEAD_MAX])
+{
+    size_t len = 4;
+    head[0] = w->first[0];
+    head[1] = (uint8_t)(w->n - 1);
+    clus__put_le16(head + 2, (uint16_t)w->strings.len);
+    len += clus__varint_put(head + len, w->post);
+    len += clus__varint_put(head + len, w->pos);
+    for (uint32_t g = 1; g * DICT_GROUP_KEYS < w->n; g++) {
+        const struct dict_group *group = &w->groups[g];
+        clus__put_le16(head + len, (uint16_t)group->strings);
+        clus__put_le16(head + len + 2, (uint16_t)group->meta);
+        len += 4;
+        len += clus__varint_put(head + len, group->post);
+        if (w->first[0] == KEY_STEM)
+            len += clus__varint_put(head + len, group->pos);
+    }
+    return len;
+}
+
 static clus_status flush(struct dict_writer *w)
 {
     if (w->n == 0)
         return CLUS_OK;
-    uint8_t head[4 + 2 * 10] = {w->first[0], (uint8_t)(w->n - 1)};
-    clus__put_le16(head + 2, (uint16_t)w->strings.len);
-    size_t len = 4;
-    len += clus__varint_put(head + len, w->post);
-    len += clus__varint_put(head + len, w->pos);
+    uint8_t head[HEAD_MAX];
+    size_t len = put_head(w, head);
     clus_status st = clus__buf_status(&w->strings);
     if (st == CLUS_OK)
         st = clus__buf_status(&w->meta);
@@ -76,7 +97,7 @@ static clus_status flush(struct dict_writer *w)
     clus__buf_clear(&w->strings);
     clus__buf_clear(&w->meta);
     w->n = 0;
-    w->post = w->pos = 0;
+    w->post = w->pos = w->post_len = w->pos_len = 0;
     w->placed = false;
     return st;
 }
@@ -92,8 +113,11 @@ static size_t common(struct bytes a, struct bytes b)
 static void add_string(struct dict_writer *w, struct bytes text)
 {
     size_t shared = 0;
+    struct bytes before = {w->last + 1, w->last_len - 1};
+    if (w->n % DICT_GROUP_KEYS == 0)
+        before = (struct bytes){w->first + 1, w->first_len - 1};
     if (w->n > 0)
-        shared = common(text, (struct bytes){w->last + 1, w->last_len - 1});
+        shared = common(text, before);
     size_t rest = text.len - shared;
     if (shared < DICT_SHARED_ESCAPE && rest >= 1 && rest <= 8) {
         clus__buf_byte(&w->strings, (uint8_t)(shared << 3 | (rest - 1)));
@@ -151,6 +175,17 @@ static void add_place(struct dict_writer *w, const struct written_list *list)
     if (list->place.kind & LIST_POSITIONS)
         clus__buf_varint(&w->meta, list->pos_len);
     add_impacts(w, list);
+    w->post_len += list->place.post_len;
+    w->pos_len += list->pos_len;
+}
+
+static void begin_group(struct dict_writer *w)
+{
+    w->groups[w->n / DICT_GROUP_KEYS] =
+        (struct dict_group){.strings = (uint32_t)w->strings.len,
+                            .meta = (uint32_t)w->meta.len,
+                            .post = w->post_len,
+                            .pos = w->pos_len};
 }
 
 static void add_meta(struct dict_writer *w, struct bytes key, struct bytes stem,
@@ -183,6 +218,8 @@ clus_status clus__dict_writer_add(struct dict_writer *w, struct bytes key,
         memcpy(w->first, key.data, key.len);
         w->first_len = key.len;
     }
+    if (w->n % DICT_GROUP_KEYS == 0)
+        begin_group(w);
     add_string(w, (struct bytes){key.data + 1, key.len - 1});
     add_meta(w, key, stem, list, alias);
     memcpy(w->last, key.data, key.len);

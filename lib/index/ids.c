@@ -7,10 +7,7 @@
 #include "base/le.h"
 #include "index/hash.h"
 
-enum {
-    LENGTHS = 2 * IDS_BLOCK, /* bytes of the lengths in front of a block */
-    SCAN_WIDTH = 8           /* entries left when the search for a hash only halves */
-};
+enum { SCAN_WIDTH = 8 }; /* entries left when the search for a hash only halves */
 
 static int by_hash(const void *a, const void *b)
 {
@@ -36,22 +33,25 @@ static clus_status end_block(struct ids_writer *w)
     if (w->n_in_block == 0)
         return CLUS_OK;
     clus__buf_u64(&w->starts, w->at);
-    uint8_t lens[LENGTHS] = {0};
-    for (uint32_t i = 0; i < w->n_in_block; i++)
-        clus__put_le16(lens + (size_t)2 * i, w->lens[i]);
-    clus_status st = emit(w, lens, sizeof lens);
+    clus_status st = clus__buf_status(&w->starts);
+    if (st == CLUS_OK)
+        st = emit(w, w->ends.data, w->ends.len);
     if (st == CLUS_OK)
         st = emit(w, w->block.data, w->block.len);
+    clus__buf_clear(&w->ends);
     clus__buf_clear(&w->block);
     w->n_in_block = 0;
-    return st == CLUS_OK ? clus__buf_status(&w->starts) : st;
+    return st;
 }
 
 clus_status clus__ids_add(struct ids_writer *w, struct bytes id)
 {
-    w->lens[w->n_in_block++] = (uint16_t)id.len;
     clus__buf_add(&w->block, id.data, id.len);
+    clus__buf_u32(&w->ends, (uint32_t)w->block.len);
+    w->n_in_block++;
     clus_status st = clus__buf_status(&w->block);
+    if (st == CLUS_OK)
+        st = clus__buf_status(&w->ends);
     if (st != CLUS_OK || w->n_in_block < IDS_BLOCK)
         return st;
     return end_block(w);
@@ -66,6 +66,7 @@ clus_status clus__ids_finish(struct ids_writer *w)
 void clus__ids_writer_done(struct ids_writer *w)
 {
     clus__buf_done(&w->starts);
+    clus__buf_done(&w->ends);
     clus__buf_done(&w->block);
 }
 
@@ -86,36 +87,48 @@ clus_status clus__idh_append(const struct segment_sink *sink, const struct id_ha
     return CLUS_OK;
 }
 
+/* Where an id lies in the stream. */
+static clus_status place_of(const struct segment *seg, struct store_txn *txn, uint32_t doc,
+                            uint64_t *at, size_t *len)
+{
+    const struct stream *s = &seg->streams[SEG_IDS];
+    const uint64_t n_blocks = ((uint64_t)seg->ndocs + IDS_BLOCK - 1) / IDS_BLOCK;
+    const uint32_t block = doc / IDS_BLOCK, i = doc % IDS_BLOCK,
+                   left = seg->ndocs - doc + i;
+    const uint64_t ends_len = 4ull * (left < IDS_BLOCK ? left : IDS_BLOCK);
+    uint8_t room[8 + STREAM_OVERREAD];
+    if (doc >= seg->ndocs || s->len < 8 * n_blocks)
+        return CLUS_E_CORRUPT;
+    const uint64_t dir = s->len - 8 * n_blocks;
+    const uint8_t *p = clus__stream_read(s, txn, dir + 8ull * block, 8, room);
+    if (!p)
+        return CLUS_E_CORRUPT;
+    const uint64_t start = clus__le64(p);
+    if (start > dir || dir - start < ends_len)
+        return CLUS_E_CORRUPT;
+    const uint32_t skip = i > 0 ? 4 : 0; /* the end of the id before, if there is one */
+    p = clus__stream_read(s, txn, start + 4ull * i - skip, 4 + skip, room);
+    if (!p)
+        return CLUS_E_CORRUPT;
+    const uint32_t begin = i > 0 ? clus__le32(p) : 0, end = clus__le32(p + skip);
+    *at = start + ends_len + begin;
+    *len = end - begin;
+    return end > begin && *len <= ID_MAX && dir - start - ends_len >= end ? CLUS_OK
+                                                                          : CLUS_E_CORRUPT;
+}
+
 clus_status clus__ids_read(const struct segment *seg, struct store_txn *txn, uint32_t doc,
                            uint8_t id[ID_MAX], size_t *len)
 {
-    const struct stream *s = &seg->streams[SEG_IDS];
-    uint64_t n_blocks = ((uint64_t)seg->ndocs + IDS_BLOCK - 1) / IDS_BLOCK;
     uint8_t scratch[ID_MAX + STREAM_OVERREAD];
-    if (doc >= seg->ndocs || s->len < 8 * n_blocks)
-        return CLUS_E_CORRUPT;
-    uint64_t dir = s->len - 8 * n_blocks;
-    const uint8_t *p =
-        clus__stream_read(s, txn, dir + 8ull * (doc / IDS_BLOCK), 8, scratch);
+    uint64_t at;
+    clus_status st = place_of(seg, txn, doc, &at, len);
+    if (st != CLUS_OK)
+        return st;
+    const uint8_t *p = clus__stream_read(&seg->streams[SEG_IDS], txn, at, *len, scratch);
     if (!p)
         return CLUS_E_CORRUPT;
-    uint64_t at = clus__le64(p);
-    if (at > dir || dir - at < LENGTHS)
-        return CLUS_E_CORRUPT;
-    p = clus__stream_read(s, txn, at, LENGTHS, scratch);
-    if (!p)
-        return CLUS_E_CORRUPT;
-    at += LENGTHS;
-    for (uint32_t i = 0; i < doc % IDS_BLOCK; i++)
-        at += clus__le16(p + (size_t)2 * i);
-    size_t n = clus__le16(p + (size_t)2 * (doc % IDS_BLOCK));
-    if (n == 0 || n > ID_MAX || at > dir || dir - at < n)
-        return CLUS_E_CORRUPT;
-    p = clus__stream_read(s, txn, at, n, scratch);
-    if (!p)
-        return CLUS_E_CORRUPT;
-    memcpy(id, p, n);
-    *len = n;
+    memcpy(id, p, *len);
     return CLUS_OK;
 }
 

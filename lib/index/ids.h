@@ -9,7 +9,7 @@
 #include "index/deletions.h"
 #include "index/segment.h"
 
-enum { ID_MAX = 500, IDS_BLOCK = 64, IDH_ENTRY = 12 };
+enum { ID_MAX = 500, IDS_BLOCK = 4096, IDH_ENTRY = 12 };
 
 struct id_hash {
     uint64_t hash;
@@ -23,9 +23,9 @@ struct ids_writer {
     struct segment_sink sink;
     uint64_t at;         /* bytes appended so far */
     struct buf starts;   /* u64 where each block begins */
-    struct buf block;    /* ids of the unfinished block */
-    uint32_t n_in_block; /* ids in it */
-    uint16_t lens[IDS_BLOCK];
+    struct buf ends;     /* of the unfinished block, u32 each */
+    struct buf block;    /* its ids */
+    uint32_t n_in_block; /* how many they are */
 };
 
 CLUS_MUST_CHECK clus_status clus__ids_add(struct ids_writer *w, struct bytes id);

@@ -28,7 +28,7 @@ static clus_status find_entry(const struct segment *seg, struct store_txn *txn,
         return CLUS_DONE;
     st = clus__dict_search(b, (struct bytes){key.data + 1, key.len - 1}, &place);
     if (st == CLUS_OK)
-        st = clus__dict_skip(b, place);
+        st = clus__dict_seek(b, place);
     return st == CLUS_OK ? clus__dict_entry(b, e) : st;
 }
 
@@ -73,24 +73,20 @@ static clus_status find_alias(const struct segment *seg, struct store_txn *txn,
 {
     struct dict_block b;
     struct dict_entry e;
-    if (place->post >= clus__dict_blocks(seg))
+    if (place->post >= clus__dict_blocks(seg) || place->pos >= DICT_BLOCK_KEYS)
         return CLUS_E_CORRUPT;
     clus_status st = clus__dict_load(seg, txn, (uint32_t)place->post, &b);
     if (st != CLUS_OK)
         return st;
     uint8_t form[DICT_TEXT_MAX];
-    size_t len = 0;
-    for (uint64_t i = 0; i <= place->pos; i++) {
-        uint32_t shared;
-        struct bytes rest;
-        if (i >= b.n || !clus__dict_string(&b.strings, &shared, &rest) || shared > len ||
-            shared + rest.len > sizeof form)
-            return CLUS_E_CORRUPT;
-        memcpy(form + shared, rest.data, rest.len);
-        len = shared + rest.len;
-        if ((st = clus__dict_entry(&b, &e)) != CLUS_OK)
-            return st;
-    }
+    size_t len;
+    st = clus__dict_text(&b, (uint32_t)place->pos, form, &len);
+    if (st == CLUS_OK)
+        st = clus__dict_seek(&b, (uint32_t)place->pos);
+    if (st == CLUS_OK)
+        st = clus__dict_entry(&b, &e);
+    if (st != CLUS_OK)
+        return st;
     return clus__dict_is_alias(&e)
                ? follow_alias(seg, txn, (struct bytes){form, len}, &e, out)
                : CLUS_E_CORRUPT;

@@ -40,7 +40,11 @@ static clus_status take(struct term_walk *w)
     if (w->n_taken == w->block.n && (st = next_block(w)) != CLUS_OK)
         return st;
     uint32_t shared;
-    struct bytes rest;
+    struct bytes rest, first = w->block.first;
+    if (w->n_taken > 0 && w->n_taken % DICT_GROUP_KEYS == 0) {
+        memcpy(w->key + 1, first.data, first.len);
+        w->key_len = 1 + first.len;
+    }
     if (!clus__dict_string(&w->strings, &shared, &rest) || shared > w->key_len - 1 ||
         shared + rest.len > DICT_TEXT_MAX)
         return CLUS_E_CORRUPT;
@@ -140,7 +144,7 @@ clus_status clus__term_walk_read(struct term_walk *walk, struct bytes *stem,
     clus_status st = CLUS_OK;
     size_t stem_len = 0;
     if (walk->block.at < walk->n_taken) {
-        st = clus__dict_skip(&walk->block, walk->n_taken - 1 - walk->block.at);
+        st = clus__dict_seek(&walk->block, walk->n_taken - 1);
         if (st == CLUS_OK)
             st = clus__dict_entry(&walk->block, &walk->entry);
     }

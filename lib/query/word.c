@@ -321,11 +321,10 @@ static enum query_token_kind fuzzy_word(struct scanner *s, struct word *w, size_
 static enum query_token_kind plain_word(struct scanner *s, struct word *w, size_t start,
                                         bool exact, struct query_token *out)
 {
-    bool any = w->field->type == FIELD_ANY;
     if (w->field->type == FIELD_OWN && w->text.len > 2 &&
         memmem(w->text.data, w->text.len, "..", 2))
         return give(out, dotted_range(s, w, start));
-    if (any && is_stray_range(w->text))
+    if (w->field->type == FIELD_ANY && is_stray_range(w->text))
         clus__scan_complain(
             s, start, s->at - start,
             "a range needs a field, as in date:2023..2024: searched as text");
@@ -350,6 +349,15 @@ static enum query_token_kind skip_mark(struct scanner *s)
     return TOK_SKIP;
 }
 
+/* Every sign that means something in a word is an ASCII one, and most words have none. */
+static bool has_sign(struct bytes text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] < 0x80 && !clus__is_alnum(text.data[i]))
+            return true;
+    return false;
+}
+
 enum query_token_kind clus__scan_word(struct scanner *s, const struct query_field *field,
                                       size_t start, bool exact, struct query_token *out)
 {
@@ -360,8 +368,10 @@ enum query_token_kind clus__scan_word(struct scanner *s, const struct query_fiel
                      .offset = from,
                      .boost = 1,
                      .field = field};
-    w.is_address = memmem(w.text.data, w.text.len, "://", 3) != NULL;
     s->at = end;
+    if (field->type == FIELD_ANY && !has_sign(w.text) && clus__has_alnum(w.text))
+        return plain_word(s, &w, start, exact, out);
+    w.is_address = memmem(w.text.data, w.text.len, "://", 3) != NULL;
     take_boost(s, &w);
     if (field->type == FIELD_DATE)
         return date_word(s, &w, start, out);

@@ -51,9 +51,9 @@ enum {
     MAX_READINGS = MAX_SPELLINGS * LEXER_MAX_READINGS + 2 * KK_MAX_READINGS
 };
 
-/* What a word has gathered so far. */
+/* What a word has gathered so far. Only the counts are set at first. */
 struct readings {
-    struct member *members; /* MAX_READINGS of them */
+    struct member members[MAX_READINGS];
     uint32_t n;
     struct bytes seen[MAX_READINGS]; /* terms looked up */
     size_t n_seen;

@@ -288,6 +288,11 @@ static clus_status normalise(const struct plan *plan, bool relaxed, struct claus
 clus_status clus__plan_normalise(const struct plan *plan, bool relaxed, struct clause **out)
 {
     const struct ladder *l = plan->root->ladder; /* the query is one word */
+    if (plan->root->kind == CLAUSE_TERMS && !plan->root->unscored && !plan->relaxable &&
+        !plan->filters) {
+        *out = plan->root;
+        return CLUS_OK;
+    }
     enum clause_role role = l && (l->wide || l->exact) ? ROLE_SHOULD : ROLE_MUST;
     struct clause_child parts[2] = {{plan->root, role}, {plan->filters, ROLE_FILTER}};
     struct clause whole = {

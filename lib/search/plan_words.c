@@ -99,10 +99,9 @@ static clus_status add_kk_letters(struct builder *b, const struct word_view *wor
 static clus_status token_members(struct builder *b, const struct word_view *word,
                                  struct bytes token, struct readings *r)
 {
-    *r = (struct readings){.n = 0};
-    r->members = clus__arena_alloc(b->plan->arena, MAX_READINGS, sizeof *r->members);
-    if (!r->members)
-        return CLUS_E_NOMEM;
+    r->n = 0;
+    r->n_seen = 0;
+    r->any = false;
     clus_status st =
         add_spelling(b, word, token, word->by ? word->by->texts[0].weight : 1.0f, r);
     if (st == CLUS_OK && !word->by && !word->exact && r->any)
@@ -190,6 +189,17 @@ static clus_status tokens_of(struct builder *b, const struct ast_node *ast,
     return st;
 }
 
+static clus_status keep_members(struct builder *b, const struct readings *r,
+                                struct span_slot *slot)
+{
+    slot->members = clus__arena_raw(b->plan->arena, r->n, sizeof *slot->members);
+    if (!slot->members)
+        return CLUS_E_NOMEM;
+    memcpy(slot->members, r->members, r->n * sizeof *r->members);
+    slot->n_members = r->n;
+    return CLUS_OK;
+}
+
 /* slot->word stays empty when the token has no letter or digit. */
 static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, bool exact,
                                  const struct mended_leaf *leaf, const struct token *t,
@@ -199,8 +209,8 @@ static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, 
     struct word_view word = {exact, shown, clus__mend_at(leaf, t->start)};
     struct readings r;
     clus_status st = token_members(b, &word, shown, &r);
-    slot->members = r.members;
-    slot->n_members = r.n;
+    if (st == CLUS_OK)
+        st = keep_members(b, &r, slot);
     slot->word = r.any ? shown : (struct bytes){NULL, 0};
     slot->guessed = word.by != NULL;
     bool knows = false;
@@ -209,7 +219,7 @@ static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, 
     if (st != CLUS_OK || exact || word.by || !r.any || knows)
         return st;
     return clus__mend_note(b, ast, t->start, t->end,
-                           clus__build_group_df(b, r.members, r.n));
+                           clus__build_group_df(b, slot->members, slot->n_members));
 }
 
 /* The unit that the tokens of a word or phrase make. Tokens that hold nothing leave a gap.
