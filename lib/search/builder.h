@@ -31,6 +31,7 @@ struct builder {
     clus_op op;
     uint32_t expand; /* bits of clus_expand */
     bool has_forms;  /* the index keeps surface forms apart from stems */
+    bool question;   /* see search/question.h */
     bool negated;    /* below a NOT: nothing to show in snippets */
     bool known;      /* words of a phrase that the glossary has: not to be mended */
     int64_t now;

@@ -22,14 +22,15 @@ static clus_status read_word(struct builder *b, struct bytes shown, struct ladde
     return st == CLUS_OK ? clus__build_copy(b, form->term, &l->stem) : st;
 }
 
-clus_status clus__ladder_word(struct builder *b, struct bytes shown, struct clause **clause)
+clus_status clus__ladder_word(struct builder *b, const struct span_slot *slot,
+                              struct clause **clause)
 {
     struct clause *stems = *clause, *c;
     if (!(b->expand & CLUS_EXPAND_FAMILY) || !b->has_forms || b->negated ||
         (stems->kind != CLAUSE_TERMS && stems->kind != CLAUSE_NONE))
         return CLUS_OK;
     struct ladder *l = clus__arena_alloc(b->plan->arena, 1, sizeof *l);
-    clus_status st = l ? read_word(b, shown, l) : CLUS_E_NOMEM;
+    clus_status st = l ? read_word(b, slot->word, l) : CLUS_E_NOMEM;
     if (st == CLUS_OK)
         st = clus__build_bool(b, 1, &c);
     if (st != CLUS_OK)
@@ -37,7 +38,7 @@ clus_status clus__ladder_word(struct builder *b, struct bytes shown, struct clau
     c->children[c->n_children++] = (struct clause_child){stems, ROLE_MUST};
     c->ladder = l;
     l->stems = stems;
-    l->word = b->word - 1;
+    l->word = slot->number;
     l->next = b->plan->ladders;
     b->plan->ladders = l;
     *clause = c;
@@ -231,7 +232,7 @@ static clus_status add_family(struct builder *b, const struct ladder *l, struct 
     if (kin.n > 1)
         qsort(kin.items, kin.n, sizeof *kin.items, by_df);
     if (st == CLUS_OK)
-        st = take_kin(b, &kin, df ? LADDER_COMMON * df + LADDER_FEW : UINT64_MAX, wide);
+        st = take_kin(b, &kin, df ? df + LADDER_FEW : UINT64_MAX, wide);
     clus__free(kin.items);
     return st == CLUS_OK ? weigh_family(b, l, wide, first) : st;
 }
@@ -285,11 +286,10 @@ clus_status clus__ladder_widen(struct plan *plan, bool *widened)
     float heaviest = 0;
     *widened = false;
     for (const struct ladder *l = plan->ladders; l; l = l->next) {
-        float own = weight_of_stems(&b, l);
-        heaviest = own > heaviest ? own : heaviest;
+        heaviest = l->stems->weight > heaviest ? l->stems->weight : heaviest;
     }
     for (struct ladder *l = plan->ladders; st == CLUS_OK && l; l = l->next)
-        if (weight_of_stems(&b, l) >= heaviest * LADDER_LIGHT)
+        if (l->stems->weight >= heaviest * LADDER_LIGHT)
             st = add_rungs(&b, l, widened);
     return st;
 }

@@ -7,7 +7,7 @@
  *     once relaxed  (SHOULD творчеств | творческ × .7 | …)  (SHOULD =творчество × .2)
  *
  * A family is what shares the first five letters of the stem: a few of them, the most
- * frequent that are not far more frequent than the stem. Words that weigh little beside
+ * frequent that are not more frequent than the stem. Words that weigh little beside
  * the query's heaviest have neither: it would cost most and say least.
  */
 #ifndef CLUS_SEARCH_LADDER_H
@@ -17,14 +17,14 @@
 
 enum {
     LADDER_LETTERS = 5, /* that a family shares */
-    LADDER_FAMILY = 4,  /* members of a family for one stem, the most frequent */
-    LADDER_COMMON = 4,  /* but none so many times more frequent than the stem … */
-    LADDER_FEW = 16,    /* … and so many documents: they say little and cost much */
+    LADDER_FAMILY = 2,  /* members of a family for one stem, the most frequent … */
+    LADDER_FEW = 16, /* … of those not more frequent than the stem and so many documents:
+                        they say little and cost much */
     LADDER_STEPS = 4096 /* keys looked at for one stem in a segment */
 };
 
 /* Words below this share of the heaviest word's weight keep their stems alone. */
-#define LADDER_LIGHT 0.5f
+#define LADDER_LIGHT 0.3f
 
 /* A word with its rungs. */
 struct ladder {
@@ -37,8 +37,9 @@ struct ladder {
     uint32_t word;              /* its number, for marks */
 };
 
-/* Make the clause of a word, TERMS or NONE, one that can get rungs. */
-CLUS_MUST_CHECK clus_status clus__ladder_word(struct builder *b, struct bytes shown,
+/* Make the clause of a word, if it is TERMS or NONE, one that can get rungs. */
+CLUS_MUST_CHECK clus_status clus__ladder_word(struct builder *b,
+                                              const struct span_slot *slot,
                                               struct clause **clause);
 
 /* Give the words of a plan their rungs, once, after scaling. *widened: whether any has a

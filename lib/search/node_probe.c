@@ -182,32 +182,48 @@ static clus_status room_for_scores(struct node *n)
     return n->best ? CLUS_OK : CLUS_E_NOMEM;
 }
 
-static clus_status list_lookup(struct posting_list *l, const struct scorer *s,
-                               const struct candidates *c, int32_t *best)
+/* The candidates of one block, [*at, …): only those that the block could lift over `need`
+ * and over what they have. *at moves behind them. */
+static clus_status lookup_block(struct posting_list *l, const struct node *n,
+                                const struct candidates *c, int32_t need, uint32_t *at)
 {
-    for (uint32_t i = 0; i < c->n; i++) {
-        uint32_t doc = c->docs[i];
+    int32_t bound = clus__list_bound(l, l->p.block_max);
+    uint32_t i = *at;
+    for (; i < c->n && c->docs[i] <= l->p.block_last; i++) {
         int32_t score = 0;
         bool found;
-        clus_status st = clus__list_seek(l, doc);
-        if (st != CLUS_OK || l->ended)
-            return st;
-        st = in_block(l, doc, &found);
+        if (bound <= n->best[i] || c->scores[i] + bound <= need)
+            continue;
+        clus_status st = in_block(l, c->docs[i], &found);
         if (st == CLUS_OK && found)
-            st = clus__list_score(l, s, l->at, &score);
+            st = clus__list_score(l, n->scorer, l->at, &score);
         if (st != CLUS_OK)
             return st;
-        best[i] = score > best[i] ? score : best[i];
+        n->best[i] = score > n->best[i] ? score : n->best[i];
+    }
+    *at = i;
+    return CLUS_OK;
+}
+
+static clus_status lookup_list(struct posting_list *l, const struct node *n,
+                               const struct candidates *c, int32_t need)
+{
+    for (uint32_t i = 0; i < c->n;) {
+        clus_status st = clus__list_seek(l, c->docs[i]);
+        if (st == CLUS_OK && !l->ended)
+            st = lookup_block(l, n, c, need, &i);
+        if (st != CLUS_OK || l->ended)
+            return st;
     }
     return CLUS_OK;
 }
 
-static clus_status lookup_group(struct node *n, const struct candidates *c)
+static clus_status lookup_group(struct node *n, const struct candidates *c, int32_t need)
 {
     clus_status st = CLUS_OK;
     memset(n->best, 0, c->n * sizeof *n->best);
     for (uint32_t i = 0; st == CLUS_OK && i < n->n_lists; i++)
-        st = list_lookup(n->lists[i], n->scorer, c, n->best);
+        st = lookup_list(n->lists[i], n, c, need);
     return st;
 }
 
@@ -284,7 +300,7 @@ static clus_status lookup(struct node *n, const struct candidates *c, int32_t ne
         return st;
     switch (n->kind) {
     case NODE_LIST:
-    case NODE_GROUP: return lookup_group(n, c);
+    case NODE_GROUP: return lookup_group(n, c, need);
     case NODE_SPANS: return lookup_spans(n, c, need);
     case NODE_BOOL: return lookup_window(n, c);
     case NODE_BEST: return lookup_best(n, c, need);

@@ -222,6 +222,18 @@ static clus_status add_ladder(const struct plan *plan, struct list *list,
     return st;
 }
 
+static clus_status normalise_best(const struct plan *plan, bool relaxed,
+                                  const struct clause *c, struct clause **out);
+
+/* A phrase that need not match counts by its words too, whichever is better. */
+static clus_status loosen(const struct plan *plan, struct clause *phrase,
+                          struct clause **out)
+{
+    struct clause_child parts[2] = {{phrase, ROLE_SHOULD}, {phrase->loose, ROLE_SHOULD}};
+    struct clause best = {.kind = CLAUSE_BEST, .children = parts, .n_children = 2};
+    return normalise_best(plan, true, &best, out);
+}
+
 static clus_status normalise_bool(const struct plan *plan, bool relaxed,
                                   const struct clause *c, struct clause **out)
 {
@@ -239,7 +251,9 @@ static clus_status normalise_bool(const struct plan *plan, bool relaxed,
             st = add_ladder(plan, &list, child->ladder, child->children[0].clause, role);
             continue;
         }
-        st = normalise(plan, relaxed, child, &child);
+        bool loosened = relaxed && child->loose && c->children[i].role == ROLE_DEFAULT;
+        st = loosened ? loosen(plan, child, &child)
+                      : normalise(plan, relaxed, child, &child);
         if (st == CLUS_OK && plan->relaxable && role == ROLE_MUST)
             st = outside_furniture(plan, &child);
         if (st == CLUS_OK)

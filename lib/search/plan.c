@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "search/ladder.h"
 #include "search/mend.h"
+#include "search/question.h"
 #include "text/glossary.h"
 
 static clus_status regex_not_executed(struct builder *b, const struct ast_node *ast,
@@ -169,8 +170,7 @@ double clus__plan_most(const struct clause *c)
 {
     double sum = 0;
     if (c->kind == CLAUSE_TERMS || c->kind == CLAUSE_SPANS || c->kind == CLAUSE_NONE)
-        return c->unscored ? 0
-                           : (double)c->weight; /* NONE: of a word that may be widened */
+        sum = c->unscored ? 0 : (double)c->weight; /* NONE: of a word that may be widened */
     for (uint32_t i = 0; i < c->n_children; i++) {
         double one = clus__plan_most(c->children[i].clause);
         if (c->kind == CLAUSE_BEST)
@@ -178,12 +178,15 @@ double clus__plan_most(const struct clause *c)
         else
             sum += one;
     }
-    return sum;
+    double loose = c->loose ? clus__plan_most(c->loose) : 0;
+    return sum > loose ? sum : loose;
 }
 
 static void scale_weights(struct clause *c, float scale)
 {
     c->weight *= scale;
+    if (c->loose)
+        scale_weights(c->loose, scale);
     for (uint32_t i = 0; i < c->n_children; i++)
         scale_weights(c->children[i].clause, scale);
 }
@@ -201,8 +204,10 @@ static float scale_of(double largest)
 
 void clus__plan_scale(struct plan *plan)
 {
-    float limit = clus__impact_limit(&plan->ranking.impact);
-    plan->scale = scale_of(clus__plan_most(plan->root) * (double)limit);
+    double limit = (double)clus__impact_limit(&plan->ranking.impact);
+    if (plan->ladders) /* their forms add to the words */
+        limit *= 1.0 + (double)plan->ranking.exact_weight;
+    plan->scale = scale_of(clus__plan_most(plan->root) * limit);
     scale_weights(plan->root, plan->scale);
 }
 
@@ -235,6 +240,7 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
     const struct clus_query *query = request->query;
     const clus_search_options *options = request->options;
     struct builder b = {.plan = plan,
+                        .question = query->op == CLUS_OP_AUTO && clus__question_ends(query),
                         .lexer = request->lexer,
                         .glossary = options->glossary,
                         .source = query->source,
@@ -261,6 +267,8 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
         return st == CLUS_E_SYNTAX ? st
                                    : clus__explain(err, st, "reading the query's terms");
     clus__plan_scale(plan);
+    plan->question = b.question && plan->relaxable;
     bool widened;
-    return b.op == CLUS_OP_OR ? clus__ladder_widen(plan, &widened) : CLUS_OK;
+    return b.op == CLUS_OP_OR || plan->question ? clus__ladder_widen(plan, &widened)
+                                                : CLUS_OK;
 }

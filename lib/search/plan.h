@@ -57,6 +57,7 @@ struct span_slot {
     struct member *members;
     uint32_t n_members;
     struct bytes word; /* as it was asked for */
+    uint32_t number;   /* of the word in the query, for marks */
     bool guessed;      /* it was typed otherwise: the glossary is not asked about it */
 };
 
@@ -114,6 +115,8 @@ struct clause {
     uint32_t n_children;
     uint32_t n_must, n_should, n_filter, n_not; /* in normal form */
     const struct ladder *ladder; /* BOOL: a word and its rungs, see search/ladder.h */
+    struct clause
+        *loose; /* of a phrase: its words, which count too once relaxed; or NULL */
 };
 
 struct plan_warning {
@@ -135,6 +138,7 @@ struct plan {
     struct clause *filters; /* as written, or NULL */
     float scale;            /* integer score = scale × score */
     bool relaxable;         /* under op auto: fewer words may match */
+    bool question;          /* fewer words may match from the start */
     struct ladder *ladders; /* of all words */
 
     struct plan_warning *warnings;

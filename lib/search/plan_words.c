@@ -4,11 +4,16 @@
  */
 #include "search/ladder.h"
 #include "search/mend.h"
+#include "search/question.h"
 
 enum {
     MAX_PHRASE = 256, /* words of one phrase */
     MAX_NEAR = 32     /* words that may stand in any order */
 };
+
+/* What the words of a phrase weigh where it does not stand: a document that has it comes
+ * before one that has them apart. */
+#define LOOSE_WEIGHT 0.8f
 
 /* What a word's tokens are looked up as. */
 struct word_view {
@@ -213,6 +218,7 @@ static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, 
         st = keep_members(b, &r, slot);
     slot->word = r.any ? shown : (struct bytes){NULL, 0};
     slot->guessed = word.by != NULL;
+    slot->number = b->word - 1;
     bool knows = false;
     if (st == CLUS_OK && r.n == 0)
         st = clus__dictionary_knows(b, ast, shown, &knows);
@@ -382,6 +388,18 @@ static clus_status exact_phrase(struct builder *b, const struct ast_node *ast,
     return CLUS_OK;
 }
 
+/* A word of a question that asks stands for nothing. */
+static clus_status weigh_asking(struct builder *b, const struct ast_node *ast,
+                                const struct span_unit *unit)
+{
+    bool asks = false;
+    if (!b->question || ast->kind != AST_WORD || ast->exact || unit->n_slots != 1)
+        return CLUS_OK;
+    clus_status st = clus__question_word(b->lexer, unit->slots[0].word, &asks);
+    b->boost *= asks ? QUESTION_WORD_WEIGHT : 1.0f;
+    return st;
+}
+
 static clus_status word_clause(struct builder *b, const struct ast_node *ast,
                                struct span_unit *unit, struct clause **out)
 {
@@ -402,6 +420,27 @@ static clus_status word_clause(struct builder *b, const struct ast_node *ast,
     return terms_of_members(b, unit->slots[0].members, unit->slots[0].n_members, out);
 }
 
+/* The words of a phrase as they count wherever they stand. */
+static clus_status add_loose(struct builder *b, const struct span_unit *unit,
+                             struct clause *phrase)
+{
+    float boost = b->boost;
+    struct clause *words;
+    clus_status st = clus__build_bool(b, unit->n_slots, &words);
+    b->boost *= LOOSE_WEIGHT;
+    for (uint32_t i = 0; st == CLUS_OK && i < unit->n_slots; i++) {
+        const struct span_slot *slot = &unit->slots[i];
+        struct clause_child *child = &words->children[words->n_children++];
+        child->role = ROLE_SHOULD;
+        st = terms_of_members(b, slot->members, slot->n_members, &child->clause);
+        if (st == CLUS_OK)
+            st = clus__ladder_word(b, slot, &child->clause);
+    }
+    b->boost = boost;
+    phrase->loose = words;
+    return st;
+}
+
 clus_status clus__build_text(struct builder *b, const struct ast_node *ast,
                              struct clause **out)
 {
@@ -412,14 +451,19 @@ clus_status clus__build_text(struct builder *b, const struct ast_node *ast,
         return st;
     if (unit.n_slots == 0)
         return nothing_to_search(b, ast, out);
+    st = weigh_asking(b, ast, &unit);
+    if (st != CLUS_OK)
+        return st;
     st = unit.n_slots == 1 ? word_clause(b, ast, &unit, out)
          : exact           ? exact_phrase(b, ast, &unit, out)
                            : phrase_clause(b, ast, &unit, out);
     if (st == CLUS_OK)
         st = clus__dictionary_text(b, ast, &unit, out);
-    return st == CLUS_OK && unit.n_slots == 1 && !exact
-               ? clus__ladder_word(b, unit.slots[0].word, out)
-               : st;
+    if (st != CLUS_OK || exact)
+        return st;
+    if (unit.n_slots == 1)
+        return clus__ladder_word(b, &unit.slots[0], out);
+    return b->op == CLUS_OP_AUTO && !b->negated ? add_loose(b, &unit, *out) : CLUS_OK;
 }
 
 /* ---- NEAR ---- */

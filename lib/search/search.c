@@ -283,7 +283,7 @@ static clus_status find_hits(struct search *s, bool relaxed)
     st = run_goal(s, root, goal_of(s->options), &r);
     if (st != CLUS_OK)
         return st;
-    st = append_hits(s, &r, relaxed);
+    st = append_hits(s, &r, relaxed && !s->found->plan.question);
     return st == CLUS_OK ? count_matches(s, root, &r) : st;
 }
 
@@ -332,8 +332,8 @@ static clus_status search(struct search *s, const struct clus_query *query, clus
     if (st != CLUS_OK)
         return st;
     f->hits = clus__malloc((size_t)s->k * sizeof *f->hits);
-    st = f->hits ? find_hits(s, false) : CLUS_E_NOMEM;
-    if (st == CLUS_OK && query->op == CLUS_OP_AUTO && wants_more(s))
+    st = f->hits ? find_hits(s, f->plan.question) : CLUS_E_NOMEM;
+    if (st == CLUS_OK && query->op == CLUS_OP_AUTO && !f->plan.question && wants_more(s))
         st = find_more(s);
     if (st == CLUS_E_TIMEOUT)
         return clus__fail(err, st, "no result after %llu microseconds",
@@ -390,8 +390,9 @@ static clus_status account_once(struct searcher *searcher, bool relaxed,
 static clus_status account(struct searcher *searcher, clus_op op, struct account *acc)
 {
     bool widened = false;
-    clus_status st = account_once(searcher, false, acc);
-    if (st != CLUS_OK || acc->parts[0].score > 0 || op != CLUS_OP_AUTO)
+    bool question = acc->plan.question;
+    clus_status st = account_once(searcher, question, acc);
+    if (st != CLUS_OK || acc->parts[0].score > 0 || op != CLUS_OP_AUTO || question)
         return st;
     st = clus__ladder_widen(&acc->plan, &widened);
     if (st != CLUS_OK || !(widened || acc->plan.relaxable))

@@ -273,6 +273,40 @@ def test_query_explains_each_hit_as_the_verb_does():
         equal((r.returncode, r.stdout), (2, b''))
 
 
+def test_a_phrase_that_need_not_match_counts_by_its_words():
+    docs = [{'id': 'apart', 'text': 'Белая стена, а за окном ночь.'}, {'id': 'phrase', 'text': 'Стояла белая ночь.'},
+            {'id': 'all', 'text': 'Кино про белые ночи.'}, {'id': 'other', 'text': 'Кино про шахматы.'},
+            {'id': 'word', 'text': 'Из-за дождя.'}]
+    with Index(docs) as x:
+        hits = x.query('"белая ночь" кино')['hits']
+        ids = [h['id'] for h in hits]
+        equal([h['id'] for h in hits if not h['partial']], ['all'])
+        equal((ids[0], set(ids)), ('all', {'all', 'phrase', 'other', 'apart'}))
+        check(ids.index('phrase') < ids.index('apart'), ids)
+        equal(x.ids('"белая ночь"'), ['phrase', 'all'], 'a phrase alone stays one')
+        equal(set(x.ids('"белая ночь" OR шахматы')), {'phrase', 'all', 'other'})
+        equal(x.ids('--op', 'and', '"белая ночь" кино'), ['all'])
+        check('apart' not in x.ids('+"белая ночь" кино'), 'nor does one that must match')
+
+
+def test_a_question_asks_for_no_document_with_all_its_words():
+    docs = [{'id': 'asks', 'text': 'Какая красота, какая тишина!'}, {'id': 'kk', 'text': 'Абай 1845 жылы туған.'},
+            {'id': 'answer', 'text': 'Волга впадает в Каспийское море.'},
+            {'id': 'all', 'text': 'В море. Длинный рассказ о том, какая река и куда впадает, и о многом другом: дом, лес, '
+             'луг, поле, сад, сруб, дождь, снег, мороз, ветер, туман, облака и солнце.'}]
+    with Index(docs) as x:
+        hits = x.query('Какая река впадает в море?')['hits']
+        equal({h['id'] for h in hits}, {'asks', 'answer', 'all'})
+        check(not any(h['partial'] for h in hits), 'no document is told to lack a word')
+        equal(x.ids('Какая красота впадает в Каспийское море?')[0], 'answer')
+        equal(x.ids('Абай қай жылы туған?'), ['kk'])
+        equal([h['partial'] for h in x.query('какая река впадает в море')['hits']][:2], [False, True])
+        equal(x.ids('--op', 'and', 'Какая река впадает в море?'), ['all'])
+        for question in 'Какая река впадает в море?', 'Какая "тишина моря"?':
+            for hit in x.query('--explain', question)['hits']:
+                check(abs(hit['parts'][0]['score'] - hit['score']) < 1e-4, hit)
+
+
 def test_translations_and_synonyms():
     with Index() as x:
         equal(x.ids('--expand', 'stem', 'креативті'), ['c'])

@@ -13,7 +13,6 @@ import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.FieldType;
 import org.apache.lucene.document.NumericDocValuesField;
-import org.apache.lucene.document.StringField;
 import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -33,13 +32,11 @@ public class Index {
     private static final class Slot {
         private final Field body = new Field("body", "", fieldType());
         private final NumericDocValuesField number = new NumericDocValuesField("number", 0);
-        private final StringField source = new StringField("source", "", Field.Store.NO);
         private final Document document = new Document();
 
         Slot() {
             document.add(body);
             document.add(number);
-            document.add(source);
         }
 
         private static FieldType fieldType() {
@@ -49,10 +46,9 @@ public class Index {
         }
 
         Document of(String line) {
-            int tab = line.indexOf('\t'), second = line.indexOf('\t', tab + 1);
+            int tab = line.indexOf('\t');
             number.setLongValue(Long.parseLong(line.substring(0, tab)));
-            source.setStringValue(line.substring(tab + 1, second));
-            body.setStringValue(line.substring(second + 1));
+            body.setStringValue(line.substring(tab + 1));
             return document;
         }
     }

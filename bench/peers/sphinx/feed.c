@@ -1,5 +1,4 @@
-/* usage: feed INPUT : writes Sphinx's tsvpipe form, "number + 1 TAB source TAB text" lines.
- */
+/* usage: feed INPUT : writes Sphinx's tsvpipe form, "number + 1 TAB text" lines. */
 #include <stdio.h>
 
 #include "../common/lines.h"
@@ -11,6 +10,6 @@ int main(int argc, char **argv)
         return 2;
     struct lines in = lines_open(argv[1]);
     while (lines_next(&in, &line))
-        printf("%ld\t%ld\t%s\n", line.number + 1, line.source, line.text);
+        printf("%ld\t%s\n", line.number + 1, line.text);
     return fflush(stdout) != 0;
 }
