@@ -28,7 +28,6 @@ class Engine:
     size: str               # pattern of the index's files; empty: the last command prints {"bytes": N}
     needs: list             # files without which the engine cannot run
     threads: bool = False   # its indexer takes a number of threads
-    jit_rounds: int = 0     # over all queries before the timed ones
     start: list = None      # a daemon's, once with {options} for indexing where it indexes, and its end
     stop: list = None
     pidfile: str = ""
@@ -54,7 +53,7 @@ ENGINES = {
     "lucene": Engine(
         "liblucene8-java default-jdk-headless",
         both(["java", "-Xmx3g", "-cp", CLASSES, "Index", "{mode}", "{input}", "{dir}/ix", "{threads}"]),
-        ["java", "-Xmx1g", "-cp", CLASSES, "Search", "{dir}/ix"], "{dir}/ix", ["{bin}/Search.class"], threads=True, jit_rounds=8),
+        ["java", "-Xmx1g", "-cp", CLASSES, "Search", "{dir}/ix"], "{dir}/ix", ["{bin}/Search.class"], threads=True),
     "xapian": Engine(
         "libxapian-dev xapian-tools g++",
         both(["{bin}/xapian-index", "{mode}", "{input}", "{dir}/loose"],

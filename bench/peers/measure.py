@@ -3,6 +3,7 @@ import contextlib
 import glob
 import json
 import os
+import random
 import shutil
 import statistics
 import time
@@ -10,9 +11,10 @@ import time
 import engines
 from process import Daemon, Failed, Searcher, run, timed
 
-# (mode, threads): the same tokens on one thread; raw text with each engine's own analysis
-LEAST_QUERIES = 10  # of a class, however slow the engine is
+LEAST_QUERIES, LEAST_ROUNDS = 10, 3  # of a class, however slow the engine is
+STEADY_S = 10  # seconds without a gain that end warming up
 
+# (mode, threads): the same tokens on one thread; raw text with each engine's own analysis
 INDEXING = [("pre", 1), ("raw", 1), ("raw", 2)]
 
 
@@ -85,107 +87,117 @@ def index(setting, names):
 
 @contextlib.contextmanager
 def searchers(setting, names):
-    """{name: (Searcher, Daemon)} over the indexes of tokens."""
+    """{name: Searcher} over the indexes of tokens."""
     with contextlib.ExitStack() as stack:
         out = {}
         for name in names:
             engine, values = engines.ENGINES[name], values_of(setting, name, "pre", 1)
             try:
-                daemon = stack.enter_context(Daemon(engine, values))
-                out[name] = (Searcher(engine, values), daemon)
+                stack.enter_context(Daemon(engine, values))
+                out[name] = Searcher(engine, values)
             except (Failed, OSError) as error:
                 say(f"{name}: left out, it does not start: {error}")
         yield out
-        for searcher, _ in out.values():
+        for searcher in out.values():
             searcher.close()
 
 
 def agree(setting, names, queries):
     """Counts of every engine against csearch's, by both ways of counting."""
+    asked = {cls: qs[:setting.checked] for cls, qs in queries.items()}
     answers = {}
     with searchers(setting, names) as running:
-        for name, (searcher, _) in running.items():
-            answers[name] = {(cls, command): searcher.ask(command, qs[:setting.checked])
-                             for cls, qs in queries.items() for command in ("COUNT", "TOP_10_COUNT")}
+        for name, searcher in running.items():
+            answers[name] = {(cls, command): searcher.ask(command, qs)
+                             for cls, qs in asked.items() if searcher.answers("COUNT", qs[0]) for command in ("COUNT", "TOP_10_COUNT")}
     found = {}
     for name, mine in answers.items():
-        asked, differ, overlap = 0, {}, []
+        compared, differ, overlap = 0, {}, []
         for (cls, command), got in mine.items():
-            for query, ours, theirs in zip(queries[cls], answers["csearch"][cls, command], got or []):
-                asked += 1
+            for query, ours, theirs in zip(asked[cls], answers["csearch"][cls, command], got):
+                compared += 1
                 if ours[0] != theirs[0]:
                     differ.setdefault(cls, []).append([query, command, ours[0], theirs[0]])
                 if ours[2]:
                     overlap.append(len(set(ours[2]) & set(theirs[2])) / len(ours[2]))
-        found[name] = {"asked": asked, "differ": sum(map(len, differ.values())), "by_class": {c: len(d) for c, d in differ.items()},
+        found[name] = {"asked": compared, "classes": len({cls for cls, _ in mine}), "by_class": {c: len(d) for c, d in differ.items()},
                        "examples": [d[0] for d in differ.values()], "best_10_in_common": round(statistics.mean(overlap or [0]), 3)}
-        say(f"counts of {name:9} differ from csearch's in {found[name]['differ']} of {asked}; "
+        say(f"counts of {name:9} differ from csearch's in {sum(map(len, differ.values()))} of {compared}; "
             f"of its best 10, {found[name]['best_10_in_common']:.0%} are csearch's {found[name]['examples'] or ''}")
     return found
 
 
-def percentiles(values):
-    values = sorted(values)
-    return {"p50": statistics.median(values), "p99": values[min(len(values) - 1, len(values) * 99 // 100)],
-            "mean": statistics.mean(values)}
+def in_one_order(queries, seed):
+    """All queries of all classes, shuffled: (class, number within it)."""
+    order = [(cls, i) for cls, qs in queries.items() for i in range(len(qs))]
+    random.Random(seed).shuffle(order)
+    return order
 
 
-def warm_up(engine, searcher, setting, queries):
-    """Page cache; a JIT needs some ten thousand queries of all kinds, whatever that takes."""
-    for _ in range(engine.jit_rounds):
-        for command in setting.commands:
-            for qs in queries.values():
-                searcher.ask(command, qs)
-    for command in setting.commands:
-        for qs in queries.values():
-            end, at = time.monotonic() + setting.budget / 10, 0
-            while time.monotonic() < end and at < len(qs) and searcher.ask(command, qs[at:at + 5]):
-                at += 5
+class Contestant:
+    """One engine answering one command: the classes it can answer, and how often it is asked."""
 
+    def __init__(self, searcher, command, queries, setting):
+        self.searcher, self.command, self.setting = searcher, command, setting
+        self.queries = {cls: qs for cls, qs in queries.items() if searcher.answers(command, qs[0])}
+        self.plan = self.make_plan()
+        self.warm_up()
+        self.plan = self.make_plan()
+        self.wall = {cls: [[] for _ in range(n)] for cls, (n, _) in self.plan.items()}
+        self.cpu = {cls: [] for cls in self.plan}
 
-class Times:
-    """One engine's times for one class and command."""
+    def make_plan(self):
+        """{class: (queries, rounds)} within the budget: a slow engine gets fewer rounds, then fewer queries."""
+        plan = {}
+        for cls, queries in self.queries.items():
+            start = time.monotonic()
+            self.searcher.ask(self.command, queries[:3])
+            took = max((time.monotonic() - start) / len(queries[:3]), 1e-7)
+            n = min(len(queries), max(LEAST_QUERIES, int(self.setting.budget / LEAST_ROUNDS / took)))
+            plan[cls] = n, max(LEAST_ROUNDS, min(self.setting.rounds, int(self.setting.budget / (took * n))))
+        return plan
 
-    def __init__(self, searcher, daemon, command, queries, setting):
-        self.searcher, self.daemon, self.command = searcher, daemon, command
-        start = time.monotonic()
-        self.answers = searcher.ask(command, queries[:3]) is not None
-        took = max((time.monotonic() - start) / 3, 1e-7)
-        # the budget is for all rounds: a slow engine gets fewer of them, then fewer queries
-        n = min(len(queries), max(LEAST_QUERIES, int(setting.budget / 2 / took)))
-        self.queries = queries[:n]
-        self.rounds = max(2, min(setting.rounds, int(setting.budget / (took * n))))
-        self.wall, self.cpu, self.daemon_ns = [], [], 0
+    def ask(self, number):
+        """[((class, query), answer)] of a round; its order is the same for every engine."""
+        order = [(cls, i) for cls, i in in_one_order(self.queries, number) if i < self.plan[cls][0] and number < self.plan[cls][1]]
+        return zip(order, self.searcher.ask(self.command, [self.queries[cls][i] for cls, i in order]))
 
-    def go(self, number):
-        if not self.answers or number >= self.rounds:
-            return
-        before = self.daemon.cpu_ns()
-        got = self.searcher.ask(self.command, self.queries)
-        self.daemon_ns += self.daemon.cpu_ns() - before
-        self.wall.append([answer[1] / 1e3 for answer in got])
-        self.cpu.append([answer[3] / 1e3 for answer in got])
+    def warm_up(self):
+        """Rounds until those of the last STEADY_S, two at least, have together lowered the sum of the queries' best times by
+        less than 1 %: caches are warm then, and a compiler that works meanwhile is done. Best times, so that a busy machine
+        does not end it early."""
+        best, sums, end = {}, [], time.monotonic() + self.setting.warm
+        while time.monotonic() < end:
+            for asked, (_, wall, _, _) in self.ask(-1 - len(sums)):
+                best[asked] = min(wall, best.get(asked, wall))
+            sums.append((time.monotonic(), sum(best.values())))
+            earlier = [total for when, total in sums[:-2] if when < sums[-1][0] - STEADY_S]
+            if earlier and sums[-1][1] > 0.99 * earlier[-1]:
+                return
+
+    def round(self, number):
+        for (cls, i), (_, wall, _, cpu) in self.ask(number):
+            self.wall[cls][i].append(wall / 1e3)
+            self.cpu[cls].append(cpu / 1e3)
 
     def figures(self):
-        return {"queries": len(self.queries), "rounds": self.rounds, "wall": percentiles(map(statistics.median, zip(*self.wall))),
-                "best": percentiles(map(min, zip(*self.wall))), "cpu": percentiles(map(statistics.median, zip(*self.cpu))),
-                "daemon_cpu_mean": self.daemon_ns / 1e3 / len(self.queries) / self.rounds}
+        """By class: of each query the median and the least of its times, in microseconds."""
+        return {cls: {"rounds": self.plan[cls][1], "median": [round(statistics.median(t), 2) for t in times],
+                      "best": [round(min(t), 2) for t in times], "cpu_mean": round(statistics.mean(self.cpu[cls]), 2)}
+                for cls, times in self.wall.items()}
 
 
 def search(setting, names, queries):
-    """{engine: {command: {class: figures}}}, microseconds; the engines take turns, round by round."""
+    """{command: {engine: {class: figures}}}"""
     found = {}
-    with searchers(setting, names) as running:
-        for name, (searcher, _) in running.items():
-            warm_up(engines.ENGINES[name], searcher, setting, queries)
-        for command in setting.commands:
-            for cls, qs in queries.items():
-                times = {name: Times(*pair, command, qs, setting) for name, pair in running.items()}
-                for number in range(setting.rounds):
-                    for one in times.values():
-                        one.go(number)
-                answered = {name: one.figures() for name, one in times.items() if one.answers}
-                for name, figures in answered.items():
-                    found.setdefault(name, {}).setdefault(command, {})[cls] = figures
-                say(f"{command:13}{cls:14}" + "  ".join(f"{name} {f['wall']['p50']:.0f}" for name, f in answered.items()) + " us")
+    for command in setting.commands:
+        with searchers(setting, names) as running:
+            contestants = {name: Contestant(searcher, command, queries, setting) for name, searcher in running.items()}
+            for number in range(setting.rounds):
+                for contestant in contestants.values():
+                    contestant.round(number)
+        found[command] = {name: contestant.figures() for name, contestant in contestants.items()}
+        for cls in queries:
+            say(f"{command:13}{cls:14}" + "  ".join(f"{name} {statistics.median(f[cls]['median']):.0f}"
+                                                    for name, f in found[command].items() if cls in f) + " us")
     return found

@@ -66,7 +66,7 @@ class Searcher:
                                         env={**os.environ, **engine.env})
 
     def ask(self, command, queries):
-        """[(count, wall ns, [number], CPU ns)], or None when the engine cannot answer such queries."""
+        """[(count, wall ns, [number], CPU ns)]; a count of -1 without numbers: the engine cannot answer this."""
         out = []
         for start in range(0, len(queries), self.BATCH):
             batch = queries[start:start + self.BATCH]
@@ -79,7 +79,11 @@ class Searcher:
                 out.append((int(count), int(wall), [int(n) for n in numbers.split(",")] if numbers else [], int(cpu)))
             if len(out) != start + len(batch):
                 raise Failed("the searcher answered another number of queries")
-        return None if all(count < 0 and not numbers for count, _, numbers, _ in out) else out
+        return out
+
+    def answers(self, command, query):
+        (count, _, numbers, _), = self.ask(command, [query])
+        return count >= 0 or bool(numbers)
 
     def close(self):
         self.process.stdin.close()

@@ -62,7 +62,8 @@ def open_corpus(args, folder):
     source = None if made else args.corpus or corpora.default_source()
     lists = args.queries or (None if made or args.corpus else corpora.default_queries())
     documents = args.documents or (10_000 if args.quick else 100_000)
-    corpus = corpora.Corpus(source, 10**9 if documents == "all" and source else int(documents), args.seed, folder / "corpus.jsonl")
+    most = int(documents) if documents != "all" else None if source else 100_000
+    corpus = corpora.Corpus(source, most, args.seed, folder / "corpus.jsonl")
     classes = query_classes.make(corpus.sample(1500 if args.quick else 5000), lists, args.seed, 40 if args.quick else 200)
     return corpus, classes
 

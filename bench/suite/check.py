@@ -4,12 +4,14 @@ A fit finds the exponent it was given; a count beyond the margin, or one that is
 drawn queries are the same in every process; the page is well-formed, complete and asks for nothing.
 """
 import html.parser
-import io
 import json
 import pathlib
 import subprocess
 import sys
-import unittest
+import tempfile
+
+HERE = pathlib.Path(__file__).parent
+sys.path[1:1] = [str(HERE.parent / "peers"), str(HERE.parents[1] / "tests/cli")]
 
 import charts
 import corpus
@@ -17,8 +19,10 @@ import figures
 import instructions
 import queries
 import report
+import results
+import token_queries
+from tap import check, equal, main
 
-HERE = pathlib.Path(__file__).parent
 DOCUMENTS = [json.loads(line) for line in corpus.made_documents(400, 3)]
 
 
@@ -62,92 +66,121 @@ def sample_report():
             "instructions": {"key": "k", "margin_percent": 3, "counts": {"load": 100}}}
 
 
-class Figures(unittest.TestCase):
-    def test_exponent(self):
-        self.assertAlmostEqual(figures.exponent([(x, 3 * x ** 0.7) for x in (10, 100, 1000)]), 0.7)
-        self.assertIsNone(figures.exponent([(10, 1), (10, 2)]))
-
-    def test_distribution(self):
-        d = figures.distribution(list(range(100, 0, -1)))
-        self.assertEqual((d["min"], d["p50"], d["p99"], d["max"]), (1, 51, 100, 100))
-        self.assertEqual(len(d["quantiles"]), 21)
+def test_figures_exponent():
+    check(abs(figures.exponent([(x, 3 * x ** 0.7) for x in (10, 100, 1000)]) - 0.7) < 1e-9)
+    equal(figures.exponent([(10, 1), (10, 2)]), None)
 
 
-class Counts(unittest.TestCase):
-    def compare(self, counts, baseline):
-        known, instructions.read_baseline = instructions.read_baseline, lambda: {"k": baseline}
-        try:
-            return instructions.compare({"key": "k", "counts": counts})
-        finally:
-            instructions.read_baseline = known
-
-    def test_margin(self):
-        self.assertEqual(self.compare({"a": 1030, "new": 5}, {"a": 1000})[1], [])
-        self.assertEqual([row["area"] for row in self.compare({"a": 1031}, {"a": 1000})[1]], ["a"])
-
-    def test_area_gone(self):
-        self.assertEqual([row["area"] for row in self.compare({"a": 1}, {"a": 1, "b": 1})[1]], ["b"])
-
-    def test_nothing_known(self):
-        self.assertEqual(instructions.compare({"key": "no such compiler", "counts": {"a": 1}}), (None, []))
+def test_figures_distribution():
+    d = figures.distribution(list(range(100, 0, -1)))
+    equal((d["min"], d["p50"], d["p99"], d["max"]), (1, 51, 100, 100))
+    equal(len(d["quantiles"]), 21)
 
 
-class Queries(unittest.TestCase):
-    def test_same_in_every_process(self):
-        program = f"import sys; sys.path.insert(0, {str(HERE)!r}); import check, queries; print(queries.make(check.DOCUMENTS, None, 3, 4))"
-        runs = {subprocess.run([sys.executable, "-c", program], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True).stdout
-                for seed in ("1", "2")}
-        self.assertEqual(len(runs), 1)
-
-    def test_bands(self):
-        made = queries.make(DOCUMENTS, None, 3, 8)
-        held = lambda word: sum(word in queries.WORD.findall(d["text"].lower()) for d in DOCUMENTS) / len(DOCUMENTS)
-        self.assertLess(max(map(held, made["term_rare"][1])), 0.01)
-        self.assertGreater(min(map(held, made["term_frequent"][1])), 0.1)
-
-    def test_small_corpus(self):
-        queries.make(DOCUMENTS[:3], None, 3, 4)
-
-    def test_every_class(self):
-        made = queries.make(DOCUMENTS, None, 3, 4)
-        self.assertEqual(list(made), list(queries.CLASSES))
-        self.assertTrue(all(len(lines) == 4 and all(lines) for _, lines in made.values()))
+def compare(counts, baseline):
+    known, instructions.read_baseline = instructions.read_baseline, lambda: {"k": baseline}
+    try:
+        return instructions.compare({"key": "k", "counts": counts})
+    finally:
+        instructions.read_baseline = known
 
 
-class Page(unittest.TestCase):
-    def test_well_formed_and_alone(self):
-        r = sample_report()
-        text = report.page(r, [{**r, "machine": {**r["machine"], "when": "2025-01-01T00:00:00Z"}}])
-        tags = Tags()
-        tags.feed(text)
-        self.assertEqual((tags.open, tags.addresses), ([], []))
-        self.assertNotIn("url(", text)
-        self.assertIn("&lt;a &amp; b&gt;", text)
-        for title in ("Latency by class", "Loading and size", "continuous feed", "Scale", "History", "Instructions", "Micro"):
-            self.assertIn(title, text)
-
-    def test_numbers(self):
-        self.assertEqual([charts.number(v) for v in (0, 12.345, 999.7, 1500, 2.5e6)], ["0", "12.3", "1 k", "1.5 k", "2.5 M"])
-        self.assertEqual([charts.duration_us(v) for v in (3.21, 999.7, 1500, 2e6)], ["3.21 µs", "1 ms", "1.5 ms", "2 s"])
+def test_counts_margin():
+    equal(compare({"a": 1030, "new": 5}, {"a": 1000})[1], [])
+    equal([row["area"] for row in compare({"a": 1031}, {"a": 1000})[1]], ["a"])
 
 
-def main():
-    """As TAP, a line a test, for the summary of the whole run."""
-    result = unittest.TextTestRunner(stream=io.StringIO(), resultclass=Tap).run(unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__]))
-    print(f"1..{result.testsRun}")
-    return 0 if result.wasSuccessful() else 1
+def test_counts_area_gone():
+    equal([row["area"] for row in compare({"a": 1}, {"a": 1, "b": 1})[1]], ["b"])
 
 
-class Tap(unittest.TextTestResult):
-    def addSuccess(self, test):
-        print(f"ok {self.testsRun} - {test.id()}")
+def test_counts_nothing_known():
+    equal(instructions.compare({"key": "no such compiler", "counts": {"a": 1}}), (None, []))
 
-    def addFailure(self, test, err):
-        print(f"not ok {self.testsRun} - {test.id()}\n# " + self._exc_info_to_string(err, test).replace("\n", "\n# "))
-        super().addFailure(test, err)
 
-    addError = addFailure
+def test_queries_same_in_every_process():
+    program = f"import sys; sys.path.insert(0, {str(HERE)!r}); import check, queries; print(queries.make(check.DOCUMENTS, None, 3, 4))"
+    runs = {subprocess.run([sys.executable, "-c", program], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True).stdout
+            for seed in ("1", "2")}
+    equal(len(runs), 1)
+
+
+def test_queries_bands():
+    made = queries.make(DOCUMENTS, None, 3, 8)
+    held = lambda word: sum(word in queries.WORD.findall(d["text"].lower()) for d in DOCUMENTS) / len(DOCUMENTS)
+    check(max(map(held, made["term_rare"][1])) < 0.01)
+    check(min(map(held, made["term_frequent"][1])) > 0.1)
+
+
+def test_queries_small_corpus():
+    queries.make(DOCUMENTS[:3], None, 3, 4)
+
+
+def test_queries_every_class():
+    made = queries.make(DOCUMENTS, None, 3, 4)
+    equal(list(made), list(queries.CLASSES))
+    check(all(len(lines) == 4 and all(lines) for _, lines in made.values()))
+
+
+def tokens(folder):
+    path = pathlib.Path(folder, "pre.tsv")
+    rows = [f"{n}\t{n % 3 + 1}\t" + " ".join(queries.WORD.findall(d["text"].lower())) for n, d in enumerate(DOCUMENTS)]
+    path.write_text("\n".join(["id\tsource\ttext", *rows]) + "\n")
+    return path
+
+
+def test_peers_every_query_has_its_documents():
+    with tempfile.TemporaryDirectory() as folder:
+        path = tokens(folder)
+        drawn = token_queries.draw(path, 5, 3)
+        held = [line.split("\t") for line in path.read_text().splitlines()[1:]]
+    equal(len(drawn), 16)  # so few documents have no rare words
+    texts = [f" {text} " for _, _, text in held]
+    for phrase in drawn["phrase2"] + drawn["phrase_stop"]:
+        check(any(f" {phrase.strip(chr(34))} " in text for text in texts), phrase)
+    for start in drawn["prefix"]:
+        check(any(f" {start[:-1]}" in text for text in texts), start)
+    for query in drawn["filtered"]:
+        word, source = query.removeprefix("+").split(" +source:")
+        check(any(f" {word} " in f" {text} " and source == number for _, number, text in held), query)
+    for query in drawn["near"]:
+        a, _, b = query.split()
+        rows = [text.split() for text in texts]
+        check(any(w == a and b in words[max(0, at - 5):at + 6] for words in rows for at, w in enumerate(words)), query)
+
+
+def test_peers_ratios_are_over_the_same_queries():
+    mine, theirs = [10.0, 20.0, 30.0, 1000.0], [30.0, 60.0, 90.0]
+    equal(results.ratios(mine, theirs), (3.0, 3.0, True))
+    equal(results.ratios(theirs, theirs), (1.0, 1.0, False))
+
+
+def test_peers_what_is_short_is_told():
+    answers = lambda *times: {"rounds": 3, "median": list(times), "best": list(times), "cpu_mean": 1}
+    search = {"TOP_10": {"csearch": {"or2": answers(10, 10), "and2": answers(10, 10), "near": answers(10, 10)},
+                         "lucene": {"or2": answers(39, 39), "and2": answers(20, 20), "near": answers(5, 5)}}}
+    kept = {"corpus": {"documents": 10, "text_bytes": 10, "name": "made"}, "search": search, "made": {"search": sample_report()["machine"]}}
+    text = results.document([kept])
+    check("| and2 | 10.0 | 10 | 2.00 (2.00) |" in text, "| and2 | 10.0 | 10 | 2.00 (2.00) |")
+    check("| best 10: lucene | 1 | 3 | **near 0.50**, or2 3.90 |" in text, "| best 10: lucene | 1 | 3 | **near 0.50**, or2 3.90 |")
+
+
+def test_page_well_formed_and_alone():
+    r = sample_report()
+    text = report.page(r, [{**r, "machine": {**r["machine"], "when": "2025-01-01T00:00:00Z"}}])
+    tags = Tags()
+    tags.feed(text)
+    equal((tags.open, tags.addresses), ([], []))
+    check("url(" not in text)
+    check("&lt;a &amp; b&gt;" in text, "&lt;a &amp; b&gt;")
+    for title in ("Latency by class", "Loading and size", "continuous feed", "Scale", "History", "Instructions", "Micro"):
+        check(title in text, title)
+
+
+def test_page_numbers():
+    equal([charts.number(v) for v in (0, 12.345, 999.7, 1500, 2.5e6)], ["0", "12.3", "1 k", "1.5 k", "2.5 M"])
+    equal([charts.duration_us(v) for v in (3.21, 999.7, 1500, 2e6)], ["3.21 µs", "1 ms", "1.5 ms", "2 s"])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(globals())

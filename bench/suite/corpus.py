@@ -4,6 +4,7 @@ Made documents consist of real sentences, shuffled, so that words and their orde
 are real and topics mix as in a news feed. Between them stand invented words of Zipf's frequencies, for
 the articles' own words are too few to be rare.
 """
+import itertools
 import json
 import pathlib
 import random
@@ -55,23 +56,29 @@ def made_documents(count, seed):
         yield json.dumps(document, ensure_ascii=False).encode() + b"\n"
 
 
+def documents(source, most, seed):
+    """At most so many JSON lines (None: all) of a file, or made with the seed where there is none."""
+    lines = open_lines(source) if source else made_documents(most, seed)
+    yield from itertools.islice(lines, most)
+    lines.close()
+
+
+def name_of(source):
+    return source.name if source else "made from data/articles"
+
+
 class Corpus:
     """`documents` lines of `source` (None: made with the seed) in the file `path`."""
 
-    def __init__(self, source, documents, seed, path):
-        self.name = source.name if source else "made from data/articles"
+    def __init__(self, source, most, seed, path):
+        self.name = name_of(source)
         self.path = path
-        self.documents = self.bytes = self.text_bytes = 0
-        lines = open_lines(source) if source else made_documents(documents, seed)
+        self.documents = self.bytes = 0
         with path.open("wb") as file:
-            for line in lines:
-                if self.documents >= documents:
-                    break
+            for line in documents(source, most, seed):
                 file.write(line)
                 self.documents += 1
                 self.bytes += len(line)
-        if hasattr(lines, "close"):
-            lines.close()
 
     def sample(self, most):
         """Evenly spread documents, parsed."""

@@ -182,7 +182,7 @@ typedef struct clus_stats {
                               term stands nowhere else in its document. */
     uint32_t segments;   /**< Immutable parts. */
     uint32_t readers;    /**< Reader slots in use, in all processes. */
-    uint64_t generation; /**< Commits since creation; a compaction is one more. */
+    uint64_t generation; /**< Commits since creation; a compaction is several. */
     uint64_t file_bytes; /**< Room the data file takes on the disk. */
     uint64_t live_bytes; /**< Bytes of it in use by this view. */
     clus_part_size parts[16]; /**< Up to n_parts entries. */

@@ -131,7 +131,9 @@ CLUS_API CLUS_MUST_CHECK clus_status clus_writer_rollback(clus_writer *writer,
  * @return As clus_writer_commit().
  *
  * Threads: one thread per writer.
- * Cost: reads and writes the whole index; may need as much free space again.
+ * Cost: reads and writes the whole index, in several commits: what was rewritten gives its
+ * room back before more is. As much free space again as the lists take, or a quarter of the
+ * stored documents where that is more; what a snapshot reads meanwhile comes on top.
  */
 CLUS_API CLUS_MUST_CHECK clus_status clus_writer_compact(clus_writer *writer,
                                                          clus_error *err);

@@ -239,18 +239,27 @@ static uint64_t new_bytes(const struct writer *w)
     return sum;
 }
 
+/* What a commit merges besides. */
+enum scope {
+    SCOPE_DUE,     /* what the policy wants, within a budget */
+    SCOPE_PACKS,   /* of a compaction: a slice of the stored documents */
+    SCOPE_SEGMENTS /* of a compaction: all segments */
+};
+
 /* Over its life a document is merged some eight times, a level each, so commits that do
  * eight times their own size keep up; what they leave is spread over the next ones. Packs
  * cannot be merged in pieces. */
-static clus_status prepare(struct writer *w, bool everything, clus_error *err)
+static clus_status prepare(struct writer *w, enum scope scope, clus_error *err)
 {
     clus_status st = apply_deletions(w, err);
     uint64_t budget = w->limits.commit_merge + MERGE_SHARE * new_bytes(w);
-    if (st == CLUS_OK)
-        st = clus__writer_merge_packs(w, everything ? UINT64_MAX : budget + PACK_MERGE_MAX,
-                                      everything, err);
-    if (st == CLUS_OK)
-        st = clus__writer_merge(w, everything ? UINT64_MAX : budget, everything, err);
+    if (st == CLUS_OK && scope == SCOPE_DUE)
+        st = clus__writer_merge_packs(w, budget + PACK_MERGE_MAX, err);
+    if (st == CLUS_OK && scope == SCOPE_PACKS)
+        st = clus__writer_compact_packs(w, err);
+    if (st == CLUS_OK && scope != SCOPE_PACKS)
+        st = clus__writer_merge(w, scope == SCOPE_DUE ? budget : UINT64_MAX,
+                                scope == SCOPE_SEGMENTS, err);
     if (st == CLUS_OK && w->memory_bytes > w->limits.spill)
         st = clus__writer_spill(w, err);
     return st;
@@ -275,23 +284,23 @@ static clus_status give_room_back(struct writer *w, clus_error *err)
     return roomy ? clus__store_trim(w->index->store, err) : CLUS_OK;
 }
 
-static bool has_work(const struct writer *w, bool everything)
+static bool has_work(const struct writer *w, enum scope scope)
 {
-    return everything || w->filling || w->n_jobs || w->n_dead || w->info.added ||
+    return scope != SCOPE_DUE || w->filling || w->n_jobs || w->n_dead || w->info.added ||
            w->info.replaced;
 }
 
-static clus_status commit(struct writer *w, bool everything, clus_commit_info *info,
+static clus_status commit(struct writer *w, enum scope scope, clus_commit_info *info,
                           clus_error *err)
 {
     clus_commit_info done;
     bool merged = false;
-    if (has_work(w, everything)) {
+    if (has_work(w, scope)) {
         clus_status st = clus__writer_seal_rest(w, err);
         if (st == CLUS_OK)
             st = clus__writer_collect(w, true, err);
         if (st == CLUS_OK)
-            st = prepare(w, everything, err);
+            st = prepare(w, scope, err);
         if (st == CLUS_OK)
             st = publish(w, err);
         merged = w->n_dropped > 0;
@@ -302,8 +311,8 @@ static clus_status commit(struct writer *w, bool everything, clus_commit_info *i
     done.generation = w->counters.generation;
     clus_status st = clus__writer_reset(w, err);
     if (st == CLUS_OK && w->any_pending)
-        st = clus__writer_sweep(w, false, everything ? UINT64_MAX : TXN_PAGES, err);
-    if (st == CLUS_OK && merged && !everything)
+        st = clus__writer_sweep(w, false, scope == SCOPE_DUE ? TXN_PAGES : UINT64_MAX, err);
+    if (st == CLUS_OK && merged && scope == SCOPE_DUE)
         st = give_room_back(w, err);
     if (st == CLUS_OK && info)
         *info = done;
@@ -315,17 +324,31 @@ clus_status clus__writer_commit(struct writer *w, clus_commit_info *info, clus_e
     if (w->failed != CLUS_OK)
         return clus__fail(err, w->failed, "an earlier call failed (%s): roll back first",
                           clus_status_name(w->failed));
-    return w->failed = commit(w, false, info, err);
+    return w->failed = commit(w, SCOPE_DUE, info, err);
 }
 
-static clus_status rewrite(struct writer *w, clus_error *err)
+static clus_status rewrite_some(struct writer *w, enum scope scope, clus_error *err)
 {
-    clus_status st = commit(w, true, NULL, err);
+    clus_status st = commit(w, scope, NULL, err);
     clus__writer_drop_reader(w);
     return st == CLUS_OK ? clus__store_trim(w->index->store, err) : st;
 }
 
-/* Two steps, so that a failure of the second leaves the first's documents committed. */
+/* What has been rewritten gives its room back before more is, so that the file does not
+ * become twice what it holds: stored documents in slices, then all the segments. */
+static clus_status rewrite(struct writer *w, clus_error *err)
+{
+    bool more;
+    clus_status st = clus__writer_packs_left(w, &more, err);
+    while (st == CLUS_OK && more) {
+        st = rewrite_some(w, SCOPE_PACKS, err);
+        if (st == CLUS_OK)
+            st = clus__writer_packs_left(w, &more, err);
+    }
+    return st == CLUS_OK ? rewrite_some(w, SCOPE_SEGMENTS, err) : st;
+}
+
+/* The documents are committed before, so that a failure of what follows leaves them so. */
 clus_status clus__writer_compact(struct writer *w, clus_error *err)
 {
     clus_status st = clus__writer_commit(w, NULL, err);

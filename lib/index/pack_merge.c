@@ -121,14 +121,18 @@ static uint64_t bytes_of(const struct pack_row *row)
     return bytes - bytes / row->ndocs * row->n_dead;
 }
 
-static bool plan(const struct writer *w, bool everything, size_t *from, size_t *n,
-                 uint64_t *bytes, clus_status *st)
+struct group {
+    size_t from, n; /* n is 0: there is none */
+    uint64_t bytes;
+};
+
+static clus_status plan(const struct writer *w, bool everything, struct group *out)
 {
     struct plan_rules rules = clus__plan_packs();
     struct plan_part *parts = clus__calloc(w->n_packs, sizeof *parts);
-    *st = parts ? CLUS_OK : CLUS_E_NOMEM;
+    *out = (struct group){0};
     if (!parts)
-        return false;
+        return CLUS_E_NOMEM;
     for (size_t i = 0; i < w->n_packs; i++) {
         const struct pack_row *row = &w->packs[i]->row;
         parts[i] = (struct plan_part){.bytes = bytes_of(row),
@@ -137,29 +141,58 @@ static bool plan(const struct writer *w, bool everything, size_t *from, size_t *
                                       .ndocs = row->ndocs,
                                       .n_dead = row->n_dead};
     }
-    bool found = everything ? clus__plan_compact(&rules, parts, w->n_packs, from, n)
-                            : clus__plan_next(&rules, parts, w->n_packs, from, n);
-    *bytes = 0;
-    for (size_t i = 0; found && i < *n; i++)
-        *bytes += parts[*from + i].bytes;
+    bool found = everything
+                     ? clus__plan_compact(&rules, parts, w->n_packs, &out->from, &out->n)
+                     : clus__plan_next(&rules, parts, w->n_packs, &out->from, &out->n);
+    out->n = found ? out->n : 0;
+    for (size_t i = 0; i < out->n; i++)
+        out->bytes += parts[out->from + i].bytes;
     clus__free(parts);
-    return found;
+    return CLUS_OK;
 }
 
-clus_status clus__writer_merge_packs(struct writer *w, uint64_t budget, bool everything,
-                                     clus_error *err)
+static clus_status merge_planned(struct writer *w, const struct group *group,
+                                 clus_error *err)
 {
-    size_t from, n;
-    uint64_t bytes;
+    clus_status st = merge_group(w, group->from, group->n, err);
+    if (st == CLUS_OK && w->memory_bytes > w->limits.spill)
+        st = clus__writer_spill(w, err);
+    return st;
+}
+
+/* A pack that is larger than the budget waits for a large commit. */
+clus_status clus__writer_merge_packs(struct writer *w, uint64_t budget, clus_error *err)
+{
+    struct group group;
     clus_status st;
-    while (plan(w, everything, &from, &n, &bytes, &st)) {
-        if (bytes >
-            budget) /* one pack at the most is larger: it waits for a large commit */
-            break;
-        budget -= everything ? 0 : bytes;
-        st = merge_group(w, from, n, err);
-        if (st == CLUS_OK && w->memory_bytes > w->limits.spill)
-            st = clus__writer_spill(w, err);
+    while ((st = plan(w, false, &group)) == CLUS_OK && group.n > 0 &&
+           group.bytes <= budget) {
+        budget -= group.bytes;
+        st = merge_planned(w, &group, err);
+        if (st != CLUS_OK)
+            return st;
+    }
+    return clus__explain(err, st, "stored documents");
+}
+
+clus_status clus__writer_packs_left(const struct writer *w, bool *left, clus_error *err)
+{
+    struct group group;
+    clus_status st = plan(w, true, &group);
+    *left = group.n > 0;
+    return clus__explain(err, st, "stored documents");
+}
+
+clus_status clus__writer_compact_packs(struct writer *w, clus_error *err)
+{
+    struct group group;
+    uint64_t all = 0, done = 0;
+    clus_status st = CLUS_OK;
+    for (size_t i = 0; i < w->n_packs; i++)
+        all += clus__pack_len(&w->packs[i]->row);
+    while (done <= all / 4 && (st = plan(w, true, &group)) == CLUS_OK && group.n > 0) {
+        done += group.bytes;
+        st = merge_planned(w, &group, err);
         if (st != CLUS_OK)
             return st;
     }

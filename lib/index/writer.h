@@ -173,14 +173,18 @@ CLUS_MUST_CHECK clus_status clus__page_sink_finish(struct page_sink *sink, clus_
 void clus__page_sink_abort(struct page_sink *sink);
 
 /* writer_merge.c: merge what is due. `budget`: bytes of inputs that may be read; UINT64_MAX
- * and `everything` for a compaction. */
+ * and `everything` for a compaction of all segments. */
 CLUS_MUST_CHECK clus_status clus__writer_merge(struct writer *w, uint64_t budget,
                                                bool everything, clus_error *err);
 void clus__writer_drop_long_merge(struct writer *w);
 
-/* pack_merge.c */
+/* pack_merge.c: merge what is due, reading at most `budget` bytes. */
 CLUS_MUST_CHECK clus_status clus__writer_merge_packs(struct writer *w, uint64_t budget,
-                                                     bool everything, clus_error *err);
+                                                     clus_error *err);
+/* Whether a compaction has packs to rewrite; rewrite about a quarter of them all. */
+CLUS_MUST_CHECK clus_status clus__writer_packs_left(const struct writer *w, bool *left,
+                                                    clus_error *err);
+CLUS_MUST_CHECK clus_status clus__writer_compact_packs(struct writer *w, clus_error *err);
 
 /* commit.c: remove pages of dropped owners, at most `pages`; what a crash left behind is
  * taken along when `pending` says that no writer has work under way. */

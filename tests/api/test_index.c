@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -481,6 +482,45 @@ static void a_full_index_keeps_its_last_commit(void **state)
     close_index(index);
 }
 
+/* Half of the documents replace others, so that there is much to rewrite. LMDB's file never
+ * becomes shorter: how long it is tells how much it held at once. */
+static void compacting_takes_less_than_the_same_again(void **state)
+{
+    (void)state;
+    enum { DOCUMENTS = 2400, WORDS = 1000 };
+    static char text[WORDS * 12];
+    clus_index *index = create(NULL);
+    clus_writer *writer = write_to(index);
+    clus_error err = {0};
+    uint64_t chance = 1;
+    for (unsigned i = 0; i < DOCUMENTS; i++) {
+        char id[16];
+        size_t n = 0;
+        for (unsigned word = 0; word < WORDS; word++) {
+            chance = chance * 6364136223846793005u + 1442695040888963407u;
+            n += (size_t)snprintf(text + n, sizeof text - n, "w%u ",
+                                  (unsigned)(chance >> 44) % 300);
+        }
+        (void)snprintf(id, sizeof id, "%u", i % (DOCUMENTS * 2 / 3));
+        clus_document doc = {.id = str(id), .text = {text, n}};
+        put(writer, &doc);
+        if (i % 200 == 199)
+            (void)commit(writer);
+    }
+    worked(clus_writer_compact(writer, &err), &err);
+    clus_snapshot *snap = view_of(index);
+    clus_stats stats;
+    worked(clus_snapshot_stats(snap, &stats, &err), &err);
+    clus_snapshot_free(snap);
+    char file[128];
+    struct stat facts;
+    (void)snprintf(file, sizeof file, "%s/data.mdb", path);
+    assert_int_equal(stat(file, &facts), 0);
+    assert_true((uint64_t)facts.st_size < 2 * stats.live_bytes);
+    clus_writer_free(writer);
+    close_index(index);
+}
+
 /* What threads do must not show: the same documents give the same postings. */
 static void threads_do_not_show(void **state)
 {
@@ -537,6 +577,7 @@ int main(void)
         CASE(a_view_does_not_change),
         CASE(there_is_one_writer),
         CASE(a_full_index_keeps_its_last_commit),
+        CASE(compacting_takes_less_than_the_same_again),
         CASE(threads_do_not_show),
     };
 #undef CASE

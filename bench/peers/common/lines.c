@@ -27,13 +27,19 @@ bool lines_next(struct lines *lines, struct line *out)
     }
     if (lines->line[len - 1] == '\n')
         lines->line[--len] = 0;
-    char *tab;
-    out->number = strtol(lines->line, &tab, 10);
-    if (tab == lines->line || *tab != '\t') {
-        fprintf(stderr, "not 'number TAB text': %.40s\n", lines->line);
+    char *tab = lines->line, *end = tab;
+    out->number = strtol(tab, &end, 10);
+    bool fits = end != tab && *end == '\t';
+    if (fits) {
+        tab = end + 1;
+        out->source = strtol(tab, &end, 10);
+        fits = end != tab && *end == '\t';
+    }
+    if (!fits) {
+        fprintf(stderr, "not 'number TAB source TAB text': %.40s\n", lines->line);
         exit(1);
     }
-    out->text = tab + 1;
+    out->text = end + 1;
     out->len = (size_t)(lines->line + len - out->text);
     return true;
 }

@@ -1,5 +1,6 @@
-/* Documents as every engine's indexer reads them: "number TAB text" lines below a header
- * line. The text is raw, or tokens parted by one blank; it holds no other blank. */
+/* Documents as every engine's indexer reads them: "number TAB source TAB text" lines below
+ * a header line. The text is raw, or tokens parted by one blank; it holds no other blank.
+ */
 #ifndef PEERS_LINES_H
 #define PEERS_LINES_H
 
@@ -19,6 +20,7 @@ struct lines {
 
 struct line {
     long number; /* counts from 0 */
+    long source; /* counts from 1 */
     char *text;  /* in the reader's buffer until the next call; may be written to */
     size_t len;
 };

@@ -57,12 +57,12 @@ int main(void)
     struct lines in = lines_open("/dev/stdin");
     struct line line;
     clus_status st = clus_analyzer_new(CLUS_ANALYZER_AUTO, &analyzer, &err);
-    puts("id\ttext");
+    puts("id\tsource\ttext");
     while (st == CLUS_OK && lines_next(&in, &line)) {
         st = clus_analyze(analyzer, (clus_str){line.text, line.len}, &tokens, &err);
         if (st != CLUS_OK)
             break;
-        printf("%ld\t", line.number);
+        printf("%ld\t%ld\t", line.number, line.source);
         bool written = write_tokens(tokens);
         clus_tokens_free(tokens);
         if (!written)

@@ -22,13 +22,38 @@ static bool parse_command(const char *name, struct request *r)
     return r->limit > 0 && r->limit <= MOST_HITS && (r->count || *rest == 0);
 }
 
+/* What is no plain word: true where it was an operator or a filter, which are no words. */
+static bool parse_special(char *word, struct request *r)
+{
+    size_t len = strlen(word);
+    if (strncmp(word, "NEAR/", 5) == 0) {
+        r->kind = NEAR;
+        r->distance = (unsigned)strtoul(word + 5, NULL, 10);
+        return true;
+    }
+    if (strncmp(word, "+source:", 8) == 0) {
+        r->source = strtol(word + 8, NULL, 10);
+        return true;
+    }
+    if (len > 1 && word[len - 1] == '*') {
+        r->kind = PREFIX;
+        word[len - 1] = 0;
+    } else if (len > 2 && strcmp(word + len - 2, "~1") == 0) {
+        r->kind = FUZZY;
+        word[len - 2] = 0;
+    }
+    return false;
+}
+
 /* Cuts the query up in place. Words that must be there come first in every class. */
 static bool parse_query(char *text, struct request *r)
 {
     size_t len = strlen(text);
-    r->n = r->n_must = 0;
-    r->phrase = len > 2 && text[0] == '"' && text[len - 1] == '"';
-    if (r->phrase) {
+    r->n = r->n_must = r->distance = 0;
+    r->source = 0;
+    r->kind = WORDS;
+    if (len > 2 && text[0] == '"' && text[len - 1] == '"') {
+        r->kind = PHRASE;
         text[len - 1] = 0;
         text++;
     }
@@ -36,6 +61,8 @@ static bool parse_query(char *text, struct request *r)
         next = strchr(word, ' ');
         if (next)
             *next++ = 0;
+        if (parse_special(word, r))
+            continue;
         bool must = *word == '+';
         if (must && r->n_must < r->n)
             return false;

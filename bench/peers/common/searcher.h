@@ -4,9 +4,12 @@
  *     COMMAND TAB QUERY   ->   count TAB wall ns TAB number,number,… TAB CPU ns
  *
  * COMMAND is TOP_k, TOP_k_COUNT or COUNT. QUERY is `a b` (either), `+a +b` (both), `+a b c`
- * (a, better with b or c) or `"a b"`, of tokens as they were indexed. An empty line is
- * answered by an empty line and flushes. Only the engine's own call is timed, its parsing
- * of the query included. A count of -1 without numbers: the engine cannot answer this.
+ * (a, better with b or c), `"a b"`, `a NEAR/5 b` (positions differ by 5 at most, in either
+ * order), `a*` (words that begin so), `a~1` (words within one edit) or `+a +source:3` (a,
+ * in documents of that source), of tokens as they were indexed. An empty line is answered
+ * by an empty line and flushes. Only the engine's own call is timed, its parsing of the
+ * query and the reading of the hits' numbers included. A count of -1 without numbers: the
+ * engine cannot answer this.
  */
 #ifndef PEERS_SEARCHER_H
 #define PEERS_SEARCHER_H
@@ -20,11 +23,21 @@ extern "C" {
 
 enum { MOST_HITS = 1000, MOST_WORDS = 64, LONGEST_QUERY = 4096 };
 
+enum request_kind {
+    WORDS,
+    PHRASE,
+    NEAR,   /* two words */
+    PREFIX, /* one word, without its star */
+    FUZZY   /* one word, one edit */
+};
+
 struct request {
     unsigned limit; /* the best so many, at most MOST_HITS; 0: only the count */
     bool count;     /* all that match are to be counted */
-    bool phrase;
-    unsigned n_must; /* the first so many words must be there; the others may */
+    enum request_kind kind;
+    unsigned distance; /* of NEAR */
+    long source;       /* 0: any */
+    unsigned n_must;   /* the first so many words must be there; the others may */
     unsigned n;
     const char *words[MOST_WORDS];
 };
@@ -44,12 +57,18 @@ int searcher_serve(search_fn *search, void *engine);
 
 static inline bool request_any(const struct request *r)
 {
-    return !r->phrase && r->n_must == 0;
+    return r->kind == WORDS && r->n_must == 0;
+}
+
+/* Words of which the first must be there and others may. */
+static inline bool request_mixed(const struct request *r)
+{
+    return r->kind == WORDS && r->n_must > 0 && r->n_must < r->n;
 }
 
 static inline bool request_all(const struct request *r)
 {
-    return !r->phrase && r->n_must == r->n;
+    return r->kind == WORDS && r->n_must == r->n;
 }
 
 /* A text that the caller clears, adds to and gives to the engine. What does not fit ends

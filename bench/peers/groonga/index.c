@@ -25,15 +25,20 @@ static void load(grn_ctx *ctx, const char *path)
     struct line line;
     grn_obj *documents = grn_ctx_get(ctx, "Docs", -1);
     grn_obj *body = grn_ctx_get(ctx, "Docs.body", -1);
-    grn_obj text;
+    grn_obj *sources = grn_ctx_get(ctx, "Docs.source", -1);
+    grn_obj text, source;
     GRN_TEXT_INIT(&text, 0);
+    GRN_INT32_INIT(&source, 0);
     while (lines_next(&in, &line)) {
         GRN_BULK_REWIND(&text);
         GRN_TEXT_PUT(ctx, &text, line.text, line.len);
         grn_id id = grn_table_add(ctx, documents, NULL, 0, NULL);
         (void)grn_obj_set_value(ctx, body, id, &text, GRN_OBJ_SET);
+        GRN_INT32_SET(ctx, &source, line.source);
+        (void)grn_obj_set_value(ctx, sources, id, &source, GRN_OBJ_SET);
     }
     (void)grn_obj_unlink(ctx, &text);
+    (void)grn_obj_unlink(ctx, &source);
 }
 
 int main(int argc, char **argv)
@@ -47,6 +52,7 @@ int main(int argc, char **argv)
     }
     run(&ctx, "table_create Docs TABLE_NO_KEY");
     run(&ctx, "column_create Docs body COLUMN_SCALAR Text");
+    run(&ctx, "column_create Docs source COLUMN_SCALAR Int32");
     load(&ctx, argv[2]);
     run(&ctx, strcmp(argv[1], "raw") == 0
                   ? "table_create Terms TABLE_PAT_KEY ShortText "

@@ -1,7 +1,8 @@
 /*
  * usage: search DBPATH (protocol: common/searcher.h)
  * Groonga has no BM25: its tf-idf scorer ranks. It has no optional words, so `+a b c` is
- * not answered. Every select counts all that match, so the commands cost nearly the same.
+ * not answered, nor is `a~1`; its NEAR finds other documents (`*N5"a b"`: more and fewer).
+ * Every select counts all that match, so the commands cost nearly the same.
  */
 #define _GNU_SOURCE /* memmem */
 #include <stdio.h>
@@ -13,14 +14,15 @@
 
 static void make_select(const struct request *r, struct query_text *text)
 {
-    const char *mark = r->phrase ? "\"" : "";
     query_add(text, "select Docs --cache no --output_columns _id --limit %u ", r->limit);
     query_add(text, r->limit
                         ? "--match_columns 'scorer_tf_idf(body)' --sort_keys -_score,_id "
                         : "--match_columns body ");
-    query_add(text, "--query '%s", mark);
+    if (r->source)
+        query_add(text, "--filter 'source == %ld' ", r->source);
+    query_add(text, "--query '%s", r->kind == PHRASE ? "\"" : "");
     query_add_words(text, r, 0, r->n, "", request_any(r) ? " OR " : " ");
-    query_add(text, "%s'", mark);
+    query_add(text, "%s'", r->kind == PHRASE ? "\"" : r->kind == PREFIX ? "*" : "");
 }
 
 static const char *skip_to_digit(const char *at, const char *end)
@@ -51,7 +53,7 @@ static void search(void *engine, const struct request *r, struct reply *reply)
 {
     struct query_text text;
     size_t len;
-    if (!r->phrase && !request_any(r) && !request_all(r))
+    if (r->kind == NEAR || r->kind == FUZZY || request_mixed(r))
         return;
     text.len = 0;
     make_select(r, &text);

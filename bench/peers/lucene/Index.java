@@ -13,6 +13,7 @@ import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.FieldType;
 import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.document.StringField;
 import org.apache.lucene.document.TextField;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -32,11 +33,13 @@ public class Index {
     private static final class Slot {
         private final Field body = new Field("body", "", fieldType());
         private final NumericDocValuesField number = new NumericDocValuesField("number", 0);
+        private final StringField source = new StringField("source", "", Field.Store.NO);
         private final Document document = new Document();
 
         Slot() {
             document.add(body);
             document.add(number);
+            document.add(source);
         }
 
         private static FieldType fieldType() {
@@ -46,9 +49,10 @@ public class Index {
         }
 
         Document of(String line) {
-            int tab = line.indexOf('\t');
+            int tab = line.indexOf('\t'), second = line.indexOf('\t', tab + 1);
             number.setLongValue(Long.parseLong(line.substring(0, tab)));
-            body.setStringValue(line.substring(tab + 1));
+            source.setStringValue(line.substring(tab + 1, second));
+            body.setStringValue(line.substring(second + 1));
             return document;
         }
     }

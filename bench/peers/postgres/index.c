@@ -1,6 +1,7 @@
 /*
  * usage: index pre|raw INPUT CONNINFO
- * Table d(id, tsv) filled by COPY, then a GIN index. pre: the client spells the tsvector
+ * Table d(id, source, tsv) filled by COPY, then a GIN index. pre: the client spells the
+ * tsvector
  * ('token':1,4 …), so that PostgreSQL analyses nothing; raw: to_tsvector('russian', …) in
  * the server. Prints the bytes of table and index.
  */
@@ -28,10 +29,11 @@ static PGresult *run(PGconn *db, const char *sql)
     return result;
 }
 
-/* Write "number TAB value NL" in COPY's text form; a token grows by ":16383" at most. */
+/* Write "number TAB source TAB value NL" in COPY's text form; a token grows by ":16383" at
+ * most. */
 static size_t write_row(char *out, size_t cap, struct line *line, bool raw)
 {
-    size_t n = (size_t)snprintf(out, cap, "%ld\t", line->number);
+    size_t n = (size_t)snprintf(out, cap, "%ld\t%ld\t", line->number, line->source);
     long position = 0;
     for (const char *p = line->text; *p;) {
         if (raw) {
@@ -82,13 +84,14 @@ int main(int argc, char **argv)
     PGconn *db = PQconnectdb(argv[3]);
     if (PQstatus(db) != CONNECTION_OK)
         fail(db, argv[3]);
-    PQclear(run(db, "CREATE UNLOGGED TABLE d(id int, tsv tsvector)"));
-    PQclear(run(db, "CREATE UNLOGGED TABLE texts(id int, body text)"));
+    PQclear(run(db, "CREATE UNLOGGED TABLE d(id int, source int, tsv tsvector)"));
+    PQclear(run(db, "CREATE UNLOGGED TABLE texts(id int, source int, body text)"));
     PQclear(run(db, raw ? "COPY texts FROM STDIN" : "COPY d FROM STDIN"));
     copy_rows(db, argv[2], raw);
     if (raw)
-        PQclear(
-            run(db, "INSERT INTO d SELECT id, to_tsvector('russian', body) FROM texts"));
+        PQclear(run(
+            db,
+            "INSERT INTO d SELECT id, source, to_tsvector('russian', body) FROM texts"));
     PQclear(run(db, "CREATE INDEX d_index ON d USING gin(tsv)"));
     PQclear(run(db, "VACUUM ANALYZE d"));
     PQclear(run(db, "DROP TABLE texts"));

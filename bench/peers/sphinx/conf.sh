@@ -10,6 +10,7 @@ cat <<CONF
 source d {
   type = tsvpipe
   tsvpipe_command = $1 $3
+  tsvpipe_attr_uint = source
   tsvpipe_field = body
 }
 index d {
@@ -18,6 +19,7 @@ index d {
   dict = keywords
   index_field_lengths = 1
   mlock = 0
+  min_prefix_len = 3
   $words
 }
 indexer {

@@ -12,10 +12,14 @@
 
 static void make_select(const struct request *r, struct query_text *text)
 {
-    const char *mark = r->phrase ? "\"" : "";
+    const char *mark = r->kind == PHRASE ? "\"" : "";
     query_add(text, "SELECT id FROM d WHERE MATCH('%s", mark);
-    if (r->phrase || request_any(r)) {
-        query_add_words(text, r, 0, r->n, "", r->phrase ? " " : " | ");
+    if (r->kind == NEAR) {
+        query_add(text, "%s NEAR/%u %s", r->words[0], r->distance, r->words[1]);
+    } else if (r->kind == PREFIX) {
+        query_add(text, "%s*", r->words[0]);
+    } else if (r->kind == PHRASE || request_any(r)) {
+        query_add_words(text, r, 0, r->n, "", r->kind == PHRASE ? " " : " | ");
     } else {
         query_add_words(text, r, 0, r->n_must, "", " ");
         if (!request_all(r)) {
@@ -24,7 +28,10 @@ static void make_select(const struct request *r, struct query_text *text)
             query_add(text, ")");
         }
     }
-    query_add(text, "%s') LIMIT %u OPTION max_matches=%u, ranker=%s", mark, r->limit,
+    query_add(text, "%s')", mark);
+    if (r->source)
+        query_add(text, " AND source=%ld", r->source);
+    query_add(text, " LIMIT %u OPTION max_matches=%u, ranker=%s", r->limit,
               r->limit ? r->limit : 1,
               r->limit ? "expr('1000000*bm25a(1.2,0.75)')" : "none");
 }
@@ -45,6 +52,8 @@ static long long total_found(MYSQL *db)
 static void search(void *db, const struct request *r, struct reply *reply)
 {
     struct query_text text;
+    if (r->kind == FUZZY)
+        return;
     text.len = 0;
     make_select(r, &text);
     if (mysql_real_query(db, text.data, text.len)) {

@@ -2,7 +2,7 @@
  * usage: index pre|raw INPUT DBFILE
  * A contentless FTS5 table with positions, optimised at the end; a row's id is the
  * document's number + 1. pre: tokens as they are; raw: unicode61 (FTS5 has no Russian
- * stemmer of its own).
+ * stemmer of its own). A table beside it holds the sources.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,26 +29,37 @@ static void open_table(sqlite3 *db, const char *tokenizer)
                    tokenizer);
     run(db, sql);
     run(db, "INSERT INTO d(d, rank) VALUES('hashsize', 67108864)"); /* bytes kept at once */
+    run(db, "CREATE TABLE sources(id INTEGER PRIMARY KEY, source INTEGER)");
+}
+
+static void step(sqlite3 *db, sqlite3_stmt *statement)
+{
+    if (sqlite3_step(statement) != SQLITE_DONE) {
+        fprintf(stderr, "%s\n", sqlite3_errmsg(db));
+        exit(1);
+    }
+    (void)sqlite3_reset(statement);
 }
 
 static void add_all(sqlite3 *db, const char *path)
 {
     struct lines in = lines_open(path);
     struct line line;
-    sqlite3_stmt *insert = NULL;
+    sqlite3_stmt *text = NULL, *source = NULL;
     run(db, "BEGIN");
-    (void)sqlite3_prepare_v2(db, "INSERT INTO d(rowid, body) VALUES(?, ?)", -1, &insert,
+    (void)sqlite3_prepare_v2(db, "INSERT INTO d(rowid, body) VALUES(?, ?)", -1, &text,
                              NULL);
+    (void)sqlite3_prepare_v2(db, "INSERT INTO sources VALUES(?, ?)", -1, &source, NULL);
     while (lines_next(&in, &line)) {
-        (void)sqlite3_bind_int64(insert, 1, line.number + 1);
-        (void)sqlite3_bind_text(insert, 2, line.text, (int)line.len, SQLITE_STATIC);
-        if (sqlite3_step(insert) != SQLITE_DONE) {
-            fprintf(stderr, "%s\n", sqlite3_errmsg(db));
-            exit(1);
-        }
-        (void)sqlite3_reset(insert);
+        (void)sqlite3_bind_int64(text, 1, line.number + 1);
+        (void)sqlite3_bind_text(text, 2, line.text, (int)line.len, SQLITE_STATIC);
+        step(db, text);
+        (void)sqlite3_bind_int64(source, 1, line.number + 1);
+        (void)sqlite3_bind_int64(source, 2, line.source);
+        step(db, source);
     }
-    (void)sqlite3_finalize(insert);
+    (void)sqlite3_finalize(text);
+    (void)sqlite3_finalize(source);
     run(db, "COMMIT");
 }
 

@@ -1,7 +1,8 @@
 /*
  * usage: index pre|raw INPUT DBDIR
  * pre: the tokens become postings as they are; raw: Xapian's TermGenerator with its Russian
- * stemmer, stems with positions only. A document's id is its number + 1.
+ * stemmer, stems with positions only. A document's id is its number + 1; its source
+ * is a boolean term.
  */
 #include <cstring>
 #include <iostream>
@@ -43,6 +44,7 @@ try {
         } else {
             add_tokens(doc, l.text);
         }
+        doc.add_boolean_term("XS" + std::to_string(l.source));
         db.add_document(doc);
     }
     db.commit();

@@ -1,4 +1,7 @@
-/* usage: search DBDIR (protocol: common/searcher.h) */
+/*
+ * usage: search DBDIR (protocol: common/searcher.h)
+ * A prefix is scored as one word, as Xapian does by default. There are no fuzzy words.
+ */
 #include <iostream>
 
 #include <xapian.h>
@@ -9,8 +12,12 @@ static Xapian::Query query_of(const request *r)
 {
     using Xapian::Query;
     const char *const *first = r->words, *const *end = r->words + r->n;
-    if (r->phrase)
+    if (r->kind == PHRASE)
         return Query(Query::OP_PHRASE, first, end, r->n);
+    if (r->kind == NEAR) /* the window counts the words themselves */
+        return Query(Query::OP_NEAR, first, end, r->distance + 1);
+    if (r->kind == PREFIX)
+        return Query(Query::OP_WILDCARD, *first);
     if (request_any(r))
         return Query(Query::OP_OR, first, end);
     Query must(Query::OP_AND, first, first + r->n_must);
@@ -21,9 +28,15 @@ static Xapian::Query query_of(const request *r)
 
 static void search(void *engine, const request *r, reply *out)
 try {
+    if (r->kind == FUZZY)
+        return;
     Xapian::Database *db = static_cast<Xapian::Database *>(engine);
     Xapian::Enquire enquire(*db);
-    enquire.set_query(query_of(r));
+    Xapian::Query query = query_of(r);
+    if (r->source)
+        query = Xapian::Query(Xapian::Query::OP_FILTER, query,
+                              Xapian::Query("XS" + std::to_string(r->source)));
+    enquire.set_query(query);
     if (r->limit)
         enquire.set_weighting_scheme(Xapian::BM25Weight(1.2, 0, 0, 0.75, 0));
     else
