@@ -22,9 +22,12 @@ enum query_field {
     FIELD_UNKNOWN
 };
 
+struct spelling_found;
+
 struct builder {
     struct plan *plan;
     struct lexer *lexer;
+    struct scratch *scratch; /* to look for a phrase; NULL: none is looked for */
     const struct clus_glossary *glossary; /* NULL: none */
     clus_lang language;  /* with a glossary: of most words of the query; OTHER: even */
     struct bytes source; /* the query's text */
@@ -136,6 +139,13 @@ CLUS_MUST_CHECK clus_status clus__dictionary_phrase(struct builder *b, struct by
  * has it. */
 CLUS_MUST_CHECK clus_status clus__build_kk_letters(struct builder *b, struct bytes shown,
                                                    struct bytes form, struct readings *r);
+
+/* ---- kk_stem.c ---- */
+/* The stem of an inflected word typed without Kazakh letters, by the dictionary of stems
+ * and the stemmer, where no document has the form: шыгармашылыктарымызга has шығармашылық.
+ * Of several the longest, then the most frequent. CLUS_DONE for none. */
+CLUS_MUST_CHECK clus_status clus__kk_stem(struct builder *b, struct bytes form,
+                                          struct spelling_found *out);
 
 /* ---- plan_expand.c ---- */
 CLUS_MUST_CHECK clus_status clus__build_wildcard(struct builder *b,

@@ -12,12 +12,10 @@
 enum {
     MAX_POINTS = 32,
     SHORTEST = 4,       /* letters of a word that is corrected */
-    SHORTEST_FOR_2 = 8, /* of one with two edits */
+    SHORTEST_FOR_2 = 7, /* of one with two edits */
     CANDIDATES = 64
 };
 
-/* A unit of cost is worth so much in the logarithm of frequency. */
-static const float cost_weight = 5.0f;
 /* Rarer words are not worth the risk that the word is right and in no document yet. */
 static const float least_worth = -14.0f;
 static const float margin = 3.0f; /* candidates so much worse than the best are left out */
@@ -122,6 +120,15 @@ static void keep_best(struct correction_list *out, const struct correction *c)
     out->n += out->n < CORRECT_MAX;
 }
 
+/* What a unit of cost is worth in the logarithm of frequency. A long word has few others
+ * near it by chance, a short one many. */
+static float weight_of_cost(uint32_t n_letters)
+{
+    const float all = 35.0f, least = 2.5f, most = 7.5f;
+    float weight = all / (float)n_letters;
+    return weight < least ? least : weight > most ? most : weight;
+}
+
 static void weigh(const struct view *view, const struct letters *typed,
                   const struct expansion_list *found, struct correction_list *out)
 {
@@ -132,7 +139,7 @@ static void weigh(const struct view *view, const struct letters *typed,
             continue;
         const struct correction c = {e->text, e->stem, e->df,
                                      logf((float)e->df / (float)view->n_docs) -
-                                         cost_weight * cost_of(&meant, typed)};
+                                         weight_of_cost(typed->n) * cost_of(&meant, typed)};
         if (c.worth >= least_worth)
             keep_best(out, &c);
     }
@@ -191,7 +198,7 @@ static clus_status other_beginnings(struct view *view, const struct letters *wor
                                      0x4B1, 0x4BB, 0x4D9, 0x4E9};
     struct variants v = {.n = 0};
     struct letters swapped = *word;
-    bool latin = word->points[0] < 0x80;
+    bool latin = word->points[1] < 0x80; /* the first may be of another alphabet */
     swapped.points[0] = word->points[1];
     swapped.points[1] = word->points[0];
     clus_status st = add_variant(&v, arena, 0, word->points + 1, word->n - 1);

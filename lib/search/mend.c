@@ -7,6 +7,7 @@
 #include "base/chars.h"
 #include "base/utf8.h"
 #include "search/correct.h"
+#include "search/join.h"
 #include "text/keyboard.h"
 
 enum {
@@ -229,6 +230,12 @@ static clus_status correct_word(struct builder *b, const struct seen_word *word,
         st = clus__correct(b->plan->view, form, b->plan->arena, &found);
     if (st != CLUS_OK)
         return st;
+    if (found.n == 0) {
+        st = clus__split_word(b, form, &r->texts[0].text);
+        r->texts[0].weight = typo_weight;
+        r->n_texts = st == CLUS_OK;
+        return st == CLUS_DONE ? CLUS_OK : st;
+    }
     for (size_t i = 0; i < found.n; i++)
         r->texts[i] =
             (struct mend_text){found.items[i].form, i == 0 ? typo_weight : others_weight};

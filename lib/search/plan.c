@@ -242,6 +242,7 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
     struct builder b = {.plan = plan,
                         .question = query->op == CLUS_OP_AUTO && clus__question_ends(query),
                         .lexer = request->lexer,
+                        .scratch = request->scratch,
                         .glossary = options->glossary,
                         .source = query->source,
                         .op = query->op,

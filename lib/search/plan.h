@@ -150,10 +150,13 @@ struct plan {
     struct bytes suggestion; /* the query as it was probably meant; empty: as it stands */
 };
 
+struct scratch;
+
 struct plan_request {
     const struct clus_query *query;
     const clus_search_options *options;
     struct lexer *lexer;
+    struct scratch *scratch; /* of run.h, borrowed while the plan is built */
 };
 
 /* Fills *plan, whose arena, view and ranking are set. CLUS_E_SYNTAX for a filter that

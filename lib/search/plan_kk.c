@@ -73,6 +73,23 @@ static clus_status add_all(struct builder *b, struct bytes shown,
     return st;
 }
 
+/* A word without Kazakh letters that no document has in any spelling: by its stem, which
+ * counts less than those the word has by itself unless it is so much commoner. */
+static clus_status add_stem(struct builder *b, struct bytes shown, struct bytes form,
+                            struct readings *r)
+{
+    struct spelling_found found;
+    uint64_t own = clus__build_group_df(b, r->members, r->n);
+    clus_status st = clus__kk_stem(b, form, &found);
+    if (st != CLUS_OK)
+        return st == CLUS_DONE ? CLUS_OK : st;
+    if (is_known(r, found.stem) || found.df < own * COMMONER)
+        return CLUS_OK;
+    demote(r);
+    const struct weighing how = {alone, false};
+    return add_spelling(b, shown, &found, &how, r);
+}
+
 /* Too Russian for a Kazakh word that lacks its letters. */
 static bool is_russian(struct bytes form)
 {
@@ -94,6 +111,8 @@ clus_status clus__build_kk_letters(struct builder *b, struct bytes shown, struct
     bool seen = st == CLUS_OK && meant.df > 0;
     if (st == CLUS_OK && kazakh && (seen || meant.n == 0))
         st = clus__spellings(view, form, SPELLING_TYPED, b->plan->arena, &typed);
+    if (st == CLUS_OK && !seen && meant.n + typed.n == 0)
+        return kazakh ? CLUS_OK : add_stem(b, shown, form, r);
     if (st != CLUS_OK || meant.n + typed.n == 0)
         return st;
     const struct weighing how = {seen ? beside : alone, seen};

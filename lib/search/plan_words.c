@@ -2,6 +2,7 @@
  * Words, phrases and NEAR. A word becomes a group of its readings: a text in Cyrillic
  * letters may be Russian or Kazakh, and both stems are looked up.
  */
+#include "search/join.h"
 #include "search/ladder.h"
 #include "search/mend.h"
 #include "search/question.h"
@@ -463,7 +464,10 @@ clus_status clus__build_text(struct builder *b, const struct ast_node *ast,
         return st;
     if (unit.n_slots == 1)
         return clus__ladder_word(b, &unit.slots[0], out);
-    return b->op == CLUS_OP_AUTO && !b->negated ? add_loose(b, &unit, *out) : CLUS_OK;
+    if (ast->kind == AST_WORD)
+        st = clus__join_parts(b, ast->text, out);
+    return st == CLUS_OK && b->op == CLUS_OP_AUTO && !b->negated ? add_loose(b, &unit, *out)
+                                                                 : st;
 }
 
 /* ---- NEAR ---- */

@@ -57,6 +57,11 @@ struct lexer *clus__searcher_lexer(struct searcher *s)
     return s->lexer;
 }
 
+struct scratch *clus__searcher_scratch(struct searcher *s)
+{
+    return &s->scratch;
+}
+
 void clus__search_found_done(struct search_found *found)
 {
     clus__arena_done(&found->arena);
@@ -316,7 +321,7 @@ static clus_status build_plan(struct searcher *searcher, const struct clus_query
                               const clus_search_options *options, struct plan *plan,
                               clus_error *err)
 {
-    struct plan_request request = {query, options, searcher->lexer};
+    struct plan_request request = {query, options, searcher->lexer, &searcher->scratch};
     if (clus__lexer_memory(searcher->lexer) > LEXER_MEMORY)
         clus__lexer_forget(searcher->lexer);
     plan->ranking = clus__ranking_of(&options->ranking);

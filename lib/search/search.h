@@ -47,6 +47,7 @@ CLUS_MUST_CHECK clus_status clus__searcher_new(const clus_analyzer *analyzer,
                                                struct searcher **out);
 void clus__searcher_free(struct searcher *s); /* NULL is fine */
 struct lexer *clus__searcher_lexer(struct searcher *s);
+struct scratch *clus__searcher_scratch(struct searcher *s);
 
 /* `options` as the caller gave them, checked here. *out is to be zero; after CLUS_OK the
  * caller frees it with clus__search_found_done(). */

@@ -19,6 +19,7 @@ struct spelling_set {
     uint32_t n;
     bool to_kazakh; /* a spelling counts when it has a Kazakh letter */
     bool begins;    /* keys are to begin so, not to be so */
+    bool stems;     /* keys are stems */
 };
 
 struct finder {
@@ -39,13 +40,25 @@ bool clus__spelling_is_kazakh(struct bytes word)
     return false;
 }
 
+/* A stem's last letter, voiced before a vowel, is voiceless in the index. */
+static void end_voiceless(struct letter *last)
+{
+    if (last->ways[0] == 0x433 /* г */) {
+        last->ways[0] = 0x43A; /* к */
+        last->ways[1] = 0x49B; /* қ */
+    } else if (last->ways[0] == 0x431 /* б */) {
+        last->ways[0] = 0x43F; /* п */
+    }
+}
+
 /* False when no other spelling is possible. */
 static bool prepare(struct spelling_set *set, struct bytes word, enum spelling_kind kind)
 {
     size_t used;
-    bool open = false;
+    bool open = kind == SPELLING_STEMS;
     *set = (struct spelling_set){.to_kazakh = kind != SPELLING_TYPED,
-                                 .begins = kind == SPELLING_BEGINS};
+                                 .begins = kind == SPELLING_BEGINS,
+                                 .stems = kind == SPELLING_STEMS};
     for (size_t at = 0; at < word.len; at += used) {
         int32_t c = clus__code_at(word, at, &used);
         if (set->n == SPELLINGS_MAX_POINTS || c < 0x400 || c >= 0x530)
@@ -55,6 +68,8 @@ static bool prepare(struct spelling_set *set, struct bytes word, enum spelling_k
                                               : clus__kk_typed(c, l->ways));
         open |= l->n_ways > 1 || l->ways[0] != c;
     }
+    if (set->stems && set->n > 0)
+        end_voiceless(&set->letters[set->n - 1]);
     return open && (set->begins || set->n > 1); /* letters alone stand for themselves */
 }
 
@@ -63,7 +78,7 @@ static bool is_wanted(const struct spelling_set *set)
     for (uint32_t i = 0; i < set->n; i++)
         if (clus__kk_is_letter(set->letters[i].ways[set->letters[i].chosen]))
             return true;
-    return !set->to_kazakh;
+    return !set->to_kazakh || set->stems;
 }
 
 static size_t write_spelling(const struct spelling_set *set, uint8_t *out)
@@ -153,11 +168,11 @@ static clus_status meet(struct finder *f, struct term_walk *walk, struct bytes s
         st = clus__term_walk_step(walk, key, &shared);
     if (st != CLUS_OK)
         return st;
-    if (key->data[0] != KEY_FORM)
+    if (key->data[0] != spelling.data[0])
         return CLUS_DONE;
     *equal = is_spelled(&f->set, *key, spelling);
     struct bytes text = {spelling.data + 1, spelling.len - 1}, stem;
-    bool itself = *equal && clus__bytes_cmp(text, f->word) == 0;
+    bool itself = *equal && !f->set.stems && clus__bytes_cmp(text, f->word) == 0;
     if (!*equal || (!itself && !is_wanted(&f->set)))
         return CLUS_OK;
     if (f->set.begins)
@@ -166,13 +181,14 @@ static clus_status meet(struct finder *f, struct term_walk *walk, struct bytes s
     st = clus__term_walk_read(walk, &stem, &info);
     if (st == CLUS_OK && itself)
         f->df += info.df;
-    return st == CLUS_OK && !itself ? keep(f, text, stem, info.df) : st;
+    return st == CLUS_OK && !itself ? keep(f, text, f->set.stems ? text : stem, info.df)
+                                    : st;
 }
 
 static clus_status walk_segment(struct finder *f, const struct segment *seg,
                                 struct store_txn *txn)
 {
-    uint8_t text[1 + 4 * SPELLINGS_MAX_POINTS] = {KEY_FORM};
+    uint8_t text[1 + 4 * SPELLINGS_MAX_POINTS] = {f->set.stems ? KEY_STEM : KEY_FORM};
     struct term_walk *walk = NULL;
     clus_status st = clus__term_walk_new(seg, txn, (struct bytes){NULL, 0}, &walk);
     bool more = st == CLUS_OK, equal;

@@ -27,10 +27,12 @@ struct spelling_list {
 };
 
 enum spelling_kind {
-    SPELLING_MEANT, /* Kazakh letters where others may stand for them */
-    SPELLING_TYPED, /* other letters for all Kazakh ones */
-    SPELLING_BEGINS /* as SPELLING_MEANT, of beginnings of words: no frequencies, no stems
-                     */
+    SPELLING_MEANT,  /* Kazakh letters where others may stand for them */
+    SPELLING_TYPED,  /* other letters for all Kazakh ones */
+    SPELLING_BEGINS, /* as SPELLING_MEANT, of beginnings of words: no frequencies, no stems
+                      */
+    SPELLING_STEMS   /* as SPELLING_MEANT, but stems, the word itself among them, whose last
+                        letter an ending may have made voiced */
 };
 
 /* Spellings of a folded word other than itself. None for a word of another alphabet, or one

@@ -49,7 +49,8 @@ static clus_status corrected(struct suggester *s, struct bytes text, struct byte
     clus_status st = clus__query_parse(text, &parse, &query, err);
     if (st == CLUS_OK) {
         const struct plan_request request = {&query, &search,
-                                             clus__searcher_lexer(s->searcher)};
+                                             clus__searcher_lexer(s->searcher),
+                                             clus__searcher_scratch(s->searcher)};
         st = clus__plan_build(&plan, &request, err);
     }
     if (st == CLUS_OK)

@@ -2,6 +2,8 @@
  * 7, ү у 92 and ұ 4, һ х 100, і и 59 and ы 27; ы also stands for и (11). */
 #include "text/kk_letters.h"
 
+#include "base/utf8.h"
+
 struct row {
     uint16_t letter, out[KK_LETTERS_MAX]; /* ascending, 0 at the end */
 };
@@ -58,4 +60,65 @@ size_t clus__kk_meant(int32_t c, int32_t out[KK_LETTERS_MAX])
 size_t clus__kk_typed(int32_t c, int32_t out[KK_LETTERS_MAX])
 {
     return look_up(typed, TYPED, c, out);
+}
+
+/* ---- endings ---- */
+
+enum { A = 0x430, GE = 0x433, E = 0x435, I = 0x438, KA = 0x43A, Y = 0x44B };
+
+/* 1 for a front vowel, -1 for a back one, 0 for letters that go with both. */
+static int harmony_of(int32_t c)
+{
+    switch (c) {
+    case E:
+    case 0x44D: /* э */
+    case 0x456: /* і */
+    case 0x4AF: /* ү */
+    case 0x4D9: /* ә */
+    case 0x4E9: /* ө */ return 1;
+    case A:
+    case 0x43E: /* о */
+    case Y:
+    case 0x44F: /* я */
+    case 0x4B1: /* ұ */ return -1;
+    default: return 0;
+    }
+}
+
+bool clus__kk_is_front(struct bytes stem)
+{
+    size_t used;
+    int last = 0;
+    for (size_t at = 0; at < stem.len; at += used) {
+        int one = harmony_of(clus__code_at(stem, at, &used));
+        last = one ? one : last;
+    }
+    return last > 0;
+}
+
+int32_t clus__kk_voiced(int32_t stem_end, int32_t written)
+{
+    if (written == GE)
+        return stem_end == 0x49B ? 0x493 : stem_end == KA ? GE : 0;
+    return written == 0x431 && stem_end == 0x43F ? written : 0; /* б, п */
+}
+
+void clus__kk_ending(bool front, const int32_t *letters, size_t n, unsigned ng,
+                     int32_t *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        int32_t c = letters[i], next = i + 1 < n ? letters[i + 1] : 0;
+        if (c == A || c == E)
+            front = c == E;
+        bool before_front = next == A || next == E ? next == E : front;
+        if (c == KK_EN) {
+            c = ng & 1 ? 0x4A3 : c;
+            ng >>= 1;
+        } else if (c == GE || c == KA) {
+            c = before_front ? c : c == GE ? 0x493 : 0x49B;
+        } else if ((c == I || c == Y) && front) {
+            c = 0x456;
+        }
+        out[i] = c;
+    }
 }

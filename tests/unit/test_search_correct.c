@@ -64,17 +64,18 @@ static void likely_words_come_first(void **state)
     assert_int_equal(forms_view_make(&v, words, sizeof words / sizeof *words), CLUS_OK);
     assert_corrects(&v.view, "класстер", "кластер");
     assert_corrects(&v.view, "кластир", "кластер");
-    assert_corrects(&v.view, "тост", "мост рост"); /* the first letter, nothing else fits */
+    assert_corrects(&v.view, "тост", "рост мост"); /* the first letter: nothing else fits */
     assert_corrects(&v.view, "ость", "гость");
     assert_corrects(&v.view, "омст", "мост");
     assert_corrects(&v.view, "ақазақ", "қазақ");
     assert_corrects(&v.view, "азақ", "қазақ");
     assert_corrects(&v.view, "театраный",
-                    "театральный"); /* two edits: over eight letters */
+                    "театральный"); /* two edits: seven letters or more */
     assert_corrects(&v.view, "тетаралный", "театральный");
     assert_corrects(&v.view, "кзстер", "");
     assert_corrects(&v.view, "xord", "word");
-    assert_corrects(&v.view, "мось", ""); /* its last letter is another */
+    assert_corrects(&v.view, "uластер", "кластер"); /* of another alphabet */
+    assert_corrects(&v.view, "мось", "");           /* its last letter is another */
     assert_corrects(&v.view, "кластерами", "");
     assert_corrects(&v.view, "мсы", ""); /* too short */
     assert_corrects(&v.view, "кластер7", "");

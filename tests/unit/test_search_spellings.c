@@ -66,6 +66,49 @@ static void letters_stand_for_others(void **state)
     forms_view_done(&v);
 }
 
+static void stems_end_voiceless(void **state)
+{
+    struct forms_view_word words[] = {{"кітап", 9}, {"жұмысшылық", 5}, {"көк", 4},
+                                      {"көг", 2},   {"бала", 7},       {"катализ", 1}};
+    struct forms_view v = {.view = {.n_docs = 0}};
+    (void)state;
+    assert_int_equal(forms_view_make(&v, words, sizeof words / sizeof *words), CLUS_OK);
+    assert_spellings(&v.view, "китаб", SPELLING_STEMS, "кітап", 0);
+    assert_spellings(&v.view, "жумысшылыг", SPELLING_STEMS, "жұмысшылық", 0);
+    assert_spellings(&v.view, "ког", SPELLING_STEMS, "көк", 0);
+    assert_spellings(&v.view, "бала", SPELLING_STEMS, "бала", 0);
+    assert_spellings(&v.view, "балал", SPELLING_STEMS, "", 0);
+    forms_view_done(&v);
+}
+
+static void assert_ending(const char *stem, const char *typed, unsigned ng,
+                          const char *expected)
+{
+    int32_t letters[16], out[16];
+    uint8_t text[64];
+    size_t n = 0, used, len = 0;
+    for (size_t at = 0; at < strlen(typed); at += used)
+        letters[n++] = clus__code_at(bytes_of(typed), at, &used);
+    clus__kk_ending(clus__kk_is_front(bytes_of(stem)), letters, n, ng, out);
+    for (size_t i = 0; i < n; i++)
+        len += clus__code_put(text + len, out[i]);
+    text[len] = 0;
+    assert_string_equal((const char *)text, expected);
+}
+
+static void endings_follow_harmony(void **state)
+{
+    (void)state;
+    assert_ending("шығармашылық", "тарымызга", 0, "тарымызға");
+    assert_ending("мектеп", "теримиздеги", 0, "теріміздегі");
+    assert_ending("үкімет", "тын", 1, "тің");
+    assert_ending("бала", "ларынын", 2, "ларының");
+    assert_ending("бала", "ларымызбен", 0, "ларымызбен");
+    assert_ending("су", "га", 0, "ға");
+    assert_ending("екі", "лик", 0, "лік");
+    assert_ending("жас", "тык", 0, "тық");
+}
+
 /* ---- against every key ---- */
 
 static uint64_t chance = 7;
@@ -159,6 +202,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(letters_stand_for_others),
+        cmocka_unit_test(stems_end_voiceless),
+        cmocka_unit_test(endings_follow_harmony),
         cmocka_unit_test(the_walk_finds_what_every_key_tells),
     };
     return cmocka_run_group_tests_name("search_spellings", tests, NULL, NULL);
