@@ -145,14 +145,6 @@ size_t clus__column_pack(const uint32_t *values, unsigned n, struct column_head 
     return clus__column_bytes(n, head);
 }
 
-static void unpack_short(const uint8_t *in, unsigned n, unsigned width, uint32_t plus,
-                         uint32_t *out)
-{
-    uint32_t mask = mask_of(width);
-    for (unsigned i = 0, bit = 0; i < n; i++, bit += width)
-        out[i] = ((uint32_t)(clus__le64(in + bit / 8) >> bit % 8) & mask) + plus;
-}
-
 /* Answers the sum of the high parts. */
 static uint64_t add_exceptions(const uint8_t *in, unsigned n, struct column_head head,
                                uint32_t *out)
@@ -175,7 +167,7 @@ uint64_t clus__column_unpack(const struct pack_ops *ops, const uint8_t *in, unsi
     if (n == COLUMN_VALUES)
         ops->unpack(in, head.width, plus, out);
     else
-        unpack_short(in, n, head.width, plus, out);
+        ops->unpack_short(in, n, head.width, plus, out);
     uint64_t bound = (uint64_t)n * mask_of(head.width);
     unsigned exceptions = head.exceptions & COLUMN_MAX_EXCEPTIONS;
     if (exceptions > 0)

@@ -40,6 +40,10 @@ struct pack_ops {
     /* Full column without its exceptions, `plus` added to each. Reads 32 * width bytes. */
     void (*unpack)(const uint8_t *in, unsigned width, uint32_t plus,
                    uint32_t out[COLUMN_VALUES]);
+    /* The same of a shorter column, whose values follow one another. May load 16 bytes past
+     * them and store up to a multiple of 8. */
+    void (*unpack_short)(const uint8_t *in, unsigned n, unsigned width, uint32_t plus,
+                         uint32_t *out);
     /* Running sum of a full column of gaps - 1, of which value i is stored at place
      * clus__sum_place(i): out[i] = before + the sum of (gap - 1) + 1 up to i, modulo 2^32.
      * The first from packed bytes, the second from what unpack() and exceptions made of
@@ -89,7 +93,7 @@ struct column_head clus__column_choose(const uint32_t *values, unsigned n);
 /* Writes clus__column_bytes(n, head) bytes and returns that. */
 size_t clus__column_pack(const uint32_t *values, unsigned n, struct column_head head,
                          uint8_t *out);
-/* Unpacks a column whose bytes are all there, `plus` added to each value; may load 8 bytes
+/* Unpacks a column whose bytes are all there, `plus` added to each value; may load 16 bytes
  * past them. `out` has room for 256 values. Never fails; answers an upper bound of the sum
  * of the values as stored, which the caller uses to tell whether a sum may have overflowed
  * or a value may be too large. */

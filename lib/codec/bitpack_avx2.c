@@ -59,6 +59,45 @@ static void unpack(const uint8_t *in, unsigned width, uint32_t plus,
     unpack_of[width](in, plus, out);
 }
 
+/* Eight values take `width` bytes, so each eight lie alike. Up to 16 bits they are shuffled
+ * out of one register, up to 25 each is loaded alone. */
+AVX2 static void unpack_eights(const uint8_t *in, unsigned n, unsigned width, uint32_t plus,
+                               uint32_t *out)
+{
+    const __m256i each = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    const __m256i bit = _mm256_mullo_epi32(each, _mm256_set1_epi32((int)width));
+    const __m256i byte = _mm256_srli_epi32(bit, 3);
+    const __m256i shift = _mm256_and_si256(bit, _mm256_set1_epi32(7));
+    const __m256i mask = _mm256_set1_epi32((int)((1ull << width) - 1));
+    const __m256i more = _mm256_set1_epi32((int)plus);
+    /* Bytes byte .. byte + 3; what is above 15 is not needed and becomes any. */
+    const __m256i from =
+        _mm256_add_epi32(_mm256_mullo_epi32(byte, _mm256_set1_epi32(0x01010101)),
+                         _mm256_set1_epi32(0x03020100));
+    for (unsigned i = 0; i < n; i += COLUMN_LANES, in += width) {
+        __m256i v;
+        if (width <= 16) {
+            __m128i both = _mm_loadu_si128((const void *)in);
+            v = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(both), from);
+        } else {
+            v = _mm256_i32gather_epi32((const void *)in, byte, 1);
+        }
+        v = _mm256_and_si256(_mm256_srlv_epi32(v, shift), mask);
+        store(out + i, _mm256_add_epi32(v, more));
+    }
+}
+
+/* Wide ones of the last, broken eight would be loaded from too far behind. */
+static void unpack_short(const uint8_t *in, unsigned n, unsigned width, uint32_t plus,
+                         uint32_t *out)
+{
+    unsigned eights = width <= 16 ? n : width <= 25 ? n / COLUMN_LANES * COLUMN_LANES : 0;
+    unpack_eights(in, eights, width, plus, out);
+    if (eights < n)
+        clus__unpack_short(in + (size_t)eights / COLUMN_LANES * width, n - eights, width,
+                           plus, out + eights);
+}
+
 /* Running sums of eight. */
 AVX2_INLINE __m256i sum_up_to(__m256i v)
 {
@@ -166,7 +205,18 @@ AVX2 static void flag_bits(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
 AVX2 static void unpack_rows(const uint8_t *in, unsigned width, unsigned first,
                              unsigned end, uint32_t out[COLUMN_VALUES])
 {
-    clus__unpack_rows(in, width, first, end, out);
+    const __m256i mask = _mm256_set1_epi32((int)((1ull << width) - 1));
+    for (unsigned row = first; row < end; row++) {
+        unsigned word = row * width / 32, shift = row * width % 32;
+        const uint8_t *low = in + (size_t)word * COLUMN_LANES * 4;
+        __m256i v = _mm256_srl_epi32(load(low), _mm_cvtsi32_si128((int)shift));
+        if (shift + width > 32) {
+            __m256i high = load(low + (size_t)COLUMN_LANES * 4);
+            high = _mm256_sll_epi32(high, _mm_cvtsi32_si128((int)(32 - shift)));
+            v = _mm256_or_si256(v, high);
+        }
+        store(out + row * (size_t)COLUMN_LANES, _mm256_and_si256(v, mask));
+    }
 }
 
 AVX2_INLINE __m256i last_lane(__m256i v)
@@ -174,10 +224,33 @@ AVX2_INLINE __m256i last_lane(__m256i v)
     return _mm256_permutevar8x32_epi32(v, _mm256_set1_epi32(7));
 }
 
+/* Without marks, as values mostly are. */
+AVX2 static void sum_all_before(const uint32_t *values, uint32_t n, uint32_t *out)
+{
+    __m256i before = _mm256_setzero_si256();
+    for (uint32_t i = 0; i < n; i += COLUMN_LANES) {
+        __m256i v = load(values + i), sum = _mm256_add_epi32(sum_up_to(v), before);
+        store(out + i, _mm256_sub_epi32(sum, v));
+        before = last_lane(sum);
+    }
+}
+
+AVX2 static bool has_mark(const uint8_t *marks, uint8_t mark, uint32_t n)
+{
+    __m256i any = _mm256_setzero_si256();
+    for (uint32_t i = 0; i < n; i += 32)
+        any = _mm256_or_si256(any, load(marks + i));
+    return !_mm256_testz_si256(any, _mm256_set1_epi8((char)mark));
+}
+
 AVX2 static void sum_before(const uint32_t *values, const uint8_t *marks, uint8_t mark,
                             uint32_t n, uint32_t *out)
 {
     const __m256i bit = _mm256_set1_epi32(mark), zero = _mm256_setzero_si256();
+    if (n % 32 == 0 && !has_mark(marks, mark, n)) {
+        sum_all_before(values, n, out);
+        return;
+    }
     __m256i before = zero;
     for (uint32_t i = 0; i < n; i += COLUMN_LANES) {
         __m256i v = load(values + i);
@@ -189,10 +262,10 @@ AVX2 static void sum_before(const uint32_t *values, const uint8_t *marks, uint8_
     }
 }
 
-/* Gaps below 2^24 of which there are few cannot pass 2^32. */
+/* A column of gaps below 2^23 cannot pass 2^32 from where positions and documents begin. */
 AVX2 static bool ascend(const uint32_t *gaps, uint32_t n, uint32_t first, uint32_t *out)
 {
-    enum { FEW = 128 };
+    enum { FEW = COLUMN_VALUES };
     const __m256i one = _mm256_set1_epi32(1);
     __m256i before = _mm256_set1_epi32((int)(first - 1)), any = _mm256_setzero_si256();
     for (uint32_t i = 0; i < n; i += COLUMN_LANES) {
@@ -202,11 +275,11 @@ AVX2 static bool ascend(const uint32_t *gaps, uint32_t n, uint32_t first, uint32
         store(out + i, _mm256_add_epi32(sum, before));
         before = _mm256_add_epi32(before, last_lane(sum));
     }
-    bool small = _mm256_testz_si256(any, _mm256_set1_epi32((int)0xff000000));
+    bool small = _mm256_testz_si256(any, _mm256_set1_epi32((int)0xff800000));
     return (small && n <= FEW) || clus__is_ascending(out, n);
 }
 
-const struct pack_ops clus__pack_avx2 = {unpack,      sum,        sum_rows, flag_bits,
-                                         unpack_rows, sum_before, ascend};
+const struct pack_ops clus__pack_avx2 = {unpack,    unpack_short, sum,        sum_rows,
+                                         flag_bits, unpack_rows,  sum_before, ascend};
 
 #endif

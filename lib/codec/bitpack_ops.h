@@ -77,6 +77,14 @@ CLUS_SAME_LOOP void clus__unpack_rows(const uint8_t *in, unsigned width, unsigne
     }
 }
 
+CLUS_SAME_LOOP void clus__unpack_short(const uint8_t *in, unsigned n, unsigned width,
+                                       uint32_t plus, uint32_t *out)
+{
+    uint32_t mask = width == 32 ? UINT32_MAX : (1u << width) - 1;
+    for (unsigned i = 0, bit = 0; i < n; i++, bit += width)
+        out[i] = ((uint32_t)(clus__le64(in + bit / 8) >> bit % 8) & mask) + plus;
+}
+
 CLUS_SAME_LOOP void clus__sum_before(const uint32_t *values, const uint8_t *marks,
                                      uint8_t mark, uint32_t n, uint32_t *out)
 {

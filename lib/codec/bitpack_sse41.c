@@ -135,6 +135,12 @@ CLUS_VECTOR128 static void flag_bits(const uint8_t bits[COLUMN_VALUES / 8], uint
     }
 }
 
+CLUS_VECTOR128 static void unpack_short(const uint8_t *in, unsigned n, unsigned width,
+                                        uint32_t plus, uint32_t *out)
+{
+    clus__unpack_short(in, n, width, plus, out);
+}
+
 CLUS_VECTOR128 static void unpack_rows(const uint8_t *in, unsigned width, unsigned first,
                                        unsigned end, uint32_t out[COLUMN_VALUES])
 {
@@ -153,7 +159,7 @@ CLUS_VECTOR128 static bool ascend(const uint32_t *gaps, uint32_t n, uint32_t fir
     return clus__ascend(gaps, n, first, out);
 }
 
-const struct pack_ops clus__pack_sse41 = {unpack,      sum,        sum_rows, flag_bits,
-                                          unpack_rows, sum_before, ascend};
+const struct pack_ops clus__pack_sse41 = {unpack,    unpack_short, sum,        sum_rows,
+                                          flag_bits, unpack_rows,  sum_before, ascend};
 
 #endif

@@ -42,15 +42,13 @@ static bool full_docs(struct postings *p, const uint8_t *in, struct column_head 
 static bool short_docs(struct postings *p, const uint8_t *in, struct column_head head,
                        bool exact)
 {
-    uint32_t gaps[COLUMN_VALUES];
-    (void)clus__column_unpack(p->state->ops, in, p->n, head, 0, gaps);
-    uint64_t doc = p->block_first; /* 256 values below 2^32: cannot overflow */
-    for (uint32_t i = 0; i < p->n; i++) {
-        doc += gaps[i];
-        p->docs[i] = (uint32_t)doc;
-        doc++;
-    }
-    return doc <= p->ndocs && (!exact || doc - 1 == p->block_last);
+    uint32_t gaps[COLUMN_VALUES + 8];
+    const struct pack_ops *ops = p->state->ops;
+    (void)clus__column_unpack(ops, in, p->n, head, 0, gaps);
+    if (!ops->ascend(gaps, p->n, p->block_first, p->docs) || p->docs[0] < p->block_first)
+        return false;
+    uint32_t last = p->docs[p->n - 1];
+    return last < p->ndocs && (!exact || last == p->block_last);
 }
 
 clus_status clus__block_docs(struct postings *p, bool exact)

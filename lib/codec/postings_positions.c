@@ -84,14 +84,16 @@ static bool enter_sub_block(const struct postings *p, uint64_t number)
     return true;
 }
 
-/* Have deltas [from, to) of the current sub-block in c->deltas. */
+/* Have deltas [from, to) of the current sub-block in c->deltas. A short one gives each at
+ * the same price. */
 static void unpack_deltas(const struct postings *p, unsigned from, unsigned to)
 {
     struct position_cursor *c = &p->state->positions;
     const struct pack_ops *ops = p->state->ops;
     if (c->asked > PART_AGAIN)
         return;
-    c->asked = to - from > PART_MOST ? PART_AGAIN + 1 : c->asked + 1;
+    if (c->n == COLUMN_VALUES)
+        c->asked = to - from > PART_MOST ? PART_AGAIN + 1 : c->asked + 1;
     if (c->asked > PART_AGAIN)
         (void)clus__column_unpack(ops, c->data, c->n, c->head, 0, c->deltas);
     else
@@ -99,18 +101,119 @@ static void unpack_deltas(const struct postings *p, unsigned from, unsigned to)
                           c->deltas);
 }
 
+/* Numbers from n deltas, those from `at` on, counted from `first`: n > 0 ascending ones to
+ * `out`, which has room for LOAD_BEYOND more. False when damaged. */
+static bool add_up(const struct postings *p, uint64_t at, uint32_t n, uint32_t first,
+                   uint32_t *out)
+{
+    const struct position_cursor *c = &p->state->positions;
+    const struct pack_ops *ops = p->state->ops;
+    for (uint32_t done = 0; done < n;) {
+        unsigned from = (unsigned)(at % COLUMN_VALUES), left = COLUMN_VALUES - from;
+        unsigned piece = n - done < left ? n - done : left;
+        if (!enter_sub_block(p, at / COLUMN_VALUES))
+            return false;
+        unpack_deltas(p, from, from + piece);
+        if (piece == 1)
+            out[done] = first + c->deltas[from];
+        else if (!ops->ascend(c->deltas + from, piece, first, out + done))
+            return false;
+        uint32_t last = out[done + piece - 1];
+        if (done > 0 && (out[done] <= out[done - 1] || last <= out[done - 1]))
+            return false; /* past 2^32 */
+        first = last + 1;
+        done += piece;
+        at += piece;
+    }
+    return true;
+}
+
+/* The i-th document's positions, `count` > 0 of them, each with `above` added, to `out`.
+ * The first is relative to where text begins, and wraps should a title's word lack its
+ * flag.
+ */
+static bool read_positions(struct postings *p, uint32_t i, uint32_t count, uint32_t above,
+                           uint32_t *out)
+{
+    struct postings_state *s = p->state;
+    uint32_t first = above + clus__first_position(p->flags[i]);
+    if ((s->place.kind & LIST_FORM) == LIST_INLINE) {
+        clus__inline_deltas(p, i, i + 1, out);
+        return s->ops->ascend(out, count, first, out);
+    }
+    if (!s->positions.open)
+        open_block(p, &s->positions);
+    return add_up(p, s->positions.firsts[i], count, first, out);
+}
+
+static uint32_t count_of(const struct postings *p, uint32_t i)
+{
+    return p->state->place.kind & LIST_POSITIONS
+               ? clus__positions_of(p->tfs[i], p->flags[i])
+               : 0;
+}
+
+clus_status clus__postings_positions(struct postings *p, uint32_t i,
+                                     const uint32_t **positions, uint32_t *n)
+{
+    struct position_cursor *c = &p->state->positions;
+    uint32_t count = count_of(p, i);
+    if (count + (size_t)LOAD_BEYOND > c->cap) {
+        clus_status st =
+            clus__grow(&c->out, &c->cap, (size_t)count + LOAD_BEYOND, sizeof *c->out);
+        if (st != CLUS_OK)
+            return st;
+    }
+    if (count > 0 && !read_positions(p, i, count, 0, c->out))
+        return CLUS_E_CORRUPT;
+    *positions = c->out;
+    *n = count;
+    return CLUS_OK;
+}
+
+/* The deltas of document i when they are unpacked already, as they mostly are: NULL if not.
+ */
+static const uint32_t *unpacked(const struct position_cursor *c, uint32_t i, uint32_t count)
+{
+    uint32_t at = c->firsts[i], from = at % COLUMN_VALUES;
+    bool here = at / COLUMN_VALUES == c->number && c->asked > PART_AGAIN;
+    return here && from + count <= COLUMN_VALUES ? c->deltas + from : NULL;
+}
+
+clus_status clus__postings_places(struct postings *p, const uint16_t *at, uint32_t n,
+                                  uint32_t *out, uint32_t *n_out)
+{
+    const struct position_cursor *c = &p->state->positions;
+    uint32_t k = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t count = count_of(p, at[i]), above = (i + 1) << PLACE_BITS;
+        if (count == 0)
+            continue;
+        const uint32_t *deltas = c->open ? unpacked(c, at[i], count) : NULL;
+        if (deltas) {
+            uint64_t place = above + (uint64_t)clus__first_position(p->flags[at[i]]) - 1;
+            for (uint32_t j = 0; j < count; j++)
+                out[k + j] = (uint32_t)(place += deltas[j] + (uint64_t)1);
+            if (place - above >= PLACE_LIMIT)
+                return CLUS_DONE;
+        } else if (!read_positions(p, at[i], count, above, out + k) ||
+                   out[k] - above >= PLACE_LIMIT ||
+                   out[k + count - 1] - above >= PLACE_LIMIT)
+            return CLUS_DONE;
+        k += count;
+    }
+    *n_out = k;
+    return CLUS_OK;
+}
+
+/* ---- copying ---- */
+
 /* n deltas from `at` on: in place if they lie in one sub-block, else copied into c->out.
- * NULL when damaged. A call would cost phrases 3 %. */
-static inline __attribute__((always_inline)) const uint32_t *
-find_deltas(const struct postings *p, uint64_t at, uint32_t n)
+ * NULL when damaged. */
+static const uint32_t *find_deltas(const struct postings *p, uint64_t at, uint32_t n)
 {
     struct position_cursor *c = &p->state->positions;
     uint32_t *out = c->out;
-    if (c->number == at / COLUMN_VALUES && at % COLUMN_VALUES + n <= COLUMN_VALUES) {
-        unsigned from = (unsigned)(at % COLUMN_VALUES); /* again in the same, mostly */
-        unpack_deltas(p, from, from + n);
-        return c->deltas + from;
-    }
     while (n > 0) {
         unsigned from = (unsigned)(at % COLUMN_VALUES), left = COLUMN_VALUES - from;
         unsigned piece = n < left ? n : left;
@@ -125,39 +228,6 @@ find_deltas(const struct postings *p, uint64_t at, uint32_t n)
         n -= piece;
     }
     return c->out;
-}
-
-clus_status clus__postings_positions(struct postings *p, uint32_t i,
-                                     const uint32_t **positions, uint32_t *n)
-{
-    struct postings_state *s = p->state;
-    struct position_cursor *c = &s->positions;
-    uint32_t count =
-        s->place.kind & LIST_POSITIONS ? clus__positions_of(p->tfs[i], p->flags[i]) : 0;
-    if (count + (size_t)LOAD_BEYOND > c->cap) {
-        clus_status st =
-            clus__grow(&c->out, &c->cap, (size_t)count + LOAD_BEYOND, sizeof *c->out);
-        if (st != CLUS_OK)
-            return st;
-    }
-    const uint32_t *deltas = c->out;
-    if (count > 0 && (s->place.kind & LIST_FORM) == LIST_INLINE) {
-        clus__inline_deltas(p, i, i + 1, c->out);
-    } else if (count > 0) {
-        if (!c->open)
-            open_block(p, c);
-        deltas = find_deltas(p, c->firsts[i], count);
-    }
-    if (!deltas)
-        return CLUS_E_CORRUPT;
-    /* The first is relative to where text begins, and wraps should a title's word lack its
-     * flag. */
-    if (count > 0 &&
-        !s->ops->ascend(deltas, count, clus__first_position(p->flags[i]), c->out))
-        return CLUS_E_CORRUPT;
-    *positions = c->out;
-    *n = count;
-    return CLUS_OK;
 }
 
 /* Whether every document's positions stay below 2^32: surely if all deltas together do. */

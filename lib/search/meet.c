@@ -92,8 +92,8 @@ clus_status clus__meet_pair(struct meet *m)
         st = part_of(m->lists[1], m->from, m->range_end, &from2, &to2);
         if (st != CLUS_OK)
             return st;
-        m->n_pair = m->kernels->intersect(docs, to - from, m->lists[1]->p.docs + from2,
-                                          to2 - from2, at, bt);
+        m->n_pair = clus__intersect(m->kernels, docs, to - from,
+                                    m->lists[1]->p.docs + from2, to2 - from2, at, bt);
         shift(bt, m->n_pair, from2);
         pad(bt, m->n_pair);
     }
@@ -168,7 +168,8 @@ clus_status clus__meet_narrow(struct meet *m)
         if (st != CLUS_OK)
             return st;
         const uint32_t *docs = m->lists[k]->p.docs + from;
-        m->n = m->kernels->intersect(m->docs, m->n, docs, to - from, m->one, m->at[k]);
+        m->n =
+            clus__intersect(m->kernels, m->docs, m->n, docs, to - from, m->one, m->at[k]);
         shift(m->at[k], m->n, from);
         pad(m->at[k], m->n);
         for (uint32_t i = 0; i < k; i++)

@@ -38,6 +38,16 @@ struct meet {
     uint16_t room[MEET_MAX][BLOCK_DOCS + MEET_STEP], one[BLOCK_DOCS + MEET_STEP];
 };
 
+/* Documents of a pair whose positions are compared in one go. */
+enum { CHUNK_DOCS = 64, CHUNK_PLACES = 4096 };
+struct meet_chunk {
+    uint32_t n;
+    bool alone; /* one document that has no room below */
+    uint32_t docs[CHUNK_DOCS];
+    uint16_t at[2][CHUNK_DOCS];
+    uint32_t places[2][CHUNK_PLACES + 8]; /* see clus__postings_places() */
+};
+
 void clus__meet_begin(struct meet *m, const struct kernels *kernels);
 /* A list of the meeting; at most MEET_MAX, in any order. */
 void clus__meet_add(struct meet *m, struct posting_list *l);

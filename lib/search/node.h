@@ -162,10 +162,17 @@ struct span_matches {
     uint8_t flags;
 };
 
-/* ---- spans_match.c ---- */
-CLUS_MUST_CHECK clus_status clus__spans_match(struct node *n, struct span_matches *found);
-
 /* The same without asking whether it is worth it. The lists stand at spans->doc. */
 CLUS_MUST_CHECK clus_status clus__spans_verify(struct node *n, int32_t *score);
+/* What `found` in spans->doc scores. */
+int32_t clus__spans_score_of(const struct node *n, const struct span_matches *found);
+
+/* ---- spans_match.c ---- */
+CLUS_MUST_CHECK clus_status clus__spans_match(struct node *n, struct span_matches *found);
+/* For a phrase, whose unit is the only one: of which the first `done` slots are known to
+ * stand where `starts` begin, the lists of the others stand at spans->doc. */
+CLUS_MUST_CHECK clus_status clus__phrase_match(struct node *n, uint32_t done,
+                                               const uint32_t *starts, uint32_t n_starts,
+                                               struct span_matches *found);
 
 #endif

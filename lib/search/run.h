@@ -4,7 +4,8 @@
  *     run.c         segments, collecting, the first theta
  *     run_any.c     any of: windows, MaxScore
  *     run_all.c     all of: runs of the rarest, the others asked about them
- *     run_meet.c    all of, posting lists against posting lists: words, phrases
+ *     run_meet.c    all of, posting lists against posting lists
+ *     run_places.c  words at places, the same way
  *     run_count.c   counting
  *     exhaustive.c  document by document, without shortcuts: what the others must equal
  *     account.c     one document, its score taken apart
@@ -38,6 +39,7 @@ struct scratch {
     bool dirty; /* a run was broken off: acc is not all zero */
     struct candidates candidates;
     struct meet meet;
+    struct meet_chunk chunk;
     struct scorer scorer; /* for these parameters, if avg_len > 0 */
     struct impact_params params;
     float avg_len;

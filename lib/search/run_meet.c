@@ -1,7 +1,7 @@
 /*
  * Conjunctions of posting lists where they meet, see meet.h: the bound of just the blocks
  * that overlap decides whether they are decoded, and only documents that all lists have
- * are scored. Phrases the same way, with positions read for what could still score enough.
+ * are scored.
  */
 #include "search/list.h"
 #include "search/run.h"
@@ -10,8 +10,6 @@ enum {
     CLOCK_EVERY = 64,
     REFUSED = INT32_MIN / 2 /* stays below 0, whatever is added */
 };
-
-/* ---- words ---- */
 
 struct words {
     struct run *run;
@@ -172,118 +170,6 @@ clus_status clus__run_meet(struct run *r, struct step *steps, uint32_t n, uint32
         st = run_range(&w);
         if (st == CLUS_OK)
             st = clus__meet_next(w.meet, (uint64_t)w.meet->range_end + 1);
-    }
-    return st == CLUS_DONE ? CLUS_OK : st;
-}
-
-/* ---- phrases ---- */
-
-bool clus__spans_can_meet(const struct spans *spans)
-{
-    for (uint32_t i = 0; i < spans->n_slots; i++)
-        if (spans->by_cost[i]->n_lists != 1)
-            return false;
-    return spans->n_slots <= MEET_MAX;
-}
-
-/* The phrase is no more frequent than its rarest word and nowhere that one of them is not:
- * bounds on its scores, by that. Documents that hold a word in furniture only get 0. */
-static clus_status score_bounds(const struct run *r, const struct node *n, int32_t *bounds)
-{
-    const struct meet *m = &r->scratch->meet;
-    uint32_t tfs[BLOCK_DOCS + 8], least[BLOCK_DOCS + 8];
-    uint8_t flags[BLOCK_DOCS + 16], common[BLOCK_DOCS + 16], any[BLOCK_DOCS + 16];
-    for (uint32_t i = 0; i < m->n; i += MEET_STEP)
-        for (uint32_t j = i; j < i + MEET_STEP; j++) {
-            least[j] = UINT32_MAX;
-            common[j] = UINT8_MAX;
-            any[j] = 0;
-        }
-    for (uint32_t k = 0; k < m->n_lists; k++) {
-        clus_status st = clus__postings_tfs(&m->lists[k]->p);
-        if (st != CLUS_OK)
-            return st;
-        clus__meet_pick(m, k, tfs, flags);
-        for (uint32_t i = 0; i < m->n; i += MEET_STEP)
-            for (uint32_t j = i; j < i + MEET_STEP; j++) {
-                least[j] = tfs[j] < least[j] ? tfs[j] : least[j];
-                common[j] &= flags[j];
-                any[j] |= flags[j];
-            }
-    }
-    struct posting_run run = {m->docs, least, common, m->n};
-    r->scorer->kernels->score(r->scorer, n->clause->weight, &run, bounds);
-    for (uint32_t i = 0; i < m->n; i++)
-        bounds[i] = any[i] & FLAG_EXTRA_ONLY ? 0 : bounds[i];
-    return CLUS_OK;
-}
-
-static clus_status verify(struct run *r, struct node *n, uint32_t i)
-{
-    const struct meet *m = &r->scratch->meet;
-    int32_t score;
-    n->spans->doc = m->docs[i];
-    for (uint32_t k = 0; k < m->n_lists; k++)
-        m->lists[k]->at = m->at[k][i];
-    clus_status st = clus__spans_verify(n, &score);
-    if (st == CLUS_OK && score > 0)
-        clus__run_collect_one(r, m->docs[i], score);
-    return st;
-}
-
-/* Bound on a phrase's score: by the lists before `lined_up` in their current blocks. */
-static int32_t phrase_bound(const struct meet *m, const struct node *n, uint32_t lined_up)
-{
-    int32_t least = n->most;
-    for (uint32_t k = 0; k < lined_up; k++) {
-        int32_t one = clus__list_bound(m->lists[k], m->lists[k]->p.block_max);
-        least = one < least ? one : least;
-    }
-    return least;
-}
-
-static clus_status run_span_group(struct run *r, struct node *n)
-{
-    struct meet *m = &r->scratch->meet;
-    int32_t bounds[BLOCK_DOCS + MEET_STEP];
-    if (phrase_bound(m, n, m->n_lists) <= clus__run_theta(r))
-        return CLUS_OK;
-    clus_status st = clus__meet_narrow(m);
-    bool any_will_do = clus__run_theta(r) == 0;
-    if (st == CLUS_OK && m->n > 0 && !any_will_do)
-        st = score_bounds(r, n, bounds);
-    for (uint32_t i = 0; st == CLUS_OK && i < m->n; i++)
-        if ((any_will_do || bounds[i] > clus__run_theta(r)) &&
-            !clus__run_is_deleted(r, m->docs[i]))
-            st = verify(r, n, i);
-    return st;
-}
-
-static clus_status run_span_range(struct run *r, struct node *n)
-{
-    struct meet *m = &r->scratch->meet;
-    uint32_t pair = m->n_lists < 2 ? m->n_lists : 2;
-    if (phrase_bound(m, n, pair) <= clus__run_theta(r))
-        return CLUS_OK;
-    clus_status st = clus__meet_pair(m);
-    while (st == CLUS_OK && (st = clus__meet_group(m)) == CLUS_OK)
-        st = run_span_group(r, n);
-    return st == CLUS_DONE ? CLUS_OK : st;
-}
-
-clus_status clus__run_meet_spans(struct run *r, struct node *n)
-{
-    struct meet *m = &r->scratch->meet;
-    clus__meet_begin(m, r->scorer->kernels);
-    for (uint32_t i = 0; i < n->spans->n_slots; i++)
-        clus__meet_add(m, n->spans->by_cost[i]->lists[0]);
-    clus_status st = clus__meet_next(m, 0);
-    for (uint32_t i = 0; st == CLUS_OK; i++) {
-        if (i % CLOCK_EVERY == 0 && clus__run_expired(r))
-            return CLUS_E_TIMEOUT;
-        st = run_span_range(r, n);
-        if (st == CLUS_OK)
-            st = clus__meet_next(m, (uint64_t)m->range_end + 1);
     }
     return st == CLUS_DONE ? CLUS_OK : st;
 }

@@ -67,7 +67,7 @@ static uint32_t intersect(const uint32_t *a, uint32_t na, const uint32_t *b, uin
 static uint32_t follow(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,
                        uint32_t nb, uint32_t *out)
 {
-    return clus__follow(a, na, ahead, b, nb, out);
+    return clus__follow_rest(&(struct runs){a, b, na, nb, 0, 0}, ahead, out, 0);
 }
 
 /* Defined where there are such vectors. */
@@ -86,6 +86,37 @@ const struct kernels *clus__kernels_of(enum cpu_level level)
 #endif
     };
     return clus__cpu_has(level) ? kernels[level] : NULL;
+}
+
+/* A thin run against a dense one: each of `a` looked up by halving, in as many steps
+ * whatever is found, so that the processor works on several of them at once. */
+static uint32_t intersect_thin(const uint32_t *a, uint32_t na, const uint32_t *b,
+                               uint32_t nb, uint16_t *at, uint16_t *bt)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < na && nb > 0; i++) {
+        uint32_t x = a[i], low = 0;
+        for (uint32_t left = nb; left > 1;) {
+            uint32_t half = left / 2;
+            low += half & -(uint32_t)(b[low + half - 1] < x); /* no jump */
+            left -= half;
+        }
+        at[n] = (uint16_t)i;
+        bt[n] = (uint16_t)low;
+        n += b[low] == x;
+    }
+    return n;
+}
+
+uint32_t clus__intersect(const struct kernels *k, const uint32_t *a, uint32_t na,
+                         const uint32_t *b, uint32_t nb, uint16_t *at, uint16_t *bt)
+{
+    enum { THIN_RUN = 8 };
+    if (nb / THIN_RUN > na)
+        return intersect_thin(a, na, b, nb, at, bt);
+    if (na / THIN_RUN > nb)
+        return intersect_thin(b, nb, a, na, bt, at);
+    return k->intersect(a, na, b, nb, at, bt);
 }
 
 const struct kernels *clus__kernels(void)

@@ -36,8 +36,7 @@ struct kernels {
      * the same or lie before docs/scores in one array. */
     uint32_t (*sift)(const uint32_t *docs, const int32_t *scores, uint32_t n, int32_t need,
                      uint32_t *out_docs, int32_t *out_scores);
-    /* Where two ascending runs of at most 65536 documents agree: at[k] of a and bt[k] of b.
-     * Room for the shorter run and 8. */
+    /* clus__intersect() for runs of like density. */
     uint32_t (*intersect)(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
                           uint16_t *at, uint16_t *bt);
     /* Those of a to which one of b is the `ahead`-th number after; none of a's goes past
@@ -45,6 +44,11 @@ struct kernels {
     uint32_t (*follow)(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,
                        uint32_t nb, uint32_t *out);
 };
+
+/* Where two ascending runs of at most 65536 documents agree: at[k] of a and bt[k] of b.
+ * Room for the shorter run and 8. */
+uint32_t clus__intersect(const struct kernels *k, const uint32_t *a, uint32_t na,
+                         const uint32_t *b, uint32_t nb, uint16_t *at, uint16_t *bt);
 
 const struct kernels *clus__kernels(void); /* of this processor's best level */
 const struct kernels *clus__kernels_of(enum cpu_level level); /* NULL where there is none */

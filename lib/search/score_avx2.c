@@ -127,11 +127,10 @@ __attribute__((target("avx2"))) static inline uint32_t equal_mask(const uint32_t
     return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(same));
 }
 
-/* Bit i: one of b's eight is a[i]. Half of the rotations cross lanes. */
-__attribute__((target("avx2"))) static inline uint32_t any_equal_mask(const uint32_t *a,
+/* Bit i: one of b's eight is x[i]. Half of the rotations cross lanes. */
+__attribute__((target("avx2"))) static inline uint32_t any_equal_mask(__m256i x,
                                                                       const uint32_t *b)
 {
-    __m256i x = _mm256_loadu_si256((const void *)a);
     __m256i y = _mm256_loadu_si256((const void *)b);
     __m256i z = _mm256_permute2x128_si256(y, y, 1);
     __m256i same = _mm256_or_si256(_mm256_cmpeq_epi32(x, y), _mm256_cmpeq_epi32(x, z));
@@ -153,18 +152,28 @@ struct eights {
     uint32_t i, j, mask;
 };
 
-/* Steps through both runs, up to `most`; those that found something to `out`. Whether one
- * does cannot be guessed, so nothing branches on it. */
-__attribute__((target("avx2"))) static uint32_t find_eights(struct runs *r, uint32_t most,
+enum { EIGHTS = 64 };
+
+static inline bool has_eights(const struct runs *r)
+{
+    return r->i + LANES <= r->na && r->j + LANES <= r->nb;
+}
+
+/* Steps through both runs, up to EIGHTS; those that found something, `ahead` being added to
+ * what a has, to `out`. Whether one does cannot be guessed, so nothing branches on it. */
+__attribute__((target("avx2"))) static uint32_t find_eights(struct runs *r, uint32_t ahead,
                                                             struct eights *out)
 {
+    const __m256i more = _mm256_set1_epi32((int)ahead);
     uint32_t n = 0, i = r->i, j = r->j;
-    for (; most > 0 && i + LANES <= r->na && j + LANES <= r->nb; most--) {
+    for (uint32_t most = EIGHTS; most > 0 && i + LANES <= r->na && j + LANES <= r->nb;
+         most--) {
         const uint32_t *a = r->a + i, *b = r->b + j;
-        uint32_t mask = any_equal_mask(a, b);
+        __m256i x = _mm256_add_epi32(_mm256_loadu_si256((const void *)a), more);
+        uint32_t mask = any_equal_mask(x, b);
         out[n] = (struct eights){i, j, mask};
         n += mask != 0;
-        uint32_t last_a = a[LANES - 1], last_b = b[LANES - 1];
+        uint32_t last_a = a[LANES - 1] + ahead, last_b = b[LANES - 1];
         i += last_a <= last_b ? LANES : 0;
         j += last_b <= last_a ? LANES : 0;
     }
@@ -173,17 +182,15 @@ __attribute__((target("avx2"))) static uint32_t find_eights(struct runs *r, uint
     return n;
 }
 
-/* Runs of like density: eight against eight. */
-__attribute__((target("avx2"))) static uint32_t
-intersect_dense(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
-                uint16_t *at, uint16_t *bt)
+__attribute__((target("avx2"))) static uint32_t intersect(const uint32_t *a, uint32_t na,
+                                                          const uint32_t *b, uint32_t nb,
+                                                          uint16_t *at, uint16_t *bt)
 {
-    enum { AT_ONCE = 64 };
     struct runs r = {a, b, na, nb, 0, 0};
-    struct eights found[AT_ONCE];
+    struct eights found[EIGHTS];
     uint32_t n = 0;
-    while (r.i + LANES <= na && r.j + LANES <= nb) {
-        uint32_t n_found = find_eights(&r, AT_ONCE, found);
+    while (has_eights(&r)) {
+        uint32_t n_found = find_eights(&r, 0, found);
         for (uint32_t e = 0; e < n_found; e++) {
             uint32_t i = found[e].i, j = found[e].j, mask = found[e].mask;
             do { /* mostly once */
@@ -197,59 +204,22 @@ intersect_dense(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
     return clus__intersect_rest(&r, at, bt, n);
 }
 
-static uint32_t intersect(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
-                          uint16_t *at, uint16_t *bt)
+/* What is written may lie over what was read, but not behind what was found last. */
+__attribute__((target("avx2"))) static uint32_t follow(const uint32_t *a, uint32_t na,
+                                                       uint32_t ahead, const uint32_t *b,
+                                                       uint32_t nb, uint32_t *out)
 {
-    if (nb / THIN_RUN > na)
-        return clus__intersect_thin(a, na, b, nb, at, bt);
-    if (na / THIN_RUN > nb)
-        return clus__intersect_thin(b, nb, a, na, bt, at);
-    return intersect_dense(a, na, b, nb, at, bt);
-}
-
-/* For each of a the place in b where it would be, eight at a time. */
-__attribute__((target("avx2"))) static uint32_t follow_thin(const uint32_t *a, uint32_t na,
-                                                            uint32_t ahead,
-                                                            const uint32_t *b, uint32_t nb,
-                                                            uint32_t *out)
-{
-    uint32_t n = 0, j = 0;
-    for (uint32_t i = 0; i < na && j < nb; i++) {
-        uint32_t first = a[i], x = first + ahead;
-        while (j + LANES < nb && b[j + LANES - 1] < x)
-            j += LANES;
-        uint32_t left = nb - j, those = left < LANES ? (1u << left) - 1 : 0xff;
-        out[n] = first;
-        n += (equal_mask(b + j, x) & those) != 0;
+    struct runs r = {a, b, na, nb, 0, 0};
+    struct eights found[EIGHTS];
+    uint32_t n = 0;
+    while (has_eights(&r)) {
+        uint32_t n_found = find_eights(&r, ahead, found);
+        for (uint32_t e = 0; e < n_found; e++)
+            for (uint32_t mask = found[e].mask; mask; mask &= mask - 1)
+                out[n++] = a[found[e].i + (uint32_t)__builtin_ctz(mask)];
     }
-    return n;
-}
-
-/* The same from b's side: what is found is what `a` has. */
-__attribute__((target("avx2"))) static uint32_t follow_thick(const uint32_t *a, uint32_t na,
-                                                             uint32_t ahead,
-                                                             const uint32_t *b, uint32_t nb,
-                                                             uint32_t *out)
-{
-    uint32_t n = 0, i = 0;
-    for (uint32_t j = 0; j < nb && i < na; j++) {
-        uint32_t x = b[j] - ahead;
-        if (b[j] < ahead)
-            continue;
-        while (i + LANES < na && a[i + LANES - 1] < x)
-            i += LANES;
-        uint32_t left = na - i, those = left < LANES ? (1u << left) - 1 : 0xff;
-        if (equal_mask(a + i, x) & those)
-            out[n++] = x;
-    }
-    return n;
-}
-
-static uint32_t follow(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,
-                       uint32_t nb, uint32_t *out)
-{
-    return na <= nb ? follow_thin(a, na, ahead, b, nb, out)
-                    : follow_thick(a, na, ahead, b, nb, out);
+    r.i = r.i > n ? r.i : n; /* those before the last found are done */
+    return clus__follow_rest(&r, ahead, out, n);
 }
 
 const struct kernels clus__kernels_avx2 = {score, sift_cell, sift, intersect, follow};

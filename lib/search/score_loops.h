@@ -44,34 +44,13 @@ static inline uint32_t clus__sift_rest(const uint32_t *docs, const int32_t *scor
     return kept;
 }
 
-/* A thin run against a dense one: each of `a` looked up by halving, in as many steps
- * whatever is found, so that the processor works on several of them at once. */
-static inline uint32_t clus__intersect_thin(const uint32_t *a, uint32_t na,
-                                            const uint32_t *b, uint32_t nb, uint16_t *at,
-                                            uint16_t *bt)
+/* What is left of both runs: those of a that are followed, one by one, without branches to
+ * guess. */
+static inline uint32_t clus__follow_rest(const struct runs *r, uint32_t ahead,
+                                         uint32_t *out, uint32_t n)
 {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < na && nb > 0; i++) {
-        uint32_t x = a[i], low = 0;
-        for (uint32_t left = nb; left > 1;) {
-            uint32_t half = left / 2;
-            low += half & -(uint32_t)(b[low + half - 1] < x); /* no jump */
-            left -= half;
-        }
-        at[n] = (uint16_t)i;
-        bt[n] = (uint16_t)low;
-        n += b[low] == x;
-    }
-    return n;
-}
-
-/* Those of a that are followed, one by one. */
-static inline uint32_t clus__follow(const uint32_t *a, uint32_t na, uint32_t ahead,
-                                    const uint32_t *b, uint32_t nb, uint32_t *out)
-{
-    uint32_t n = 0, i = 0, j = 0;
-    while (i < na && j < nb) { /* without branches to guess */
-        uint32_t first = a[i], x = first + ahead, y = b[j];
+    for (uint32_t i = r->i, j = r->j; i < r->na && j < r->nb;) {
+        uint32_t first = r->a[i], x = first + ahead, y = r->b[j];
         out[n] = first;
         n += x == y;
         i += x <= y;
@@ -79,9 +58,5 @@ static inline uint32_t clus__follow(const uint32_t *a, uint32_t na, uint32_t ahe
     }
     return n;
 }
-
-/* Which way to intersect: runs of like density vector by vector, else each of the thin one
- * looked up in the dense one. */
-enum { THIN_RUN = 8 };
 
 #endif

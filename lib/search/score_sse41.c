@@ -105,9 +105,8 @@ CLUS_VECTOR128 static inline uint32_t any_equal_mask(const uint32_t *a, const ui
     return mask_of(_mm_or_si128(_mm_or_si128(same, one), _mm_or_si128(two, three)));
 }
 
-CLUS_VECTOR128 static uint32_t intersect_dense(const uint32_t *a, uint32_t na,
-                                               const uint32_t *b, uint32_t nb, uint16_t *at,
-                                               uint16_t *bt)
+CLUS_VECTOR128 static uint32_t intersect(const uint32_t *a, uint32_t na, const uint32_t *b,
+                                         uint32_t nb, uint16_t *at, uint16_t *bt)
 {
     uint32_t n = 0, i = 0, j = 0;
     while (i + LANES <= na && j + LANES <= nb) {
@@ -124,20 +123,10 @@ CLUS_VECTOR128 static uint32_t intersect_dense(const uint32_t *a, uint32_t na,
     return clus__intersect_rest(&(struct runs){a, b, na, nb, i, j}, at, bt, n);
 }
 
-static uint32_t intersect(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
-                          uint16_t *at, uint16_t *bt)
-{
-    if (nb / THIN_RUN > na)
-        return clus__intersect_thin(a, na, b, nb, at, bt);
-    if (na / THIN_RUN > nb)
-        return clus__intersect_thin(b, nb, a, na, bt, at);
-    return intersect_dense(a, na, b, nb, at, bt);
-}
-
 static uint32_t follow(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,
                        uint32_t nb, uint32_t *out)
 {
-    return clus__follow(a, na, ahead, b, nb, out);
+    return clus__follow_rest(&(struct runs){a, b, na, nb, 0, 0}, ahead, out, 0);
 }
 
 const struct kernels clus__kernels_sse41 = {score, sift_cell, sift, intersect, follow};

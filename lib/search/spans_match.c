@@ -104,11 +104,25 @@ static void starts_of_slot(struct unit *unit, const struct slot *slot)
     unit->n_starts = n;
 }
 
+/* Keep the starts that the slots from `first` on follow. */
+static clus_status keep_followed(struct node *n, struct unit *unit, uint32_t first)
+{
+    const struct kernels *k = n->scorer->kernels;
+    for (uint32_t i = first; i < unit->n_slots && unit->n_starts > 0; i++) {
+        const struct slot *slot = &unit->slots[i];
+        clus_status st = slot_positions(&unit->slots[i], n);
+        if (st != CLUS_OK)
+            return st;
+        unit->n_starts = k->follow(unit->starts, unit->n_starts, slot->offset,
+                                   slot->positions, slot->n, unit->starts);
+    }
+    return CLUS_OK;
+}
+
 /* Where the unit's words stand at their distances. Slots are rarest first, so that the
  * long lists of frequent words are mostly not read. */
 static clus_status find_starts(struct node *n, struct unit *unit)
 {
-    const struct kernels *k = n->scorer->kernels;
     unit->n_starts = unit->next = 0;
     clus_status st = slot_positions(&unit->slots[0], n);
     if (st == CLUS_OK)
@@ -116,14 +130,7 @@ static clus_status find_starts(struct node *n, struct unit *unit)
     if (st != CLUS_OK)
         return st;
     starts_of_slot(unit, &unit->slots[0]);
-    for (uint32_t i = 1; i < unit->n_slots && unit->n_starts > 0; i++) {
-        const struct slot *slot = &unit->slots[i];
-        if ((st = slot_positions(&unit->slots[i], n)) != CLUS_OK)
-            return st;
-        unit->n_starts = k->follow(unit->starts, unit->n_starts, slot->offset,
-                                   slot->positions, slot->n, unit->starts);
-    }
-    return CLUS_OK;
+    return keep_followed(n, unit, 1);
 }
 
 static void note_match(struct span_matches *found, uint32_t first, uint32_t end)
@@ -285,4 +292,28 @@ clus_status clus__spans_match(struct node *n, struct span_matches *found)
         match_unordered(spans, n->clause->extra, found);
     found->tf = found->tf < fewest ? found->tf : fewest;
     return CLUS_OK;
+}
+
+clus_status clus__phrase_match(struct node *n, uint32_t done, const uint32_t *starts,
+                               uint32_t n_starts, struct span_matches *found)
+{
+    struct unit *unit = &n->spans->units[0];
+    uint32_t low = n->clause->low, high = n->clause->high;
+    clus_status st = room_for_starts(unit, n_starts);
+    if (st != CLUS_OK)
+        return st;
+    unit->n_starts = 0;
+    for (uint32_t i = 0; i < n_starts; i++) {
+        bool inside = true;
+        for (uint32_t k = 0; k < done; k++) {
+            uint32_t position = starts[i] + unit->slots[k].offset;
+            inside &= position >= low && position < high;
+        }
+        unit->starts[unit->n_starts] = starts[i];
+        unit->n_starts += inside;
+    }
+    st = keep_followed(n, unit, done);
+    if (st == CLUS_OK)
+        match_phrase(unit, found);
+    return st;
 }

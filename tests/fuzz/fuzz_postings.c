@@ -50,6 +50,28 @@ static void check_positions(struct postings *p)
     }
 }
 
+/* Positions of several documents in a row are those of each. */
+static void check_places(struct postings *p)
+{
+    enum { DOCS = 16 };
+    static uint32_t places[DOCS * SLOW_TF + 8];
+    uint16_t at[DOCS];
+    uint32_t n = 0, n_places, k = 0;
+    for (uint32_t i = 0; i < p->n && n < DOCS; i += 7)
+        if (p->tfs[i] <= SLOW_TF)
+            at[n++] = (uint16_t)i;
+    if (clus__postings_places(p, at, n, places, &n_places) != CLUS_OK)
+        return;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t *pos;
+        uint32_t n_pos;
+        require(clus__postings_positions(p, at[i], &pos, &n_pos) == CLUS_OK);
+        for (uint32_t j = 0; j < n_pos; j++)
+            require(k < n_places && places[k++] == ((i + 1) << PLACE_BITS | pos[j]));
+    }
+    require(k == n_places);
+}
+
 static void check_block(struct postings *p)
 {
     uint8_t max;
@@ -68,6 +90,7 @@ static void check_block(struct postings *p)
     for (uint32_t i = 0; i < p->n; i++)
         require(p->tfs[i] >= 1 && p->tfs[i] <= POSTINGS_MAX_TF && p->flags[i] < 8);
     check_positions(p);
+    check_places(p);
 }
 
 static void walk(const struct postings_source *source, uint32_t step)

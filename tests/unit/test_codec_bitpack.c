@@ -43,7 +43,7 @@ static struct packed pack(const uint32_t *values, unsigned n, struct column_head
 {
     struct packed p = {head, clus__column_bytes(n, head), NULL};
     assert_true(p.len <= COLUMN_MAX_BYTES);
-    p.bytes = calloc(1, p.len + 8);
+    p.bytes = calloc(1, p.len + 16);
     assert_non_null(p.bytes);
     assert_int_equal(clus__column_pack(values, n, head, p.bytes), p.len);
     return p;
@@ -155,7 +155,7 @@ static void sums_agree(void **state)
 static void hostile_columns_agree(void **state)
 {
     (void)state;
-    uint8_t bytes[COLUMN_MAX_BYTES + 8];
+    uint8_t bytes[COLUMN_MAX_BYTES + 16];
     for (unsigned turn = 0; turn < 3000; turn++) {
         struct column_head head = {(uint8_t)(draw() % 33), (uint8_t)draw()};
         unsigned n = turn % 2 ? COLUMN_VALUES : 64 + draw() % 192;
@@ -163,9 +163,9 @@ static void hostile_columns_agree(void **state)
             bytes[i] = (uint8_t)draw();
         size_t len = clus__column_bytes(n, head);
         assert_true(len <= COLUMN_MAX_BYTES);
-        uint8_t *exact = malloc(len + 8);
+        uint8_t *exact = malloc(len + 16);
         assert_non_null(exact);
-        memcpy(exact, bytes, len + 8);
+        memcpy(exact, bytes, len + 16);
         uint32_t want[COLUMN_VALUES] = {0}, out[COLUMN_VALUES] = {0};
         uint64_t bound =
             clus__column_unpack(clus__pack_ops_of(CPU_SCALAR), exact, n, head, 0, want);

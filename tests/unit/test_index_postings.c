@@ -190,6 +190,29 @@ static void compare(struct postings *p, uint32_t i, uint8_t kind, struct bytes k
     assert_memory_equal(pos, e.pos, n * sizeof *pos);
 }
 
+/* Positions of every `step`-th document of a block, read in one row and one by one. */
+static void places_agree(struct postings *p, uint32_t step)
+{
+    enum { ROOM = 1 << 14 };
+    static uint32_t places[ROOM + 8];
+    uint16_t at[PLACE_DOCS];
+    uint32_t n = 0, room = 0, n_places, k = 0;
+    for (uint32_t i = 0; i < p->n && n < PLACE_DOCS && room + p->tfs[i] <= ROOM;
+         i += step) {
+        room += p->tfs[i];
+        at[n++] = (uint16_t)i;
+    }
+    assert_int_equal(clus__postings_places(p, at, n, places, &n_places), CLUS_OK);
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t *pos;
+        uint32_t n_pos;
+        assert_int_equal(clus__postings_positions(p, at[i], &pos, &n_pos), CLUS_OK);
+        for (uint32_t j = 0; j < n_pos; j++)
+            assert_int_equal(places[k++], (i + 1) << PLACE_BITS | pos[j]);
+    }
+    assert_int_equal(k, n_places);
+}
+
 /* `sample`: only each so many-th document of a list is compared in full. */
 static void compare_list(struct view *view, uint32_t s, struct bytes key,
                          const struct term_info *info, unsigned sample)
@@ -204,6 +227,8 @@ static void compare_list(struct view *view, uint32_t s, struct bytes key,
     while (st == CLUS_OK) {
         assert_int_equal(clus__postings_docs(&p), CLUS_OK);
         assert_int_equal(clus__postings_tfs(&p), CLUS_OK);
+        for (uint32_t step = 1; step < 100; step *= 5)
+            places_agree(&p, step);
         for (uint32_t i = 0; i < p.n; i++) {
             df++;
             ttf += p.tfs[i];

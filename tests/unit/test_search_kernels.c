@@ -99,14 +99,16 @@ static void cells_are_equal(const struct kernels *a, const struct kernels *b)
     }
 }
 
+/* By the loop of the level and by what chooses between that and halving. */
 static void intersections_are_equal(const struct kernels *k)
 {
     static uint32_t a[RUN], b[RUN];
     static uint16_t at[RUN + 8], bt[RUN + 8];
-    for (uint32_t trial = 0; trial < 4 * TRIALS; trial++) {
+    for (uint32_t trial = 0; trial < 8 * TRIALS; trial++) {
         uint32_t na = draw_documents(a, 1 + draw(trial % 2 ? 4 : 60)), found = 0;
         uint32_t nb = draw_documents(b, 1 + draw(20));
-        uint32_t n = k->intersect(a, na, b, nb, at, bt);
+        uint32_t n = trial % 4 < 2 ? k->intersect(a, na, b, nb, at, bt)
+                                   : clus__intersect(k, a, na, b, nb, at, bt);
         for (uint32_t i = 0; i < na; i++)
             for (uint32_t j = 0; j < nb; j++)
                 if (a[i] == b[j]) {
