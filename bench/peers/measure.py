@@ -140,19 +140,20 @@ class Contestant:
     def __init__(self, searcher, command, queries, setting):
         self.searcher, self.command, self.setting = searcher, command, setting
         self.queries = {cls: qs for cls, qs in queries.items() if searcher.answers(command, qs[0])}
-        self.plan = self.make_plan()
-        self.warm_up()
-        self.plan = self.make_plan()
+        self.plan = self.make_plan({cls: self.first_times(qs) for cls, qs in self.queries.items()})
+        self.plan = self.make_plan(self.warm_up())
         self.wall = {cls: [[] for _ in range(n)] for cls, (n, _) in self.plan.items()}
         self.cpu = {cls: [] for cls in self.plan}
 
-    def make_plan(self):
-        """{class: (queries, rounds)} within the budget: a slow engine gets fewer rounds, then fewer queries."""
+    def first_times(self, queries):
+        return [wall for _, wall, _, _ in self.searcher.ask(self.command, queries[:3])]
+
+    def make_plan(self, times):
+        """{class: (queries, rounds)} within the budget, from some queries' times: a slow engine gets fewer rounds, then
+        fewer queries."""
         plan = {}
         for cls, queries in self.queries.items():
-            start = time.monotonic()
-            self.searcher.ask(self.command, queries[:3])
-            took = max((time.monotonic() - start) / len(queries[:3]), 1e-7)
+            took = max(statistics.mean(times[cls]), 100) / 1e9
             n = min(len(queries), max(LEAST_QUERIES, int(self.setting.budget / LEAST_ROUNDS / took)))
             plan[cls] = n, max(LEAST_ROUNDS, min(self.setting.rounds, int(self.setting.budget / (took * n))))
         return plan
@@ -165,7 +166,7 @@ class Contestant:
     def warm_up(self):
         """Rounds until those of the last STEADY_S, two at least, have together lowered the sum of the queries' best times by
         less than 1 %: caches are warm then, and a compiler that works meanwhile is done. Best times, so that a busy machine
-        does not end it early."""
+        does not end it early. {class: [a query's best time]}"""
         best, sums, end = {}, [], time.monotonic() + self.setting.warm
         while time.monotonic() < end:
             for asked, (_, wall, _, _) in self.ask(-1 - len(sums)):
@@ -173,7 +174,8 @@ class Contestant:
             sums.append((time.monotonic(), sum(best.values())))
             earlier = [total for when, total in sums[:-2] if when < sums[-1][0] - STEADY_S]
             if earlier and sums[-1][1] > 0.99 * earlier[-1]:
-                return
+                break
+        return {cls: [t for (c, _), t in best.items() if c == cls] for cls in self.queries}
 
     def round(self, number):
         for (cls, i), (_, wall, _, cpu) in self.ask(number):
