@@ -16,16 +16,17 @@
  *     quiet   QUERIES P50 P90 P99 MAX           the same queries before the feed
  *     commit  SECOND BATCH SEARCHABLE FILE LIVE DOCUMENTS DELETED SEGMENTS
  *     queries SECOND QUERIES P50 P90 P99 MAX    of each simulated minute
- *     compact TOOK FILE LIVE DOCUMENTS
+ *     compact TOOK FILE LIVE DOCUMENTS PEAK
  *
  * SEARCHABLE runs from the first call of the batch until a new snapshot finds its last
- * document. FILE and LIVE are bytes.
+ * document. FILE and LIVE are bytes, and so is PEAK: the most that the file took meanwhile.
  */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -64,6 +65,7 @@ struct feed {
     char **queries;
     size_t n_queries;
 
+    char path[PATH_MAX]; /* of the index */
     clus_index *index;
     clus_writer *writer;
     uint64_t state; /* of chance */
@@ -275,16 +277,43 @@ static void run_feed(struct feed *f)
         (void)pthread_join(f->readers[i].thread, NULL);
 }
 
+/* The most room that the file takes while this runs. No snapshot may be open: it would keep
+ * pages. */
+struct watch {
+    const char *file;
+    atomic_bool over;
+    uint64_t most;
+};
+
+static void *watch(void *ctx)
+{
+    struct watch *w = ctx;
+    struct stat facts;
+    for (; !w->over; (void)usleep(1000))
+        if (stat(w->file, &facts) == 0 && (uint64_t)facts.st_blocks * 512 > w->most)
+            w->most = (uint64_t)facts.st_blocks * 512;
+    return NULL;
+}
+
 static void compact(struct feed *f)
 {
+    char file[PATH_MAX];
+    struct watch watched = {.file = file};
+    pthread_t watcher;
     clus_error err = {0};
+    (void)snprintf(file, sizeof file, "%s/data.mdb", f->path);
+    if (pthread_create(&watcher, NULL, watch, &watched) != 0)
+        die("thread", "cannot be started");
     double begin = now_us();
     if (clus_writer_compact(f->writer, &err) != CLUS_OK)
         die("compact", err.message);
     double took = now_us() - begin;
+    watched.over = true;
+    (void)pthread_join(watcher, NULL);
     clus_stats s = stats_now(f, NULL);
-    printf("compact\t%.0f\t%llu\t%llu\t%llu\n", took, (unsigned long long)s.file_bytes,
-           (unsigned long long)s.live_bytes, (unsigned long long)s.documents);
+    printf("compact\t%.0f\t%llu\t%llu\t%llu\t%llu\n", took,
+           (unsigned long long)s.file_bytes, (unsigned long long)s.live_bytes,
+           (unsigned long long)s.documents, (unsigned long long)watched.most);
 }
 
 /* ---- the whole ---- */
@@ -314,6 +343,7 @@ static void open_feed(struct feed *f, char folder[PATH_MAX])
     if (f->opts.dir)
         (void)setenv("TMPDIR", f->opts.dir, 1);
     const char *path = scratch_path(scratch_make(folder), "index");
+    (void)snprintf(f->path, sizeof f->path, "%s", path);
     const clus_writer_options options = {.threads = 1, .relaxed = !f->opts.durable};
     if (clus_index_create(path, NULL, &f->index, &err) != CLUS_OK ||
         clus_writer_open(f->index, &options, &f->writer, &err) != CLUS_OK)

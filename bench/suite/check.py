@@ -61,7 +61,7 @@ def sample_report():
             "small_commits": [{"documents": 100, "durable": False, "searchable_ms": us}],
             "feed": {"batches": "1/1", "seconds": 60, "base": 1, "replace_percent": 30, "delete_percent": 5, "commits": 1, "max_file_over_view": 1.5,
                      "max_file_over_live": 1.5, "quiet_us": minute, "queries_us": [minute, {**minute, "second": 60.0}], "searchable_ms": {"1": us},
-                     "compact": {"wall_s": 1.0, "live_bytes": 1.0, "file_bytes": 1.0}, "timeline": [point, {**point, "second": 60.0}]},
+                     "compact": {"wall_s": 1.0, "live_bytes": 1.0, "file_bytes": 1.0, "peak_bytes": 1.5}, "timeline": [point, {**point, "second": 60.0}]},
             "scale": {"what": "made", "modes": ["top10"], "rows": rows}, "micro": [{"area": "text", "name": "n", "unit": "ns", "min": 1, "median": 2, "max": 3}],
             "instructions": {"key": "k", "margin_percent": 3, "counts": {"load": 100}}}
 

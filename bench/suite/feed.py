@@ -17,7 +17,7 @@ def feed(build, corpus, queries, folder, **options):
 def parse(out):
     names = {"quiet": ("n", "p50", "p90", "p99", "max"), "queries": ("second", "n", "p50", "p90", "p99", "max"),
              "commit": ("second", "batch", "searchable_us", "file", "live", "documents", "deleted", "segments"),
-             "compact": ("took_us", "file", "live", "documents")}
+             "compact": ("took_us", "file", "live", "documents", "peak")}
     found = {name: [] for name in names}
     for line in out.splitlines():
         kind, *values = line.split("\t")
@@ -66,6 +66,6 @@ def hour(build, corpus, queries, folder, quick):
             "max_segments": max(c["segments"] for c in commits),
             "searchable_ms": {str(size): figures.distribution(times) for size, times in sorted(by_size.items())},
             "quiet_us": found["quiet"][0], "queries_us": found["queries"],
-            "compact": {"wall_s": end["took_us"] / 1e6, "live_bytes": end["live"], "file_bytes": end["file"]},
+            "compact": {"wall_s": end["took_us"] / 1e6, "live_bytes": end["live"], "file_bytes": end["file"], "peak_bytes": end["peak"]},
             "timeline": [{"second": c["second"], "file": c["file"], "live": c["live"], "exact_live": exact_live(c),
                           "documents": c["documents"], "segments": c["segments"]} for c in last.values()]}

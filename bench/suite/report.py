@@ -136,7 +136,7 @@ def feed(r):
                  (n, d["n"], *(duration_us(1e3 * d[k]) for k in ("p50", "p99", "max"))) for n, d in f["searchable_ms"].items()]))]
     return section("A continuous feed", f"{f['seconds'] / 60:.0f} minutes in compressed time (batches {f['batches']}: size/seconds between) onto {number(f['base'])} documents; "
                    f"{f['replace_percent']} % of a batch replaces, {f['delete_percent']} % deletes; {f['commits']} commits. The file was at most {f['max_file_over_live']:.2f} times the data "
-                   f"of live documents ({f['max_file_over_view']:.2f} times the bytes in use); compacting at the end took {seconds(f['compact']['wall_s'])} and left {size(f['compact']['live_bytes'])}.",
+                   f"of live documents ({f['max_file_over_view']:.2f} times the bytes in use); compacting at the end took {seconds(f['compact']['wall_s'])} and left {size(f['compact']['live_bytes'])}, with a file of {f['compact']['peak_bytes'] / f['compact']['live_bytes']:.2f} times that at most.",
                    grid(cards))
 
 

@@ -69,7 +69,8 @@ def readers(f):
 
 def feed(f):
     print(f"feed of {f['seconds']} s, {f['batches']}: {f['commits']} commits; largest file / live data {f['max_file_over_live']:.2f} "
-          f"(/ bytes in use {f['max_file_over_view']:.2f}), at the end {f['end_file_over_compacted']:.2f} of the compacted size; "
+          f"(/ bytes in use {f['max_file_over_view']:.2f}), at the end {f['end_file_over_compacted']:.2f} of the compacted size, at most "
+          f"{f['compact']['peak_bytes'] / f['compact']['live_bytes']:.2f} of it while compacting; "
           f"query p50 up to {max(m['p50'] for m in f['queries_us']):.0f} us, p99 up to {max(m['p99'] for m in f['queries_us']):.0f}", flush=True)
     return f
 
