@@ -297,7 +297,7 @@ static void *watch(void *ctx)
 
 static void compact(struct feed *f)
 {
-    char file[PATH_MAX];
+    char file[PATH_MAX + 16];
     struct watch watched = {.file = file};
     pthread_t watcher;
     clus_error err = {0};
