@@ -168,7 +168,7 @@ class Rules:
 
 def best(rules, weights, word):
     def score(analysis):
-        return sum(weights.get(f, 0) for f in rules.features(*analysis))
+        return sum(weights.get(f, 0) for f in rules.features(*analysis)), len(rules.stem(analysis[0]))
     return max(rules.analyses(word), key=score)
 
 
@@ -410,4 +410,5 @@ def main(mode, *paths):
             print(line.strip(), stem_word(rules, weights, line.strip()), sep="\t")
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])
