@@ -100,6 +100,22 @@ static clus_status begins_above(const struct segment *seg, struct store_txn *txn
     return CLUS_OK;
 }
 
+clus_status clus__dict_ends_above(const struct segment *seg, struct store_txn *txn,
+                                  uint32_t block, struct bytes key, bool *above)
+{
+    struct row_key cut = {.bytes = {0}};
+    uint8_t room[DICT_ROW + STREAM_OVERREAD];
+    *above = false;
+    if (block + 1 >= clus__dict_blocks(seg))
+        return CLUS_OK;
+    const uint8_t *row = read_row(seg, txn, block + 1, room);
+    if (!row)
+        return CLUS_E_CORRUPT;
+    memcpy(cut.bytes, key.data, key.len < DICT_ROW_KEY ? key.len : DICT_ROW_KEY);
+    *above = memcmp(row, cut.bytes, DICT_ROW_KEY) > 0;
+    return CLUS_OK;
+}
+
 clus_status clus__dict_locate(const struct segment *seg, struct store_txn *txn,
                               struct bytes key, uint32_t *block)
 {
@@ -274,36 +290,63 @@ static clus_status search_run(struct bytes strings, uint32_t i, uint32_t end, si
     return CLUS_DONE;
 }
 
-clus_status clus__dict_search(const struct dict_block *b, struct bytes text,
-                              uint32_t *place)
+/* The last group that does not begin above a text. */
+struct group_found {
+    uint32_t at;          /* its first key */
+    struct bytes strings; /* behind that one's */
+    size_t match;         /* bytes that it shares with the text */
+    int order;            /* of the text against it; below 0: the block begins above */
+};
+
+static clus_status find_group(const struct dict_block *b, struct bytes text,
+                              struct group_found *found)
 {
-    size_t match;
-    int order = compare_rest(text, 0, b->first, &match);
-    const size_t common = match; /* with the first, which other groups are told from */
-    struct bytes strings = b->strings, rest;
-    uint32_t shared, at = 0;
-    bool good = clus__dict_string(&strings, &shared, &rest);
-    for (uint32_t g = 1; good && order > 0 && g < group_count(b); g++) {
+    struct bytes rest;
+    uint32_t shared;
+    found->at = 0;
+    found->strings = b->strings;
+    found->order = compare_rest(text, 0, b->first, &found->match);
+    const size_t common =
+        found->match; /* with the first, which other groups are told from */
+    if (!clus__dict_string(&found->strings, &shared, &rest))
+        return CLUS_E_CORRUPT;
+    for (uint32_t g = 1; found->order > 0 && g < group_count(b); g++) {
         struct bytes from = {b->strings.data + b->groups[g].strings,
                              b->strings.len - b->groups[g].strings};
-        size_t here = common;
+        size_t match = common;
         if (!clus__dict_string(&from, &shared, &rest))
             return CLUS_E_CORRUPT;
         if (shared < common)
             break; /* is above it */
-        int next = shared > common ? 1 : compare_rest(text, common, rest, &here);
-        if (next < 0)
+        int order = shared > common ? 1 : compare_rest(text, common, rest, &match);
+        if (order < 0)
             break;
-        order = next;
-        strings = from;
-        match = here;
-        at = g * DICT_GROUP_KEYS;
+        *found = (struct group_found){g * DICT_GROUP_KEYS, from, match, order};
     }
-    *place = at;
-    if (!good || order <= 0)
-        return !good ? CLUS_E_CORRUPT : order == 0 ? CLUS_OK : CLUS_DONE;
-    uint32_t end = at + DICT_GROUP_KEYS < b->n ? at + DICT_GROUP_KEYS : b->n;
-    return search_run(strings, at + 1, end, match, text, place);
+    return CLUS_OK;
+}
+
+clus_status clus__dict_search(const struct dict_block *b, struct bytes text,
+                              uint32_t *place)
+{
+    struct group_found found;
+    clus_status st = find_group(b, text, &found);
+    *place = found.at;
+    if (st != CLUS_OK || found.order <= 0)
+        return st != CLUS_OK ? st : found.order == 0 ? CLUS_OK : CLUS_DONE;
+    uint32_t end = found.at + DICT_GROUP_KEYS < b->n ? found.at + DICT_GROUP_KEYS : b->n;
+    return search_run(found.strings, found.at + 1, end, found.match, text, place);
+}
+
+clus_status clus__dict_group(const struct dict_block *b, struct bytes text, uint32_t *place,
+                             struct bytes *strings)
+{
+    struct group_found found;
+    clus_status st = find_group(b, text, &found);
+    uint32_t before = b->groups[found.at / DICT_GROUP_KEYS].strings;
+    *place = found.at;
+    *strings = (struct bytes){b->strings.data + before, b->strings.len - before};
+    return st;
 }
 
 clus_status clus__dict_text(const struct dict_block *b, uint32_t place,

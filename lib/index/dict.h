@@ -75,6 +75,10 @@ uint32_t clus__dict_blocks(const struct segment *seg);
 CLUS_MUST_CHECK clus_status clus__dict_locate(const struct segment *seg,
                                               struct store_txn *txn, struct bytes key,
                                               uint32_t *block);
+/* Whether the block behind `block` is known to begin above a key. */
+CLUS_MUST_CHECK clus_status clus__dict_ends_above(const struct segment *seg,
+                                                  struct store_txn *txn, uint32_t block,
+                                                  struct bytes key, bool *above);
 CLUS_MUST_CHECK clus_status clus__dict_load(const struct segment *seg,
                                             struct store_txn *txn, uint32_t number,
                                             struct dict_block *b);
@@ -85,6 +89,10 @@ bool clus__dict_string(struct bytes *strings, uint32_t *shared, struct bytes *re
 /* Place of a key's text in a block, CLUS_DONE when it is not there. */
 CLUS_MUST_CHECK clus_status clus__dict_search(const struct dict_block *b, struct bytes text,
                                               uint32_t *place);
+/* The last group that does not begin above a text, or the first: *place is its first key,
+ * *strings begin there. */
+CLUS_MUST_CHECK clus_status clus__dict_group(const struct dict_block *b, struct bytes text,
+                                             uint32_t *place, struct bytes *strings);
 /* The text of the key at `place`. CLUS_E_CORRUPT. */
 CLUS_MUST_CHECK clus_status clus__dict_text(const struct dict_block *b, uint32_t place,
                                             uint8_t text[DICT_TEXT_MAX], size_t *len);

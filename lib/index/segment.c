@@ -67,29 +67,39 @@ clus_status clus__segment_find(const struct segment *seg, struct store_txn *txn,
     return st;
 }
 
+clus_status clus__segment_at(const struct segment *seg, struct store_txn *txn,
+                             struct term_at at, struct term_info *out)
+{
+    struct dict_block b;
+    struct dict_entry e;
+    uint8_t form[DICT_TEXT_MAX];
+    size_t len;
+    if (at.block >= clus__dict_blocks(seg))
+        return CLUS_E_CORRUPT;
+    clus_status st = clus__dict_load(seg, txn, at.block, &b);
+    if (st == CLUS_OK)
+        st = clus__dict_seek(&b, at.place);
+    if (st == CLUS_OK)
+        st = clus__dict_entry(&b, &e);
+    if (st == CLUS_OK && clus__dict_is_alias(&e)) {
+        st = clus__dict_text(&b, at.place, form, &len);
+        return st == CLUS_OK ? follow_alias(seg, txn, (struct bytes){form, len}, &e, out)
+                             : st;
+    }
+    if (st == CLUS_OK)
+        clus__dict_info(&e, out);
+    return st;
+}
+
 /* An alias met on a walk says where it stands in the dictionary: see term_walk.c. */
 static clus_status find_alias(const struct segment *seg, struct store_txn *txn,
                               const struct list_place *place, struct term_info *out)
 {
-    struct dict_block b;
-    struct dict_entry e;
-    if (place->post >= clus__dict_blocks(seg) || place->pos >= DICT_BLOCK_KEYS)
+    if (place->post > UINT32_MAX || place->pos > UINT32_MAX)
         return CLUS_E_CORRUPT;
-    clus_status st = clus__dict_load(seg, txn, (uint32_t)place->post, &b);
-    if (st != CLUS_OK)
-        return st;
-    uint8_t form[DICT_TEXT_MAX];
-    size_t len;
-    st = clus__dict_text(&b, (uint32_t)place->pos, form, &len);
-    if (st == CLUS_OK)
-        st = clus__dict_seek(&b, (uint32_t)place->pos);
-    if (st == CLUS_OK)
-        st = clus__dict_entry(&b, &e);
-    if (st != CLUS_OK)
-        return st;
-    return clus__dict_is_alias(&e)
-               ? follow_alias(seg, txn, (struct bytes){form, len}, &e, out)
-               : CLUS_E_CORRUPT;
+    const struct term_at at = {(uint32_t)place->post, (uint32_t)place->pos};
+    clus_status st = clus__segment_at(seg, txn, at, out);
+    return st == CLUS_OK && !out->alias ? CLUS_E_CORRUPT : st;
 }
 
 clus_status clus__segment_postings(const struct segment *seg, struct store_txn *txn,

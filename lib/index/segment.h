@@ -114,6 +114,16 @@ CLUS_MUST_CHECK clus_status clus__segment_find(const struct segment *seg,
                                                struct store_txn *txn, struct bytes key,
                                                struct term_info *out);
 
+/* Where a key stands in a segment's dictionary. */
+struct term_at {
+    uint32_t block, place;
+};
+
+/* What clus__segment_find() tells about the key that stands there. */
+CLUS_MUST_CHECK clus_status clus__segment_at(const struct segment *seg,
+                                             struct store_txn *txn, struct term_at at,
+                                             struct term_info *out);
+
 /* Walk keys >= `from` in order. */
 struct term_walk;
 CLUS_MUST_CHECK clus_status clus__term_walk_new(const struct segment *seg,
@@ -131,6 +141,8 @@ CLUS_MUST_CHECK clus_status clus__term_walk_step(struct term_walk *walk, struct 
                                                  size_t *shared);
 CLUS_MUST_CHECK clus_status clus__term_walk_read(struct term_walk *walk, struct bytes *stem,
                                                  struct term_info *info);
+/* Where the key of the last step stands. */
+struct term_at clus__term_walk_at(const struct term_walk *walk);
 /* Go forward to the first key >= `from`, which the next step gives; where the last key is
  * not below `from`, the next step gives that once more. */
 CLUS_MUST_CHECK clus_status clus__term_walk_seek(struct term_walk *walk, struct bytes from);

@@ -84,10 +84,40 @@ static clus_status take_until(struct term_walk *w, struct bytes from)
     }
 }
 
+/* In the block at hand, go to the group that `from` lies in, unless it is behind. */
+static clus_status skip_groups(struct term_walk *w, struct bytes from)
+{
+    uint32_t place;
+    struct bytes strings, first = w->block.first;
+    if (w->block.n == 0 || from.len == 0 || from.data[0] != w->block.kind)
+        return CLUS_OK;
+    clus_status st = clus__dict_group(
+        &w->block, (struct bytes){from.data + 1, from.len - 1}, &place, &strings);
+    if (st != CLUS_OK || place <= w->n_taken)
+        return st;
+    memcpy(w->key + 1, first.data, first.len); /* what the group's first is told from */
+    w->key_len = 1 + first.len;
+    w->strings = strings;
+    w->n_taken = place;
+    return CLUS_OK;
+}
+
 static clus_status move_to(struct term_walk *w, struct bytes from)
 {
-    clus_status st = clus__dict_locate(w->seg, w->txn, from, &w->next_block);
-    return st == CLUS_OK ? take_until(w, from) : st;
+    uint32_t block;
+    bool here = false;
+    clus_status st = CLUS_OK;
+    if (w->n_taken > 0)
+        st = clus__dict_ends_above(w->seg, w->txn, w->next_block - 1, from, &here);
+    if (st == CLUS_OK && !here)
+        st = clus__dict_locate(w->seg, w->txn, from, &block);
+    if (st == CLUS_OK && !here && block >= w->next_block) {
+        w->next_block = block;
+        st = next_block(w);
+    }
+    if (st == CLUS_OK)
+        st = skip_groups(w, from);
+    return st == CLUS_OK ? take_until(w, from) : st == CLUS_DONE ? CLUS_OK : st;
 }
 
 clus_status clus__term_walk_new(const struct segment *seg, struct store_txn *txn,
@@ -112,19 +142,11 @@ clus_status clus__term_walk_new(const struct segment *seg, struct store_txn *txn
 
 clus_status clus__term_walk_seek(struct term_walk *w, struct bytes from)
 {
-    uint32_t block;
     bool behind =
         w->n_taken > 0 && clus__bytes_cmp((struct bytes){w->key, w->key_len}, from) >= 0;
     w->ahead = behind;
     w->shared = 0;
-    if (behind)
-        return CLUS_OK;
-    clus_status st = clus__dict_locate(w->seg, w->txn, from, &block);
-    if (st == CLUS_OK && block >= w->next_block) {
-        w->next_block = block;
-        w->n_taken = w->block.n = 0;
-    }
-    return st == CLUS_OK ? take_until(w, from) : st;
+    return behind ? CLUS_OK : move_to(w, from);
 }
 
 clus_status clus__term_walk_step(struct term_walk *walk, struct bytes *key, size_t *shared)
@@ -136,6 +158,11 @@ clus_status clus__term_walk_step(struct term_walk *walk, struct bytes *key, size
     *key = (struct bytes){walk->key, walk->key_len};
     *shared = walk->shared;
     return CLUS_OK;
+}
+
+struct term_at clus__term_walk_at(const struct term_walk *walk)
+{
+    return (struct term_at){walk->next_block - 1, walk->n_taken - 1};
 }
 
 clus_status clus__term_walk_read(struct term_walk *walk, struct bytes *stem,
@@ -155,8 +182,9 @@ clus_status clus__term_walk_read(struct term_walk *walk, struct bytes *stem,
         return st;
     clus__dict_info(&walk->entry, info);
     if (info->alias) { /* for clus__segment_postings() to follow */
-        info->place.post = walk->next_block - 1;
-        info->place.pos = walk->n_taken - 1;
+        const struct term_at at = clus__term_walk_at(walk);
+        info->place.post = at.block;
+        info->place.pos = at.place;
     }
     *stem = (struct bytes){walk->stem, stem_len};
     return CLUS_OK;

@@ -126,10 +126,10 @@ static clus_status key_of(struct builder *b, uint8_t kind, struct bytes prefix,
     return CLUS_OK;
 }
 
-clus_status clus__build_term(struct builder *b, uint8_t kind, struct bytes prefix,
-                             struct bytes text, const struct plan_term **out)
+/* A term that no segment is known to have yet. */
+static clus_status new_term(struct builder *b, uint8_t kind, struct bytes prefix,
+                            struct bytes text, struct plan_term **out)
 {
-    struct view *view = b->plan->view;
     struct arena *arena = b->plan->arena;
     struct plan_term *term = clus__arena_alloc(arena, 1, sizeof *term);
     if (!term)
@@ -137,25 +137,58 @@ clus_status clus__build_term(struct builder *b, uint8_t kind, struct bytes prefi
     clus_status st = key_of(b, kind, prefix, text, &term->key);
     if (st != CLUS_OK)
         return st;
-    term->infos = clus__arena_alloc(arena, view->n_segments, sizeof(void *));
-    if (!term->infos)
+    term->infos = clus__arena_alloc(arena, b->plan->view->n_segments, sizeof(void *));
+    *out = term;
+    return term->infos ? CLUS_OK : CLUS_E_NOMEM;
+}
+
+static clus_status add_info(struct builder *b, struct plan_term *term, uint32_t segment,
+                            const struct term_info *info)
+{
+    struct term_info *copy = clus__arena_raw(b->plan->arena, 1, sizeof *copy);
+    if (!copy)
         return CLUS_E_NOMEM;
-    for (uint32_t s = 0; s < view->n_segments && term->key.len <= KEY_MAX; s++) {
+    *copy = *info;
+    term->infos[segment] = copy;
+    term->df += info->df;
+    return CLUS_OK;
+}
+
+clus_status clus__build_term(struct builder *b, uint8_t kind, struct bytes prefix,
+                             struct bytes text, const struct plan_term **out)
+{
+    struct view *view = b->plan->view;
+    struct plan_term *term;
+    clus_status st = new_term(b, kind, prefix, text, &term);
+    for (uint32_t s = 0; st == CLUS_OK && s < view->n_segments && term->key.len <= KEY_MAX;
+         s++) {
         struct term_info info;
         st = clus__segment_find(view->segments[s].seg, view->txn, term->key, &info);
-        if (st == CLUS_DONE)
-            continue;
-        if (st != CLUS_OK)
-            return st;
-        struct term_info *copy = clus__arena_alloc(arena, 1, sizeof *copy);
-        if (!copy)
-            return CLUS_E_NOMEM;
-        *copy = info;
-        term->infos[s] = copy;
-        term->df += info.df;
+        if (st == CLUS_OK)
+            st = add_info(b, term, s, &info);
+        else if (st == CLUS_DONE)
+            st = CLUS_OK;
     }
-    *out = term;
-    return CLUS_OK;
+    if (st == CLUS_OK)
+        *out = term;
+    return st;
+}
+
+clus_status clus__build_met(struct builder *b, uint8_t kind, const struct expanded *found,
+                            const struct plan_term **out)
+{
+    struct view *view = b->plan->view;
+    struct plan_term *term;
+    clus_status st = new_term(b, kind, (struct bytes){NULL, 0}, found->text, &term);
+    for (const struct met_in *m = found->met; st == CLUS_OK && m; m = m->next) {
+        struct term_info info;
+        st = clus__segment_at(view->segments[m->segment].seg, view->txn, m->at, &info);
+        if (st == CLUS_OK)
+            st = add_info(b, term, m->segment, &info);
+    }
+    if (st == CLUS_OK)
+        *out = term;
+    return st;
 }
 
 uint64_t clus__build_group_df(const struct builder *b, const struct member *members,

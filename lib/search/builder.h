@@ -6,6 +6,7 @@
 #ifndef CLUS_SEARCH_BUILDER_H
 #define CLUS_SEARCH_BUILDER_H
 
+#include "search/expand.h"
 #include "search/plan.h"
 
 enum query_field {
@@ -87,6 +88,10 @@ CLUS_MUST_CHECK clus_status clus__build_bool(struct builder *b, size_t n,
 CLUS_MUST_CHECK clus_status clus__build_term(struct builder *b, uint8_t kind,
                                              struct bytes prefix, struct bytes text,
                                              const struct plan_term **out);
+/* The same for a key that a walk has met: it is not looked for again. */
+CLUS_MUST_CHECK clus_status clus__build_met(struct builder *b, uint8_t kind,
+                                            const struct expanded *found,
+                                            const struct plan_term **out);
 /* Documents that hold one member at least, as far as frequencies tell. */
 uint64_t clus__build_group_df(const struct builder *b, const struct member *members,
                               size_t n);

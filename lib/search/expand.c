@@ -79,6 +79,16 @@ static int by_worth(const void *a, const void *b)
     return clus__bytes_cmp(x->text, y->text);
 }
 
+static void join(struct expanded *into, const struct expanded *same)
+{
+    struct met_in *last = same->met;
+    into->df += same->df;
+    while (last->next)
+        last = last->next;
+    last->next = into->met;
+    into->met = same->met;
+}
+
 /* One entry a text, its frequencies summed over segments. */
 static void merge_equal(struct pool *pool)
 {
@@ -88,7 +98,7 @@ static void merge_equal(struct pool *pool)
     qsort(pool->items, pool->n, sizeof *pool->items, by_text);
     for (size_t i = 1; i < pool->n; i++) {
         if (by_text(&pool->items[n], &pool->items[i]) == 0)
-            pool->items[n].df += pool->items[i].df;
+            join(&pool->items[n], &pool->items[i]);
         else
             pool->items[++n] = pool->items[i];
     }
@@ -147,8 +157,9 @@ struct segment_search {
     const struct expansion_request *request;
     struct term_walk *walk;
     struct edit_walk *edits; /* NULL for a glob */
-    struct bytes prefix;     /* of all keys that can match, with their kind */
-    uint32_t n_dead;         /* keys in a row that could not match */
+    uint32_t segment;
+    struct bytes prefix; /* of all keys that can match, with their kind */
+    uint32_t n_dead;     /* keys in a row that could not match */
     struct pool *pool;
 };
 
@@ -184,6 +195,10 @@ static clus_status take_match(struct segment_search *s, struct bytes text,
     struct expanded found = {.text = text, .distance = distance};
     clus_status st = clus__term_walk_read(s->walk, &found.stem, &info);
     found.df = info.df;
+    found.met = clus__arena_alloc(s->pool->arena, 1, sizeof *found.met);
+    if (!found.met)
+        return CLUS_E_NOMEM;
+    *found.met = (struct met_in){NULL, s->segment, clus__term_walk_at(s->walk)};
     return st == CLUS_OK ? pool_add(s->pool, &found) : st;
 }
 
@@ -218,7 +233,7 @@ static clus_status walk_keys(struct segment_search *s)
     return st == CLUS_DONE ? CLUS_OK : st;
 }
 
-static clus_status walk_segment(const struct segment *seg, struct store_txn *txn,
+static clus_status walk_segment(const struct view *view, uint32_t segment,
                                 const struct expansion_request *request, struct pool *pool)
 {
     uint8_t from[KEY_MAX + 1] = {request->kind};
@@ -227,8 +242,9 @@ static clus_status walk_segment(const struct segment *seg, struct store_txn *txn
         return CLUS_OK;
     memcpy(from + 1, request->pattern.data, fixed);
     struct segment_search s = {
-        .request = request, .prefix = {from, 1 + fixed}, .pool = pool};
-    clus_status st = clus__term_walk_new(seg, txn, s.prefix, &s.walk);
+        .request = request, .segment = segment, .prefix = {from, 1 + fixed}, .pool = pool};
+    clus_status st =
+        clus__term_walk_new(view->segments[segment].seg, view->txn, s.prefix, &s.walk);
     if (st != CLUS_OK)
         return st == CLUS_DONE ? CLUS_OK : st;
     if (request->distance > 0)
@@ -252,14 +268,15 @@ static clus_status hand_over(struct pool *pool, struct expansion_list *out)
 }
 
 /* Those of some texts that a segment has. */
-static clus_status look_up_segment(const struct segment *seg, struct store_txn *txn,
+static clus_status look_up_segment(const struct view *view, uint32_t segment,
                                    const struct expansion_texts *texts, struct pool *pool)
 {
-    struct segment_search s = {.walk = NULL, .pool = pool};
+    struct segment_search s = {.walk = NULL, .segment = segment, .pool = pool};
     uint8_t wanted[KEY_MAX] = {texts->kind};
     struct bytes key;
     size_t shared;
-    clus_status st = clus__term_walk_new(seg, txn, (struct bytes){NULL, 0}, &s.walk);
+    clus_status st = clus__term_walk_new(view->segments[segment].seg, view->txn,
+                                         (struct bytes){NULL, 0}, &s.walk);
     for (size_t i = 0; st == CLUS_OK && i < texts->n; i++) {
         struct bytes text = texts->items[i];
         if (text.len > KEY_MAX - 1)
@@ -294,7 +311,7 @@ clus_status clus__expand(struct view *view, const struct expansion_request *requ
     struct pool pool = {.limit = request->limit, .arena = arena};
     clus_status st = CLUS_OK;
     for (uint32_t s = 0; st == CLUS_OK && s < view->n_segments; s++)
-        st = walk_segment(view->segments[s].seg, view->txn, request, &pool);
+        st = walk_segment(view, s, request, &pool);
     return finish(&pool, st, out);
 }
 
@@ -304,6 +321,6 @@ clus_status clus__expand_texts(struct view *view, const struct expansion_texts *
     struct pool pool = {.limit = UINT32_MAX, .arena = arena};
     clus_status st = CLUS_OK;
     for (uint32_t s = 0; st == CLUS_OK && s < view->n_segments; s++)
-        st = look_up_segment(view->segments[s].seg, view->txn, texts, &pool);
+        st = look_up_segment(view, s, texts, &pool);
     return finish(&pool, st, out);
 }

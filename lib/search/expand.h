@@ -9,11 +9,19 @@
 #include "index/view.h"
 #include "search/edit.h"
 
+/* Where a walk met a key. */
+struct met_in {
+    struct met_in *next;
+    uint32_t segment;
+    struct term_at at;
+};
+
 struct expanded {
-    struct bytes text; /* the key without its kind */
-    struct bytes stem; /* of a form, in the first segment that has it */
-    uint64_t df;       /* over all segments */
-    uint32_t distance; /* edits */
+    struct bytes text;  /* the key without its kind */
+    struct met_in *met; /* in each segment that has it */
+    struct bytes stem;  /* of a form, in the first segment that has it */
+    uint64_t df;        /* over all segments */
+    uint32_t distance;  /* edits */
 };
 
 struct expansion_request {

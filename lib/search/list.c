@@ -62,6 +62,22 @@ clus_status clus__list_scores(struct posting_list *l, const struct scorer *s, ui
     return CLUS_OK;
 }
 
+clus_status clus__list_candidates(struct posting_list *l, uint32_t from, int32_t need,
+                                  struct candidates *c)
+{
+    const struct scorer *s = l->scorer;
+    int32_t scores[BLOCK_DOCS + 8];
+    clus_status st = clus__postings_docs(&l->p);
+    if (st != CLUS_OK)
+        return st;
+    uint32_t first = l->at = clus__list_find(l, from);
+    st = clus__list_scores(l, s, first, l->p.n, scores);
+    if (st == CLUS_OK)
+        c->n = s->kernels->sift(l->p.docs + first, scores, l->p.n - first, need, c->docs,
+                                c->scores);
+    return st;
+}
+
 clus_status clus__list_window_bound(struct posting_list *l, uint32_t from, uint32_t to,
                                     int32_t *bound)
 {

@@ -91,6 +91,10 @@ CLUS_MUST_CHECK clus_status clus__list_scores(struct posting_list *l,
                                               const struct scorer *s, uint32_t from,
                                               uint32_t to, int32_t *out);
 
+/* Those of the current block from document `from` on that score above `need`. */
+CLUS_MUST_CHECK clus_status clus__list_candidates(struct posting_list *l, uint32_t from,
+                                                  int32_t need, struct candidates *c);
+
 static inline int32_t clus__list_bound(const struct posting_list *l, uint8_t stored)
 {
     return l->scored ? clus__score_bound(l->scorer, l->weight,

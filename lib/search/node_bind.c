@@ -24,10 +24,12 @@ static clus_status open_lists(const struct bind *ctx, struct node *n)
 
 /* Set the bits of the documents of one member, reading its list from end to end. */
 static clus_status mark_member(const struct bind *ctx, const struct node *n,
-                               const struct member *m)
+                               const struct member *m, struct arena *arena)
 {
     struct posting_list *l;
-    clus_status st = clus__list_open(ctx, n->clause, m, &l);
+    struct bind inner = *ctx;
+    inner.arena = arena;
+    clus_status st = clus__list_open(&inner, n->clause, m, &l);
     if (st != CLUS_OK)
         return st;
     while (st == CLUS_OK && !l->ended) {
@@ -57,16 +59,18 @@ static clus_status bind_bits(const struct bind *ctx, struct node *n)
         return CLUS_E_NOMEM;
     n->fixed = c->unscored ? 1 : clus__score(c->weight, 1);
     n->most = n->fixed;
-    for (uint32_t i = 0; i < c->n_members; i++) {
+    struct arena cursor = {.max = 0}; /* one after the other in the same memory */
+    clus_status st = CLUS_OK;
+    for (uint32_t i = 0; st == CLUS_OK && i < c->n_members; i++) {
         const struct term_info *info = c->members[i].term->infos[ctx->segment];
         if (!info)
             continue;
         n->cost += info->df;
-        clus_status st = mark_member(ctx, n, &c->members[i]);
-        if (st != CLUS_OK)
-            return st;
+        st = mark_member(ctx, n, &c->members[i], &cursor);
+        clus__arena_reset(&cursor);
     }
-    return CLUS_OK;
+    clus__arena_done(&cursor);
+    return st;
 }
 
 static clus_status bind_terms(const struct bind *ctx, struct node *n)

@@ -1,7 +1,6 @@
 /* Wildcards and fuzzy words: patterns become the dictionary's words that they match. */
 #include "base/buf.h"
 #include "search/builder.h"
-#include "search/expand.h"
 
 enum { MAX_PATTERN = 512 };
 
@@ -57,8 +56,7 @@ static clus_status members_of_list(struct builder *b, uint8_t kind,
         return CLUS_E_NOMEM;
     for (size_t i = 0; i < list->n; i++) {
         const struct plan_term *term;
-        clus_status st =
-            clus__build_term(b, kind, (struct bytes){NULL, 0}, list->items[i].text, &term);
+        clus_status st = clus__build_met(b, kind, &list->items[i], &term);
         if (st != CLUS_OK)
             return st;
         if (term->df > 0)

@@ -139,6 +139,8 @@ static clus_status run_root(struct run *r, struct node *root)
         return clus__run_count(r, root);
     if (root->kind == NODE_LIST && r->goal == GOAL_BEST)
         return clus__run_list(r, root);
+    if (root->kind == NODE_GROUP && clus__run_group_fits(r))
+        return clus__run_group(r, root);
     if (root->kind == NODE_BOOL && root->clause->n_must == 0)
         return clus__run_any(r, root);
     return clus__run_all(r, root);

@@ -4,6 +4,7 @@
  *     run.c         segments, collecting, the first theta
  *     run_any.c     any of: windows, MaxScore
  *     run_all.c     all of: runs of the rarest, the others asked about them
+ *     run_lists.c   one list, or the best of several
  *     run_meet.c    all of, posting lists against posting lists
  *     run_places.c  words at places, the same way
  *     run_count.c   counting
@@ -101,6 +102,8 @@ CLUS_MUST_CHECK clus_status clus__run_meet(struct run *r, struct step *steps, ui
 bool clus__spans_can_meet(const struct spans *spans);
 CLUS_MUST_CHECK clus_status clus__run_meet_spans(struct run *r, struct node *n);
 CLUS_MUST_CHECK clus_status clus__run_list(struct run *r, struct node *n);
+bool clus__run_group_fits(const struct run *r);
+CLUS_MUST_CHECK clus_status clus__run_group(struct run *r, struct node *n);
 CLUS_MUST_CHECK clus_status clus__run_count(struct run *r, struct node *root);
 /* Whether a frequency tells how many documents of the current segment match. */
 bool clus__run_count_known(const struct run *r, uint64_t *n);

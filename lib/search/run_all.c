@@ -118,22 +118,6 @@ static clus_status weigh_range(struct all *a, uint32_t from, uint32_t to, int32_
 
 /* ---- candidates ---- */
 
-static clus_status list_candidates(struct all *a, struct posting_list *l, uint32_t from,
-                                   int32_t need, struct candidates *c)
-{
-    const struct scorer *s = a->run->scorer;
-    int32_t scores[BLOCK_DOCS + 8];
-    clus_status st = clus__postings_docs(&l->p);
-    if (st != CLUS_OK)
-        return st;
-    uint32_t first = l->at = clus__list_find(l, from);
-    st = clus__list_scores(l, s, first, l->p.n, scores);
-    if (st == CLUS_OK)
-        c->n = s->kernels->sift(l->p.docs + first, scores, l->p.n - first, need, c->docs,
-                                c->scores);
-    return st;
-}
-
 /* Where the run of documents that begins at `from` ends: the lead's block or window. */
 static clus_status range_end(const struct all *a, uint32_t from, uint32_t *end)
 {
@@ -156,7 +140,7 @@ static clus_status lead_candidates(struct all *a, uint32_t from, int32_t theta,
     clus_status st;
     need = filter || need < 0 ? 0 : need;
     if (lead->node->kind == NODE_LIST) {
-        st = list_candidates(a, lead->node->lists[0], from, need, c);
+        st = clus__list_candidates(lead->node->lists[0], from, need, c);
     } else {
         uint32_t w = from / WINDOW * WINDOW;
         uint64_t cells = 0;
@@ -294,29 +278,4 @@ clus_status clus__run_all(struct run *r, struct node *root)
         return clus__run_meet(r, a.steps, a.n, lists);
     choose_lead(&a);
     return run_ranges(r, &a);
-}
-
-/* ---- one list ---- */
-
-clus_status clus__run_list(struct run *r, struct node *n)
-{
-    struct posting_list *l = n->lists[0];
-    struct candidates *c = &r->scratch->candidates;
-    struct all a = {.run = r};
-    for (uint32_t blocks = 0; !l->ended; blocks++) {
-        clus_status st = CLUS_OK;
-        if (blocks % 64 == 0 && clus__run_expired(r))
-            return CLUS_E_TIMEOUT;
-        int32_t theta = clus__run_theta(r);
-        if (clus__list_bound(l, l->p.block_max) > theta) {
-            st = list_candidates(&a, l, l->p.block_first, theta, c);
-            if (st == CLUS_OK)
-                clus__run_collect(r, c);
-        }
-        if (st == CLUS_OK)
-            st = clus__list_seek(l, l->p.block_last + 1);
-        if (st != CLUS_OK)
-            return st;
-    }
-    return CLUS_OK;
 }

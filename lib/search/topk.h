@@ -72,6 +72,28 @@ static inline void clus__topk_push(struct topk *t, int32_t score, uint32_t ordin
     }
 }
 
+/* The same for documents in any order and more than once, of which the best score counts.
+ * Answers whether the document is not among the best yet. Takes time in proportion to k. */
+static inline bool clus__topk_put(struct topk *t, int32_t score, uint32_t ordinal)
+{
+    const uint64_t key = clus__topk_key(score, ordinal);
+    uint32_t at = 0;
+    while (at < t->n && (uint32_t)t->keys[at] != (uint32_t)key)
+        at++;
+    const bool is_new = at == t->n;
+    if (is_new && t->n < t->k)
+        clus__topk_rise(t, t->n++, key);
+    else if (is_new && key > t->keys[0])
+        clus__topk_sink(t, 0, key);
+    else if (!is_new && key > t->keys[at])
+        clus__topk_sink(t, at, key);
+    if (t->n == t->k) {
+        int32_t least = clus__topk_score(t->keys[0]);
+        t->theta = least > t->theta ? least : t->theta;
+    }
+    return is_new;
+}
+
 /* Best first; it is no heap any more. */
 void clus__topk_sort(struct topk *t);
 

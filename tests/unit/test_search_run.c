@@ -652,6 +652,13 @@ static void damage(struct world *w)
         }
 }
 
+static void free_scratch(struct scratch *scratch)
+{
+    for (int i = 0; i < CPU_LEVELS; i++)
+        clus__arena_done(&scratch[i].arena);
+    free(scratch);
+}
+
 static void run_damaged(struct world *w, struct scratch *scratch, bool exhaustive)
 {
     struct arena arena = {0};
@@ -696,7 +703,38 @@ static void damaged_lists_are_corrupt_or_found_through(void **state)
         }
         free_world(&w);
     }
-    free(scratch);
+    free_scratch(scratch);
+}
+
+/* The best score of each document counts, in whatever order they come. */
+static void documents_that_come_again_count_once(void **state)
+{
+    enum { K = 10, DOCS = 60, ROUNDS = 200 };
+    (void)state;
+    struct random random = {42};
+    for (int round = 0; round < ROUNDS; round++) {
+        uint64_t keys[K], best[DOCS] = {0};
+        struct topk t = {.keys = keys, .k = K};
+        uint32_t distinct = 0, counted = 0, n = draw(&random, 3 * DOCS);
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t doc = draw(&random, DOCS);
+            uint64_t key = clus__topk_key(1 + (int32_t)draw(&random, 20), doc);
+            distinct += best[doc] == 0;
+            best[doc] = key > best[doc] ? key : best[doc];
+            counted += clus__topk_put(&t, clus__topk_score(key), doc);
+        }
+        assert_int_equal(t.n, distinct < K ? distinct : K);
+        if (distinct < K)
+            assert_int_equal(counted, distinct);
+        clus__topk_sort(&t);
+        for (uint32_t i = 0; i < t.n; i++) {
+            uint32_t above = 0;
+            for (uint32_t d = 0; d < DOCS; d++)
+                above += best[d] > keys[i];
+            assert_int_equal(above, i); /* so keys[i] is the i-th of all */
+            assert_int_equal(best[clus__topk_ordinal(keys[i])], keys[i]);
+        }
+    }
 }
 
 static void every_way_gives_the_same(void **state)
@@ -718,12 +756,13 @@ static void every_way_gives_the_same(void **state)
         }
         free_world(&w);
     }
-    free(scratch);
+    free_scratch(scratch);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(documents_that_come_again_count_once),
         cmocka_unit_test(every_way_gives_the_same),
         cmocka_unit_test(damaged_lists_are_corrupt_or_found_through),
     };

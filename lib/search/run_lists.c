@@ -1,0 +1,73 @@
+/*
+ * One posting list, or several of which a document's best score counts: block by block, and
+ * only blocks whose bound is above what the k best documents have.
+ *
+ * Several lists are run one after the other, those with the highest scores first, so that
+ * most blocks of the others are skipped. A document comes again where lists share it, and
+ * it comes out of order: it is looked for among the best, which is cheap while k is small.
+ */
+#include "search/list.h"
+#include "search/run.h"
+
+static void put_again(struct run *r, const struct candidates *c)
+{
+    for (uint32_t i = 0; i < c->n; i++)
+        if (!clus__run_is_deleted(r, c->docs[i]))
+            r->count += clus__topk_put(&r->top, c->scores[i], r->base + c->docs[i]);
+}
+
+/* `again`: documents may have been met before, also those with the score that is needed. */
+static clus_status run_blocks(struct run *r, struct posting_list *l, bool again)
+{
+    struct candidates *c = &r->scratch->candidates;
+    for (uint32_t blocks = 0; !l->ended; blocks++) {
+        clus_status st = CLUS_OK;
+        if (blocks % 64 == 0 && clus__run_expired(r))
+            return CLUS_E_TIMEOUT;
+        int32_t need = clus__run_theta(r);
+        need -= again && need > 0;
+        if (clus__list_bound(l, l->p.block_max) > need) {
+            st = clus__list_candidates(l, l->p.block_first, need, c);
+            if (st == CLUS_OK && again)
+                put_again(r, c);
+            else if (st == CLUS_OK)
+                clus__run_collect(r, c);
+        }
+        if (st == CLUS_OK)
+            st = clus__list_seek(l, l->p.block_last + 1);
+        if (st != CLUS_OK)
+            return st;
+    }
+    return CLUS_OK;
+}
+
+clus_status clus__run_list(struct run *r, struct node *n)
+{
+    return run_blocks(r, n->lists[0], false);
+}
+
+static void highest_first(struct posting_list **lists, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        struct posting_list *moving = lists[i];
+        uint32_t at = i;
+        for (; at > 0 && lists[at - 1]->most < moving->most; at--)
+            lists[at] = lists[at - 1];
+        lists[at] = moving;
+    }
+}
+
+bool clus__run_group_fits(const struct run *r)
+{
+    enum { FEW_BEST = 128 };
+    return r->goal == GOAL_BEST && !r->count_all && r->top.k <= FEW_BEST;
+}
+
+clus_status clus__run_group(struct run *r, struct node *n)
+{
+    clus_status st = CLUS_OK;
+    highest_first(n->lists, n->n_lists);
+    for (uint32_t i = 0; st == CLUS_OK && i < n->n_lists; i++)
+        st = run_blocks(r, n->lists[i], true);
+    return st;
+}
