@@ -189,6 +189,11 @@ class Contestant:
                 for cls, times in self.wall.items()}
 
 
+def beside(ours, theirs):
+    """An engine's figures, with csearch's of the same run for the same queries: what they are compared with."""
+    return {cls: {**f, "csearch": ours[cls]["median"][:len(f["median"])]} for cls, f in theirs.items()}
+
+
 def search(setting, names, queries):
     """{command: {engine: {class: figures}}}"""
     found = {}
@@ -198,7 +203,8 @@ def search(setting, names, queries):
             for number in range(setting.rounds):
                 for contestant in contestants.values():
                     contestant.round(number)
-        found[command] = {name: contestant.figures() for name, contestant in contestants.items()}
+        figures = {name: contestant.figures() for name, contestant in contestants.items()}
+        found[command] = {name: beside(figures["csearch"], f) for name, f in figures.items()}
         for cls in queries:
             say(f"{command:13}{cls:14}" + "  ".join(f"{name} {statistics.median(f[cls]['median']):.0f}"
                                                     for name, f in found[command].items() if cls in f) + " us")

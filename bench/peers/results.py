@@ -31,10 +31,10 @@ def p99(times):
     return sorted(times)[min(len(times) - 1, len(times) * 99 // 100)]
 
 
-def ratios(mine, theirs):
-    """(of the medians, of the 99th percentiles, whether the engine was asked fewer queries)"""
-    n = len(theirs)
-    return statistics.median(theirs) / statistics.median(mine[:n]), p99(theirs) / p99(mine[:n]), n < len(mine)
+def ratios(theirs):
+    """Of the medians and of the 99th percentiles, over the queries that both were asked in one run."""
+    mine, times = theirs["csearch"], theirs["median"]
+    return statistics.median(times) / statistics.median(mine), p99(times) / p99(mine)
 
 
 def figure(ratio):
@@ -44,15 +44,31 @@ def figure(ratio):
 def ratio_cell(mine, theirs):
     if theirs is None:
         return "-"
-    middle, high, fewer = ratios(mine["median"], theirs["median"])
-    return f"{figure(middle)} ({figure(high)}){'*' if fewer else ''}"
+    middle, high = ratios(theirs)
+    return f"{figure(middle)} ({figure(high)}){'*' if len(theirs['median']) < len(mine['median']) else ''}"
 
 
-def ratio_table(engines):
-    ours = engines["csearch"]
-    others = [name for name in engines if name != "csearch"]
+def in_order(search):
+    return [(command, search[command]) for command in COMMANDS if command in search]
+
+
+def made(m):
+    return f"{m['when'][:16].replace('T', ' ')}, commit {m['commit']}{' with changes' if m['changed'] else ''}, load {m['load'][0]:.1f}"
+
+
+def runs(kept):
+    """Which engines were measured together, and when."""
+    by_run = {}
+    for name, one in kept.items():
+        by_run.setdefault(made(one["made"]), []).append(name)
+    return "; ".join(f"{', '.join(names)}: {when}" for when, names in by_run.items()) + "."
+
+
+def ratio_table(kept):
+    ours = kept["csearch"]["found"]
+    others = {name: one["found"] for name, one in kept.items() if name != "csearch"}
     lines = [[cls, f"{statistics.median(mine['median']):.1f}", f"{p99(mine['median']):.0f}",
-              *(ratio_cell(mine, engines[name].get(cls)) for name in others)] for cls, mine in ours.items()]
+              *(ratio_cell(mine, theirs.get(cls)) for theirs in others.values())] for cls, mine in ours.items()]
     return table(["class", "csearch p50", "p99", *others], lines)
 
 
@@ -61,27 +77,26 @@ def asked_of(engine, command, cls):
 
 
 def short_table(search):
-    """Where an engine is closer than was asked for, worst first; slower ones than csearch's in bold."""
+    """Where an engine is closer than was asked for, closest first; those faster than csearch in bold."""
     lines = []
-    for command, engines in search.items():
-        for name in ASKED.keys() & engines.keys():
-            found = [(ratios(mine["median"], engines[name][cls]["median"])[0], cls)
-                     for cls, mine in engines["csearch"].items() if cls in engines[name]]
+    for name in ASKED:
+        for command, kept in in_order(search):
+            found = [(ratios(theirs)[0], cls) for cls, theirs in kept[name]["found"].items()] if name in kept else []
             short = sorted((ratio, cls) for ratio, cls in found if ratio < asked_of(name, command, cls))
-            lines.append([f"{COMMANDS[command]}: {name}", len(found) - len(short), len(found),
-                          ", ".join(f"**{cls} {ratio:.2f}**" if ratio < 1 else f"{cls} {ratio:.2f}" for ratio, cls in short) or "-"])
-    order = list(ASKED)
-    lines.sort(key=lambda line: order.index(line[0].split(": ")[1]))
+            if found:
+                lines.append([f"{COMMANDS[command]}: {name}", len(found) - len(short), len(found),
+                              ", ".join(f"**{cls} {ratio:.2f}**" if ratio < 1 else f"{cls} {ratio:.2f}" for ratio, cls in short) or "-"])
     return table(["command and engine", "classes that reach it", "of", "the others"], lines)
 
 
-def agreement(agree):
+def agreement(kept):
     return table(["engine", "classes", "counts asked", "differ from csearch's", "best 10 in common"],
                  [[name, f["classes"], f["asked"], ", ".join(f"{c} {n}" for c, n in f["by_class"].items()) or "0",
-                   f"{f['best_10_in_common']:.0%}"] for name, f in agree.items()])
+                   f"{f['best_10_in_common']:.0%}"] for name, f in ((name, one["found"]) for name, one in kept.items())])
 
 
-def indexing(figures, text):
+def indexing(kept, text):
+    figures = {name: one["found"] for name, one in kept.items()}
     lines = []
     for key, f in sorted(figures.items(), key=lambda item: (item[0].split("/")[1:], item[1]["wall_s"])):
         name, mode, threads = key.split("/")
@@ -89,33 +104,32 @@ def indexing(figures, text):
         peak = "-" if f["peak_rss"] is None else f"{f['peak_rss'] / 1e6:.0f}"
         lines.append([name, mode, threads, f"{f['wall_s']:.1f}", f"{text / 1e6 / f['wall_s']:.1f}", f"{f['cpu_s']:.1f}",
                       f"{f['wall_s'] / ours['wall_s']:.2f}" if ours else "-", f"{f['cpu_s'] / ours['cpu_s']:.2f}" if ours else "-",
-                      peak, f"{f['bytes'] / 1e6:.1f}", f"{f['bytes'] / text:.1%}"])
+                      peak, f"{f['bytes'] / 1e6:.1f}", f"{f['bytes'] / text:.1%}", f"{f['load']:.1f}"])
     return table(["engine", "input", "threads", "s", "MB/s of text", "CPU s", "time ÷ ours", "CPU ÷ ours", "peak MB", "index MB",
-                  "of the text"], lines)
+                  "of the text", "load"], lines)
 
 
-def made(m):
-    load = f"load {m['load'][0]:.1f}" if isinstance(m["load"], list) else ""
-    return f"{m['when'][:16].replace('T', ' ')}, commit {m['commit']}{' with changes' if m['changed'] else ''}, {m['compiler']}, " \
-           f"{m['cores']} cores of {m['cpu']}, {load}."
+def machine(results):
+    kept = next(iter(results.get("index", {}).values()), None) or next(iter(next(iter(results["search"].values())).values()))
+    return f"{kept['made']['cores']} cores of {kept['made']['cpu']}, {kept['made']['compiler']}."
 
 
 def report(results):
     """Everything that was measured of one corpus."""
-    corpus, how = results["corpus"], results["made"]
-    out = [f"## {corpus['documents']:,} documents, {corpus['text_bytes'] / 1e6:.1f} MB ({corpus['name']})"]
+    corpus = results["corpus"]
+    out = [f"## {corpus['documents']:,} documents, {corpus['text_bytes'] / 1e6:.1f} MB ({corpus['name']})", machine(results)]
+    for command, kept in in_order(results.get("search", {})):
+        out += [f"### The {COMMANDS[command]}", runs(kept), ratio_table(kept)]
     if "search" in results:
-        out += ["Searching: " + made(how["search"])]
-        for command, engines in results["search"].items():
-            out += [f"### The {COMMANDS[command]}", ratio_table(engines)]
         out += ["### Short of what was asked for",
                 "Asked for: " + ", ".join(f"{name} {n} times as long as csearch" for name, n in ASKED.items())
                 + "; Lucene 4 times for the best 10 of any of several words.", short_table(results["search"])]
     if "agree" in results:
         out += ["### Hit counts", agreement(results["agree"])]
     if "index" in results:
-        out += ["### Indexing", made(how["index"]) + " `pre`: the same tokens, without the text; `raw`: each engine's own analysis, for "
-                "csearch with surface forms and stored documents.", indexing(results["index"], corpus["text_bytes"])]
+        out += ["### Indexing", "`pre`: the same tokens, without the text; `raw`: each engine's own analysis, for "
+                "csearch with surface forms and stored documents. Where others used the machine, compare by CPU time.",
+                indexing(results["index"], corpus["text_bytes"])]
     return "\n\n".join(out) + "\n"
 
 

@@ -77,12 +77,17 @@ def prepare(setting):
     results = json.loads(kept.read_text()) if kept.exists() else {}
     source = setting.corpus or corpus.default_source()
     if results.get("source") != str(source):
-        results = {"source": str(source), "made": {},
+        results = {"source": str(source),
                    "corpus": inputs.write(setting.folder, engines.BIN, setting.documents, setting.seed, source)}
     if results.get("drawn") != [setting.per_class, setting.seed]:
         results["queries"] = token_queries.draw(setting.folder / "pre.tsv", setting.per_class, setting.seed)
         results["drawn"] = [setting.per_class, setting.seed]
     return kept, results
+
+
+def keep(results, found, made):
+    """Put what was found in place of what is there; a run of some engines leaves the others' figures."""
+    results.update({name: {"made": made, "found": figures} for name, figures in found.items()})
 
 
 def write_results():
@@ -112,9 +117,14 @@ def main():
     wanted = setting.classes.split(",") if setting.classes else results["queries"]
     drawn = {name: results["queries"][name] for name in wanted}
     for step in setting.steps:
-        results["made"][step] = machine.describe()
-        found = measure.index(setting, names) if step == "index" else getattr(measure, step)(setting, names, drawn)
-        results[step] = found if step == "agree" else {**results.get(step, {}), **found}
+        made = machine.describe()
+        if step == "index":
+            keep(results.setdefault(step, {}), measure.index(setting, names), made)
+        elif step == "agree":
+            keep(results.setdefault(step, {}), measure.agree(setting, names, drawn), made)
+        else:
+            for command, found in measure.search(setting, names, drawn).items():
+                keep(results.setdefault(step, {}).setdefault(command, {}), found, made)
         kept.write_text(json.dumps(results, ensure_ascii=False) + "\n")
     (setting.folder / "results.md").write_text(tables.report(results))
     print(tables.report(results))

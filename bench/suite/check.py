@@ -17,6 +17,7 @@ import charts
 import corpus
 import figures
 import instructions
+import measure
 import queries
 import report
 import results
@@ -150,17 +151,17 @@ def test_peers_every_query_has_its_documents():
 
 
 def test_peers_ratios_are_over_the_same_queries():
-    mine, theirs = [10.0, 20.0, 30.0, 1000.0], [30.0, 60.0, 90.0]
-    equal(results.ratios(mine, theirs), (3.0, 3.0, True))
-    equal(results.ratios(theirs, theirs), (1.0, 1.0, False))
+    figures = lambda *times: {"median": list(times)}
+    ours, theirs = {"or2": figures(10.0, 20.0, 30.0, 1000.0)}, {"or2": figures(30.0, 60.0, 90.0)}
+    equal(results.ratios(measure.beside(ours, theirs)["or2"]), (3.0, 3.0))
+    equal(results.ratio_cell(ours["or2"], measure.beside(ours, theirs)["or2"]), "3.00 (3.00)*")
+    equal(results.ratio_cell(ours["or2"], None), "-")
 
 
 def test_peers_what_is_short_is_told():
-    answers = lambda *times: {"rounds": 3, "median": list(times), "best": list(times), "cpu_mean": 1}
-    search = {"TOP_10": {"csearch": {"or2": answers(10, 10), "and2": answers(10, 10), "near": answers(10, 10)},
-                         "lucene": {"or2": answers(39, 39), "and2": answers(20, 20), "near": answers(5, 5)}}}
-    kept = {"corpus": {"documents": 10, "text_bytes": 10, "name": "made"}, "search": search, "made": {"search": sample_report()["machine"]}}
-    text = results.document([kept])
+    engine = lambda **times: {"made": sample_report()["machine"], "found": {c: {"median": [t, t], "csearch": [10, 10]} for c, t in times.items()}}
+    search = {"TOP_10": {"csearch": engine(or2=10, and2=10, near=10), "lucene": engine(or2=39, and2=20, near=5)}}
+    text = results.document([{"corpus": {"documents": 10, "text_bytes": 10, "name": "made"}, "search": search}])
     check("| and2 | 10.0 | 10 | 2.00 (2.00) |" in text, "| and2 | 10.0 | 10 | 2.00 (2.00) |")
     check("| best 10: lucene | 1 | 3 | **near 0.50**, or2 3.90 |" in text, "| best 10: lucene | 1 | 3 | **near 0.50**, or2 3.90 |")
 
