@@ -9,7 +9,7 @@
 #include "out.h"
 
 enum { JOBS_MOST = 8 };
-#define BATCH_MB_DEFAULT 256u
+#define BATCH_MB_DEFAULT 512u
 
 struct run {
     const struct call *call;

@@ -20,7 +20,7 @@ typedef struct clus_writer_options {
     uint32_t threads;      /**< Threads that analyse, 1..64; 0 means one. */
     uint32_t timeout_ms;   /**< Wait this long for another writer; 0 means 5000, UINT32_MAX
                               ever. */
-    uint64_t memory_bytes; /**< Bound on memory, at least 16 MiB; 0 means 512 MiB. A
+    uint64_t memory_bytes; /**< Bound on memory, at least 16 MiB; 0 means 768 MiB. A
                               document may take a fifth of it. */
     bool relaxed;          /**< A power cut may lose the last commits, never consistency. */
     uint64_t reserved[4];  /**< Zero. */

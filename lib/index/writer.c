@@ -11,7 +11,7 @@ enum {
     RUN_MAX = 64 << 20,
     RUN_MAX_DOCS = 1 << 22,
     LEXER_MIN = 1 << 20,
-    LEXER_MAX = 64 << 20,
+    LEXER_MAX = 256 << 20,
     BATCH = 1 << 20,
     SHARE = 2 << 20,
     SPILL_MAX = 32 << 20,
@@ -22,7 +22,7 @@ enum {
     DOCUMENT_SHARE =
         5 /* of the memory, which is what a document takes in sizes of its own */
 };
-#define DEFAULT_MEMORY (UINT64_C(512) << 20)
+#define DEFAULT_MEMORY (UINT64_C(768) << 20)
 #define LEAST_MEMORY (UINT64_C(16) << 20)
 
 /* ---- opening ---- */
@@ -33,11 +33,13 @@ static size_t within(uint64_t value, size_t low, size_t high)
 }
 
 /* A run is held about twice by the thread that analyses it (text, lists, segment, pack),
- * once while it fills and once while it waits; see also clus__pool_give(). */
+ * once while it fills and once while it waits; see also clus__pool_give(). A quarter of the
+ * memory is for the words that the threads know: learning them anew costs more than the
+ * rest of the analysis. */
 static void share_memory(struct writer *w)
 {
     w->limits = (struct writer_limits){
-        .run = within(w->memory / 2 / (2 * w->threads + 3), RUN_MIN, RUN_MAX),
+        .run = within(w->memory / 8 * 5 / (2 * w->threads + 3), RUN_MIN, RUN_MAX),
         .batch = BATCH,
         .share = SHARE,
         .spill = within(w->memory / 8, RUN_MIN, SPILL_MAX),
@@ -85,7 +87,7 @@ static clus_status prepare(struct writer *w, const clus_writer_options *opts,
     clus_status st = take_lock(w, opts->timeout_ms, err);
     if (st != CLUS_OK)
         return st;
-    size_t lexer = within(w->memory / 8 / w->threads, LEXER_MIN, LEXER_MAX);
+    size_t lexer = within(w->memory / 4 / w->threads, LEXER_MIN, LEXER_MAX);
     st = clus__explain(err, clus__pool_new(w->index, w->threads, lexer, &w->pool),
                        "starting to write");
     if (st == CLUS_OK)
@@ -487,8 +489,9 @@ static clus_status add(struct writer *w, const clus_document *doc, clus_error *e
     w->info.replaced += had;
     w->info.added += !had;
     w->info.text_bytes += doc->title.len + doc->text.len + doc->extra.len;
-    /* the first runs are short, so that no thread waits long for its first */
-    size_t limit = w->n_sealed < w->threads ? w->limits.run / 4 : w->limits.run;
+    /* the first runs are short, so that no thread waits long for its first; one fills the
+     * last thread's meanwhile */
+    size_t limit = w->n_sealed + 1 < w->threads ? w->limits.run / 4 : w->limits.run;
     if (w->filling->input_bytes >= limit || w->filling->ndocs >= RUN_MAX_DOCS)
         return clus__writer_seal(w, err);
     return CLUS_OK;

@@ -7,8 +7,15 @@
 #include <xxhash.h>
 
 #include "base/alloc.h"
+#include "base/le.h"
 
-enum { BATCH = 32, FIRST_SLOTS = 1024, KEY_MAX = FOLD_MAX_BYTES + 1 };
+enum {
+    BATCH = 32,
+    FIRST_SLOTS = 1024,
+    FIRST_WORDS = 256,
+    LINE = 64,
+    KEY_MAX = FOLD_MAX_BYTES + 1
+};
 
 static inline const uint8_t *key_of(const struct word *w)
 {
@@ -21,54 +28,58 @@ static inline uint32_t hash_of(const struct forms *f, struct bytes b)
     return (uint32_t)(h ^ h >> 32);
 }
 
-/* A table is at most half full. Both tables can be rebuilt from the hashes kept beside
- * what they point to. */
-static clus_status rehash(struct slots *s, const uint8_t *first, size_t stride)
+static inline void place(struct slots *s, uint64_t slot)
 {
-    uint32_t size = s->ids ? (s->mask + 1) * 2 : FIRST_SLOTS;
-    if (size == 0)
-        return CLUS_E_LIMIT;
-    uint32_t *ids = clus__calloc(size, sizeof *ids);
-    if (!ids)
-        return CLUS_E_NOMEM;
-    for (uint32_t id = 0; id < s->n; id++) {
-        uint32_t hash;
-        memcpy(&hash, first + id * stride, sizeof hash);
-        uint32_t at = hash & (size - 1);
-        while (ids[at])
-            at = (at + 1) & (size - 1);
-        ids[at] = id + 1;
-    }
-    clus__free(s->ids);
-    s->ids = ids;
-    s->mask = size - 1;
-    return CLUS_OK;
+    uint32_t at = (uint32_t)(slot >> 32) & s->mask;
+    while (s->slots[at])
+        at = (at + 1) & s->mask;
+    s->slots[at] = slot;
 }
 
-static bool full(const struct slots *s)
+/* Make room for one more: a table is at most half full. */
+static clus_status make_room(struct slots *s)
 {
-    return !s->ids || s->n >= s->mask / 2;
+    if (s->slots && s->n < s->mask / 2)
+        return CLUS_OK;
+    struct slots larger = {.mask = s->slots ? s->mask * 2 + 1 : FIRST_SLOTS - 1, .n = s->n};
+    if (larger.mask == UINT32_MAX)
+        return CLUS_E_LIMIT;
+    larger.slots = clus__calloc((size_t)larger.mask + 1, sizeof *larger.slots);
+    if (!larger.slots)
+        return CLUS_E_NOMEM;
+    for (size_t at = 0; s->slots && at <= s->mask; at++)
+        if (s->slots[at])
+            place(&larger, s->slots[at]);
+    clus__free(s->slots);
+    *s = larger;
+    return CLUS_OK;
 }
 
 static void add_slot(struct slots *s, uint32_t hash)
 {
-    uint32_t at = hash & s->mask;
-    while (s->ids[at])
-        at = (at + 1) & s->mask;
-    s->ids[at] = ++s->n;
+    place(s, (uint64_t)hash << 32 | ++s->n);
+}
+
+/* The next slot from *at on that has the hash: its id + 1; 0 for none. */
+static inline uint32_t probe(const struct slots *s, uint32_t hash, uint32_t *at)
+{
+    for (;; *at = (*at + 1) & s->mask) {
+        uint64_t slot = s->slots[*at & s->mask];
+        if (slot == 0 || slot >> 32 == hash)
+            return (uint32_t)slot;
+    }
 }
 
 static bool find_spelling(const struct forms *f, struct bytes text, uint32_t hash,
                           uint32_t *out)
 {
     const struct slots *s = &f->spelling_slots;
-    if (!s->ids)
-        return false;
-    for (uint32_t at = hash & s->mask; s->ids[at]; at = (at + 1) & s->mask) {
-        const struct spelling *known = &f->spellings[s->ids[at] - 1];
-        if (known->hash == hash && known->text.len == text.len &&
+    uint32_t id, at = hash;
+    for (; s->slots && (id = probe(s, hash, &at)) != 0; at++) {
+        const struct spelling *known = &f->spellings[id - 1];
+        if (known->text.len == text.len &&
             memcmp(known->text.data, text.data, text.len) == 0) {
-            *out = s->ids[at] - 1;
+            *out = id - 1;
             return true;
         }
     }
@@ -103,9 +114,8 @@ static clus_status get_spelling(struct forms *f, struct bytes text, uint32_t *ou
         return CLUS_OK;
     clus_status st = clus__grow(&f->spellings, &f->cap_spellings, f->n_spellings + 1,
                                 sizeof *f->spellings);
-    if (st == CLUS_OK && full(&f->spelling_slots))
-        st = rehash(&f->spelling_slots, (const uint8_t *)&f->spellings[0].hash,
-                    sizeof *f->spellings);
+    if (st == CLUS_OK)
+        st = make_room(&f->spelling_slots);
     if (st != CLUS_OK)
         return st;
     char *copy = clus__arena_copy(&f->arena, text.data, text.len);
@@ -115,7 +125,6 @@ static clus_status get_spelling(struct forms *f, struct bytes text, uint32_t *ou
     struct route route = {ROUTE_OTHER, WHY_KIND, 0};
     struct spelling spelling = {.text = kept,
                                 .route = f->classes ? clus__route_word(kept) : route,
-                                .hash = hash,
                                 .forms = {FORMS_NONE, FORMS_NONE, FORMS_NONE},
                                 .script = FORMS_NONE};
     st = look_at_script(f, &spelling);
@@ -155,18 +164,35 @@ static clus_status read_word(struct forms *f, struct bytes raw, struct word *w)
     return CLUS_OK;
 }
 
+static clus_status grow_words(struct forms *f)
+{
+    if (f->n_words < f->cap_words)
+        return CLUS_OK;
+    size_t cap = f->cap_words ? 2 * f->cap_words : FIRST_WORDS;
+    uint8_t *room = clus__malloc(cap * sizeof *f->words + LINE);
+    if (!room)
+        return CLUS_E_NOMEM;
+    struct word *words = (struct word *)(room + (LINE - (uintptr_t)room % LINE) % LINE);
+    if (f->n_words)
+        memcpy(words, f->words, f->n_words * sizeof *words);
+    clus__free(f->words_room);
+    f->words_room = room;
+    f->words = words;
+    f->cap_words = cap;
+    return CLUS_OK;
+}
+
 static clus_status add_word(struct forms *f, struct bytes raw, uint32_t hash, uint32_t *out)
 {
     struct word w = {.len = (uint32_t)raw.len,
-                     .hash = hash,
                      .spelling = FORMS_NONE,
                      .form = FORMS_NONE,
                      .kazakh = FORMS_NONE};
     clus_status st = read_word(f, raw, &w);
     if (st == CLUS_OK)
-        st = clus__grow(&f->words, &f->cap_words, f->n_words + 1, sizeof *f->words);
-    if (st == CLUS_OK && full(&f->word_slots))
-        st = rehash(&f->word_slots, (const uint8_t *)&f->words[0].hash, sizeof *f->words);
+        st = grow_words(f);
+    if (st == CLUS_OK)
+        st = make_room(&f->word_slots);
     if (st != CLUS_OK)
         return st;
     if (raw.len <= FORMS_KEY)
@@ -179,16 +205,32 @@ static clus_status add_word(struct forms *f, struct bytes raw, uint32_t hash, ui
     return CLUS_OK;
 }
 
+/* memcmp() without a call: eight bytes at a time, the last ones overlapping. */
+static inline bool same_bytes(const uint8_t *a, const uint8_t *b, size_t n)
+{
+    if (n < 8)
+        return n < 4 ? memcmp(a, b, n) == 0
+                     : clus__le32(a) == clus__le32(b) &&
+                           clus__le32(a + n - 4) == clus__le32(b + n - 4);
+    for (size_t i = 0; i + 8 < n; i += 8)
+        if (clus__le64(a + i) != clus__le64(b + i))
+            return false;
+    return clus__le64(a + n - 8) == clus__le64(b + n - 8);
+}
+
+static inline bool is_word(const struct word *w, struct bytes raw)
+{
+    return w->len == raw.len && same_bytes(key_of(w), raw.data, raw.len);
+}
+
 static clus_status find_word(struct forms *f, struct bytes raw, uint32_t hash,
                              uint32_t *out)
 {
     const struct slots *s = &f->word_slots;
-    uint32_t at = hash & s->mask;
-    for (; s->ids && s->ids[at]; at = (at + 1) & s->mask) {
-        const struct word *w = &f->words[s->ids[at] - 1];
-        if (w->hash == hash && w->len == raw.len &&
-            memcmp(key_of(w), raw.data, raw.len) == 0) {
-            *out = s->ids[at] - 1;
+    uint32_t id, at = hash;
+    for (; s->slots && (id = probe(s, hash, &at)) != 0; at++) {
+        if (is_word(&f->words[id - 1], raw)) {
+            *out = id - 1;
             return CLUS_OK;
         }
     }
@@ -202,25 +244,31 @@ static inline struct bytes raw_word(struct bytes text, const struct token *t)
     return (struct bytes){text.data + t->start, len < KEY_MAX ? len : KEY_MAX};
 }
 
-/* Hash every word and ask for its slot, then for its record, then compare. */
+/* Hash every word and ask for its slot, then for the record the slot names, then compare.
+ */
 static clus_status look_up_batch(struct forms *f, struct bytes text, struct token *tokens,
                                  size_t n)
 {
-    uint32_t hashes[BATCH];
+    uint32_t hashes[BATCH], ids[BATCH] = {0};
     const struct slots *s = &f->word_slots;
     for (size_t i = 0; i < n; i++) {
         hashes[i] = hash_of(f, raw_word(text, &tokens[i]));
-        if (s->ids)
-            __builtin_prefetch(&s->ids[hashes[i] & s->mask]);
+        if (s->slots)
+            __builtin_prefetch(&s->slots[hashes[i] & s->mask]);
     }
-    for (size_t i = 0; s->ids && i < n; i++) {
-        uint32_t id = s->ids[hashes[i] & s->mask];
-        if (id)
-            __builtin_prefetch(&f->words[id - 1]);
+    for (size_t i = 0; s->slots && i < n; i++) {
+        uint32_t at = hashes[i];
+        ids[i] = probe(s, hashes[i], &at);
+        if (ids[i])
+            __builtin_prefetch(&f->words[ids[i] - 1]);
     }
     for (size_t i = 0; i < n; i++) {
-        clus_status st =
-            find_word(f, raw_word(text, &tokens[i]), hashes[i], &tokens[i].form);
+        struct bytes raw = raw_word(text, &tokens[i]);
+        if (ids[i] && is_word(&f->words[ids[i] - 1], raw)) {
+            tokens[i].form = ids[i] - 1;
+            continue;
+        }
+        clus_status st = find_word(f, raw, hashes[i], &tokens[i].form);
         if (st != CLUS_OK)
             return st;
     }
@@ -319,15 +367,15 @@ size_t clus__forms_memory(const struct forms *f)
     return f->arena.total + f->cap_words * sizeof *f->words +
            f->cap_spellings * sizeof *f->spellings + f->cap_scripts * sizeof *f->scripts +
            f->cap * sizeof *f->items +
-           ((size_t)f->word_slots.mask + f->spelling_slots.mask) * sizeof(uint32_t);
+           ((size_t)f->word_slots.mask + f->spelling_slots.mask) * sizeof(uint64_t);
 }
 
 void clus__forms_clear(struct forms *f)
 {
     clus__arena_done(&f->arena);
-    clus__free(f->word_slots.ids);
-    clus__free(f->spelling_slots.ids);
-    clus__free(f->words);
+    clus__free(f->word_slots.slots);
+    clus__free(f->spelling_slots.slots);
+    clus__free(f->words_room);
     clus__free(f->spellings);
     clus__free(f->scripts);
     clus__free(f->items);

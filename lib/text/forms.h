@@ -28,7 +28,6 @@ struct word {
         const uint8_t *key; /* when len > FORMS_KEY */
     };
     uint32_t len;
-    uint32_t hash;
     uint32_t spelling;
     uint32_t form; /* as anything but Kazakh; FORMS_NONE when not made yet */
     union {
@@ -46,7 +45,6 @@ enum { WORD_EMPTY = 16, WORD_TOO_LONG };
 struct spelling {
     struct bytes text;
     struct route route;
-    uint32_t hash;
     uint32_t forms[3]; /* by clus_lang */
     uint32_t script;   /* number in forms.scripts; FORMS_NONE for Cyrillic */
 };
@@ -57,8 +55,10 @@ struct script_spelling {
     uint32_t forms[ALPHABET_COUNT]; /* when read as Kazakh */
 };
 
+/* Open addressing. Slots hold the hashes, so that a record is read only if it is the one.
+ */
 struct slots {
-    uint32_t *ids; /* id + 1, or 0 */
+    uint64_t *slots; /* hash << 32 | id + 1, or 0 */
     uint32_t mask, n;
 };
 
@@ -69,7 +69,8 @@ struct forms {
     uint64_t seed;
     struct arena arena; /* every text, term and long key */
     struct slots word_slots, spelling_slots;
-    struct word *words;
+    struct word *words;  /* on a border of cache lines … */
+    uint8_t *words_room; /* … in what was allocated */
     struct spelling *spellings;
     struct script_spelling *scripts;
     struct form *items;
