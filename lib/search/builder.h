@@ -145,6 +145,11 @@ CLUS_MUST_CHECK clus_status clus__dictionary_phrase(struct builder *b, struct by
 CLUS_MUST_CHECK clus_status clus__build_kk_letters(struct builder *b, struct bytes shown,
                                                    struct bytes form, struct readings *r);
 
+/* Add words that one in Latin letters may stand for, as people type it: an alphabet without
+ * marks leaves open what harmony or the index tells. */
+CLUS_MUST_CHECK clus_status clus__build_kk_latin(struct builder *b, struct bytes shown,
+                                                 struct bytes form, struct readings *r);
+
 /* ---- kk_stem.c ---- */
 /* The stem of an inflected word typed without Kazakh letters, by the dictionary of stems
  * and the stemmer, where no document has the form: шыгармашылыктарымызга has шығармашылық.

@@ -1,8 +1,12 @@
 /* Words typed without Kazakh letters find those spelled with them, and the other way round.
  */
 #include "search/builder.h"
+
+#include "base/utf8.h"
 #include "search/spellings.h"
+#include "text/kk_letters.h"
 #include "text/route.h"
+#include "text/script.h"
 
 /* Below the word itself; by how much depends on whether there is such a word. */
 static const float alone = 0.9f, beside = 0.3f;
@@ -99,14 +103,12 @@ static bool is_russian(struct bytes form)
 
 /* With Kazakh letters a word is as its writer meant it, and documents may lack them; but a
  * word that few documents have may itself lack some. */
-clus_status clus__build_kk_letters(struct builder *b, struct bytes shown, struct bytes form,
-                                   struct readings *r)
+static clus_status add_letters(struct builder *b, struct bytes shown, struct bytes form,
+                               struct readings *r)
 {
     struct view *view = b->plan->view;
     struct spelling_list meant, typed = {NULL, 0, 0};
     bool kazakh = clus__spelling_is_kazakh(form);
-    if (is_russian(form))
-        return CLUS_OK;
     clus_status st = clus__spellings(view, form, SPELLING_MEANT, b->plan->arena, &meant);
     bool seen = st == CLUS_OK && meant.df > 0;
     if (st == CLUS_OK && kazakh && (seen || meant.n == 0))
@@ -121,4 +123,37 @@ clus_status clus__build_kk_letters(struct builder *b, struct bytes shown, struct
     st =
         add_all(b, shown, &meant, kazakh ? meant.df * COMMONER : meant.df / RARER, &how, r);
     return st == CLUS_OK ? add_all(b, shown, &typed, meant.df / RARER, &how, r) : st;
+}
+
+clus_status clus__build_kk_letters(struct builder *b, struct bytes shown, struct bytes form,
+                                   struct readings *r)
+{
+    return is_russian(form) ? CLUS_OK : add_letters(b, shown, form, r);
+}
+
+/* The letter that may mean the most of those that one Latin letter stands for. */
+static int32_t widest(int32_t letter)
+{
+    int32_t typed[KK_LETTERS_MAX];
+    size_t n = clus__kk_typed(letter, typed);
+    return typed[n - 1] == 0x438 ? 0x44B : typed[n - 1]; /* и: ы */
+}
+
+clus_status clus__build_kk_latin(struct builder *b, struct bytes shown, struct bytes form,
+                                 struct readings *r)
+{
+    uint8_t text[SCRIPT_MAX_BYTES];
+    struct script_look look = clus__script_look(form);
+    struct script_word meant = {0};
+    struct bytes plain;
+    size_t used, len = 0;
+    if (look.script != SCRIPT_OF_LATIN || !clus__script_may_be_kazakh(&look))
+        return CLUS_OK;
+    clus__script_convert(form, ALPHABET_FREE, &meant);
+    for (size_t at = 0; at < meant.len; at += used)
+        len += clus__code_put(
+            text + len,
+            widest(clus__code_at((struct bytes){meant.text, meant.len}, at, &used)));
+    clus_status st = clus__build_copy(b, (struct bytes){text, len}, &plain);
+    return st == CLUS_OK && len > 0 ? add_letters(b, shown, plain, r) : st;
 }

@@ -96,9 +96,14 @@ static clus_status add_kk_letters(struct builder *b, const struct word_view *wor
     if (!(b->expand & CLUS_EXPAND_KK_LETTERS) || !b->has_forms)
         return CLUS_OK;
     clus_status st = clus__lexer_word(b->lexer, token, CLUS_LANG_KK, &form);
-    return st == CLUS_OK ? clus__build_kk_letters(b, word->shown,
-                                                  clus__lexer_form(b->lexer, form)->text, r)
-                         : st;
+    if (st != CLUS_OK)
+        return st;
+    struct bytes text = clus__lexer_form(b->lexer, form)->text;
+    if (is_cyrillic(text))
+        return clus__build_kk_letters(b, word->shown, text, r);
+    return r->n == 0 && b->expand & CLUS_EXPAND_SCRIPT
+               ? clus__build_kk_latin(b, word->shown, text, r)
+               : CLUS_OK;
 }
 
 /* The readings of one token, as it stands or in all the spellings put in its place. */

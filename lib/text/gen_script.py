@@ -199,7 +199,8 @@ def main():
                   -LEVELS // 2 + 1)
     print("const struct script_letter clus__script_letters[] = {")
     rows = [(ord(c), base, round(16 * max(-5, min(5, w)))) for c, base, w in marks(ours, latin)]
-    rows = ["{0x%X, '%s', %d}," % row for row in rows if row[0] < 128 or abs(row[2]) > 4]
+    rows = ["{0x%X, '%s', %d}," % row for row in rows 
+            if row[0] < 128 or abs(row[2]) > 4 or chr(row[0]) in "".join(ALPHABETS)]
     for i in range(0, len(rows), 5):
         print("    " + " ".join(rows[i:i + 5]))
     print("};\n\nconst size_t clus__script_n_letters = "
@@ -212,4 +213,5 @@ def main():
           "sizeof clus__script_typed / sizeof clus__script_typed[0];")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 /*
  * The Kazakh stemmer: every analysis of a word that the suffix table allows is scored by
  * the sum of its features' weights; the stem of the best one is taken, of equals the
- * longer. A nominal stem is analysed again, so that a form ends where its bare noun ends.
+ * shorter. A nominal stem is analysed again, so that a form ends where its bare noun ends.
  */
 #include "text/kazakh.h"
 
@@ -266,7 +266,7 @@ static void consider(struct search *s, const struct stem *raw, unsigned slot, in
     score += score_stem(&stem, listed);
     if (slot)
         score += score_join(raw, &stem, slot);
-    if (score > s->best_score || (score == s->best_score && stem.len > s->best.len)) {
+    if (score > s->best_score || (score == s->best_score && stem.len < s->best.len)) {
         s->best_score = score;
         s->best = stem;
     }

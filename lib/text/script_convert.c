@@ -13,10 +13,10 @@
 #include "text/utf8.h"
 
 enum {
-    BEAM = 12,      /* beginnings kept */
-    SOFT_SIGN = 12, /* for one that no alphabet writes */
-    TO_FRONT = 7,   /* a front vowel after a back one … */
-    TO_BACK = 6,    /* … and the reverse */
+    BEAM = 12,    /* beginnings kept */
+    SIGN = 12,    /* for ь or ъ, which no alphabet writes */
+    TO_FRONT = 7, /* a front vowel after a back one … */
+    TO_BACK = 6,  /* … and the reverse */
     EMITTED = UNIT_TO + 1,
     KAZAKH = 33 /* number of ә among the letters */
 };
@@ -83,7 +83,8 @@ static void give(struct reading *r, uint8_t letter)
 {
     uint8_t vowel = vowel_of(letter);
     r->cost += cost_of(r, letter);
-    if (vowel == FRONT_VOWEL && r->vowel == BACK_VOWEL)
+    bool front = vowel == FRONT_VOWEL || letters[letter] == u'э';
+    if (front && r->vowel == BACK_VOWEL)
         r->cost += TO_FRONT;
     if (vowel == BACK_VOWEL && r->vowel == FRONT_VOWEL)
         r->cost += TO_BACK;
@@ -115,7 +116,8 @@ static void keep(struct column *column, const struct reading *r)
         column->items[worst] = *r;
 }
 
-static bool may_be_soft(uint8_t letter)
+/* The sign that may follow a letter and that no alphabet writes, or 0. */
+static uint16_t sign_after(uint8_t letter)
 {
     switch (letters[letter]) {
     case u'л':
@@ -125,8 +127,9 @@ static bool may_be_soft(uint8_t letter)
     case u'с':
     case u'д':
     case u'в':
-    case u'м': return true;
-    default: return false;
+    case u'м': return u'ь';
+    case u'б': return u'ъ'; /* субъект */
+    default: return 0;
     }
 }
 
@@ -142,9 +145,10 @@ static void apply(struct search *s, unsigned at, unsigned to,
         for (const uint16_t *c = unit->to; *c; c++)
             give(&r, letter_of(*c));
         keep(&s->columns[to], &r);
-        if (r.n > 0 && may_be_soft(r.second)) {
-            r.cost += SOFT_SIGN;
-            give(&r, letter_of(u'ь'));
+        uint16_t sign = r.n > 0 ? sign_after(r.second) : 0;
+        if (sign) {
+            r.cost += SIGN;
+            give(&r, letter_of(sign));
             keep(&s->columns[to], &r);
         }
     }

@@ -38,6 +38,18 @@ def test_kazakh_in_three_scripts():
         'азаматтар', 'azamattar', 'ازاماتتار')} | {'weather': {'other'}, 'güzel': {'other'}})
 
 
+def test_plain_latin_letters_mean_what_the_index_has():
+    docs = {
+        'plant': 'Өсімдіктің тамыры туралы кітап.',
+        'scholar': 'Ғалымы мен лұғаты бар ауыл.',
+        'short': 'Бүгін үш жүз теңге, күн суық.',
+    }
+    check_each(docs, {
+        'osimdiktin': {'plant'}, 'galymy': {'scholar'}, 'galumu': {'scholar'}, 'network': set(),
+        'jüz teñge': {'short'}, 'kün': {'short'},
+    })
+
+
 def test_names_in_every_case():
     docs = {
         '1': 'Президент Токаев выступил с посланием.',

@@ -168,7 +168,7 @@ class Rules:
 
 def best(rules, weights, word):
     def score(analysis):
-        return sum(weights.get(f, 0) for f in rules.features(*analysis)), len(rules.stem(analysis[0]))
+        return sum(weights.get(f, 0) for f in rules.features(*analysis)), -len(rules.stem(analysis[0]))
     return max(rules.analyses(word), key=score)
 
 

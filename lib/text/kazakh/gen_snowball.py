@@ -106,7 +106,7 @@ define finish as (
     do ( $last ( backwards weigh_bare ) )
     do weigh_shape
     do (
-        ( $sum > best_score ) or ( $sum == best_score $length > best_length )
+        ( $sum > best_score ) or ( $sum == best_score $length < best_length )
         $best_score = sum
         $best_length = length
         $best_kind = kind
