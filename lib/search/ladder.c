@@ -47,15 +47,15 @@ clus_status clus__ladder_word(struct builder *b, const struct span_slot *slot,
 
 /* ---- forms ---- */
 
-/* The clause of the word's own form, unless no document has it or all with the stem do. */
+/* The clause of the word's own form, unless no document has it or most with the stem do. */
 static clus_status add_form(struct builder *b, struct ladder *l)
 {
     const struct clause *stems = l->stems;
     const struct plan_term *term;
     struct clause *c;
     clus_status st = clus__build_term(b, KEY_FORM, (struct bytes){NULL, 0}, l->form, &term);
-    if (st != CLUS_OK || term->df == 0 ||
-        (stems->n_members == 1 && term->df == stems->members[0].term->df))
+    uint64_t df = clus__build_group_df(b, stems->members, stems->n_members);
+    if (st != CLUS_OK || term->df == 0 || (double)term->df > LADDER_FORM_SHARE * (double)df)
         return st;
     st = clus__build_clause(b, CLAUSE_TERMS, &c);
     if (st != CLUS_OK)
@@ -66,6 +66,7 @@ static clus_status add_form(struct builder *b, struct ladder *l)
         return CLUS_E_NOMEM;
     c->members[0] = (struct member){.term = term, .weight = 1.0f};
     c->n_members = 1;
+    c->form = true;
     c->weight *= b->plan->ranking.exact_weight;
     l->exact = c;
     return CLUS_OK;
@@ -109,13 +110,6 @@ static int by_key(const void *a, const void *b)
 {
     return clus__bytes_cmp(((const struct plan_term *)a)->key,
                            ((const struct plan_term *)b)->key);
-}
-
-/* The most frequent first. */
-static int by_df(const void *a, const void *b)
-{
-    const struct plan_term *x = a, *y = b;
-    return x->df != y->df ? (x->df < y->df ? 1 : -1) : by_key(a, b);
 }
 
 static clus_status add_kin(const struct plan *plan, uint32_t segment, struct bytes key,
@@ -195,18 +189,34 @@ static clus_status weigh_family(struct builder *b, const struct ladder *l,
     return st;
 }
 
+/* The most frequent of those that may join `wide`, by their text among equals; NULL: none
+ * is left. */
+static const struct plan_term *next_kin(const struct kin_list *kin, uint64_t most_df,
+                                        const struct clause *wide)
+{
+    const struct plan_term *best = NULL;
+    for (size_t i = 0; i < kin->n; i++) {
+        const struct plan_term *term = &kin->items[i];
+        bool better = !best || term->df > best->df ||
+                      (term->df == best->df && by_key(term, best) < 0);
+        if (term->df <= most_df && better && !has_key(wide, term->key))
+            best = term;
+    }
+    return best;
+}
+
 /* Put the most frequent of them behind the members of `wide`, which are left out. */
 static clus_status take_kin(struct builder *b, const struct kin_list *kin, uint64_t most_df,
                             struct clause *wide)
 {
-    uint32_t before = wide->n_members;
-    for (size_t i = 0; i < kin->n && wide->n_members - before < LADDER_FAMILY; i++) {
-        if (kin->items[i].df > most_df || has_key(wide, kin->items[i].key))
-            continue;
+    for (uint32_t i = 0; i < LADDER_FAMILY; i++) {
+        const struct plan_term *best = next_kin(kin, most_df, wide);
+        if (!best)
+            return CLUS_OK;
         struct plan_term *term = clus__arena_alloc(b->plan->arena, 1, sizeof *term);
         if (!term)
             return CLUS_E_NOMEM;
-        *term = kin->items[i];
+        *term = *best;
         wide->members[wide->n_members++] = (struct member){.term = term};
     }
     return CLUS_OK;
@@ -225,12 +235,10 @@ static clus_status add_family(struct builder *b, const struct ladder *l, struct 
     for (uint32_t s = 0; prefix.len > 0 && st == CLUS_OK && s < plan->view->n_segments;
          s++) {
         st = walk_segment(plan, s, prefix, &kin);
-        if (kin.n > 1)
+        if (kin.n > 1 && s + 1 < plan->view->n_segments)
             qsort(kin.items, kin.n, sizeof *kin.items, by_key);
         kin.sorted = kin.n;
     }
-    if (kin.n > 1)
-        qsort(kin.items, kin.n, sizeof *kin.items, by_df);
     if (st == CLUS_OK)
         st = take_kin(b, &kin, df ? df + LADDER_FEW : UINT64_MAX, wide);
     clus__free(kin.items);

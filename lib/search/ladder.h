@@ -26,6 +26,9 @@ enum {
 /* Words below this share of the heaviest word's weight keep their stems alone. */
 #define LADDER_LIGHT 0.3f
 
+/* A form that more of a stem's documents have says little of them. */
+#define LADDER_FORM_SHARE 0.7
+
 /* A word with its rungs. */
 struct ladder {
     struct ladder *next;

@@ -56,22 +56,27 @@ static clus_status list_add(struct posting_list *l, const struct scorer *s, uint
     return st == CLUS_DONE ? CLUS_OK : st;
 }
 
-static clus_status list_best(struct posting_list *l, const struct scorer *s, uint32_t w,
-                             int32_t *acc, uint64_t *cells)
+/* The better of a list's score and what the group's window has. */
+static clus_status list_best(struct node *n, struct posting_list *l, uint32_t w)
 {
-    int32_t scores[BLOCK_DOCS + 8];
-    uint64_t target = w;
-    uint32_t from, to;
+    int32_t scores[BLOCK_DOCS + 8], *acc = n->scores;
+    uint64_t target = w, cells = n->cells;
+    uint32_t from, to, touched = n->n_touched;
     clus_status st;
     while ((st = next_run(l, &target, window_end(w), &from, &to)) == CLUS_OK) {
-        if ((st = clus__list_scores(l, s, from, to, scores)) != CLUS_OK)
+        if ((st = clus__list_scores(l, n->scorer, from, to, scores)) != CLUS_OK)
             return st;
         for (uint32_t i = from; i < to; i++) {
             uint32_t at = l->p.docs[i] - w;
-            acc[at] = scores[i - from] > acc[at] ? scores[i - from] : acc[at];
-            *cells |= 1ull << (at / CELL);
+            int32_t score = scores[i - from];
+            n->touched[touched] = (uint16_t)at;
+            touched += acc[at] == 0 && score > 0;
+            acc[at] = score > acc[at] ? score : acc[at];
+            cells |= 1ull << (at / CELL);
         }
     }
+    n->cells = cells;
+    n->n_touched = touched;
     return st == CLUS_DONE ? CLUS_OK : st;
 }
 
@@ -198,12 +203,32 @@ static clus_status fill_best(struct node *n, uint32_t w)
     return st;
 }
 
+static clus_status room_for_window(struct node *n)
+{
+    n->scores = clus__arena_alloc(n->arena, WINDOW, sizeof *n->scores);
+    if (n->kind == NODE_GROUP)
+        n->touched = clus__arena_raw(n->arena, WINDOW + 1, sizeof *n->touched);
+    return n->scores && (n->touched || n->kind != NODE_GROUP) ? CLUS_OK : CLUS_E_NOMEM;
+}
+
+/* Whether so few places hold a score that going from one to the next is less than going
+ * over their cells. */
+static bool is_thin(const struct node *n)
+{
+    return n->kind == NODE_GROUP &&
+           n->n_touched < 4 * (uint32_t)__builtin_popcountll(n->cells);
+}
+
 static clus_status clear_window(struct node *n)
 {
-    if (!n->scores) {
-        n->scores = clus__arena_alloc(n->arena, WINDOW, sizeof *n->scores);
-        return n->scores ? CLUS_OK : CLUS_E_NOMEM;
+    if (!n->scores)
+        return room_for_window(n);
+    if (is_thin(n)) {
+        for (uint32_t i = 0; i < n->n_touched; i++)
+            n->scores[n->touched[i]] = 0;
+        n->cells = 0;
     }
+    n->n_touched = 0;
     for (uint64_t cells = n->cells; cells; cells &= cells - 1)
         memset(n->scores + (size_t)__builtin_ctzll(cells) * CELL, 0,
                CELL * sizeof *n->scores);
@@ -222,7 +247,7 @@ clus_status clus__node_fill(struct node *n, uint32_t w)
     case NODE_LIST: return list_add(n->lists[0], n->scorer, w, n->scores, &n->cells);
     case NODE_GROUP:
         for (uint32_t i = 0; st == CLUS_OK && i < n->n_lists; i++)
-            st = list_best(n->lists[i], n->scorer, w, n->scores, &n->cells);
+            st = list_best(n, n->lists[i], w);
         return st;
     case NODE_SPANS: return fill_spans(n, w);
     case NODE_BOOL: return fill_bool(n, w);
@@ -244,12 +269,17 @@ clus_status clus__node_add(struct node *n, uint32_t w, int32_t *acc, uint64_t *c
     clus_status st = clus__node_fill(n, w);
     if (st != CLUS_OK)
         return st;
+    *cells |= n->cells;
+    if (is_thin(n)) {
+        for (uint32_t i = 0; i < n->n_touched; i++)
+            acc[n->touched[i]] += n->scores[n->touched[i]];
+        return CLUS_OK;
+    }
     for (uint64_t left = n->cells; left; left &= left - 1) {
         uint32_t at = (uint32_t)__builtin_ctzll(left) * CELL;
         for (uint32_t i = 0; i < CELL; i++)
             acc[at + i] += n->scores[at + i];
     }
-    *cells |= n->cells;
     return CLUS_OK;
 }
 

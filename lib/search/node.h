@@ -86,9 +86,11 @@ struct node {
     uint64_t *bits;         /* BITS */
     const int64_t *dates;
 
-    int32_t *scores;               /* of a filled window; made when it is first needed */
-    uint32_t filled;               /* its first document; UINT32_MAX: none */
-    uint64_t cells;                /* cells of it that may hold matches */
+    int32_t *scores;   /* of a filled window; made when it is first needed */
+    uint32_t filled;   /* its first document; UINT32_MAX: none */
+    uint64_t cells;    /* cells of it that may hold matches */
+    uint16_t *touched; /* GROUP: places in the window that hold a score */
+    uint32_t n_touched;
     int32_t *best;                 /* of candidates, while they are asked about */
     struct candidates *candidates; /* BOOL */
     struct arena *arena;

@@ -182,27 +182,45 @@ static clus_status room_for_scores(struct node *n)
     return n->best ? CLUS_OK : CLUS_E_NOMEM;
 }
 
-/* The candidates of one block, [*at, …): only those that the block could lift over `need`
- * and over what they have. *at moves behind them. */
+/* How many of the candidates from `from` on are at or before `last`. */
+static uint32_t candidates_up_to(const struct candidates *c, uint32_t from, uint32_t last)
+{
+    uint32_t low = from;
+    for (uint32_t left = c->n - from; left > 0;) {
+        uint32_t half = (left + 1) / 2;
+        low += half & -(uint32_t)(c->docs[low + half - 1] <= last); /* no jump */
+        left -= half;
+    }
+    return low - from;
+}
+
+/* The candidates of one block, from *at on, which moves behind them. Only those are scored
+ * that the block could lift over `need` and over what they have. */
 static clus_status lookup_block(struct posting_list *l, const struct node *n,
                                 const struct candidates *c, int32_t need, uint32_t *at)
 {
-    int32_t bound = clus__list_bound(l, l->p.block_max);
-    uint32_t i = *at;
-    for (; i < c->n && c->docs[i] <= l->p.block_last; i++) {
+    struct block_match m;
+    int32_t bound = clus__list_bound(l, l->p.block_max), *best = n->best + *at;
+    const uint32_t *docs = c->docs + *at;
+    const int32_t *scores = c->scores + *at;
+    m.n_asked = candidates_up_to(c, *at, l->p.block_last);
+    *at += m.n_asked;
+    if (docs[m.n_asked - 1] < l->p.block_first)
+        return CLUS_OK;
+    clus_status st = clus__postings_docs(&l->p);
+    if (st != CLUS_OK)
+        return st;
+    uint32_t first = l->at = clus__list_find(l, docs[0]);
+    m.n = n->scorer->kernels->intersect(docs, m.n_asked, l->p.docs + first, l->p.n - first,
+                                        m.asked, m.found);
+    for (uint32_t i = 0; st == CLUS_OK && i < m.n; i++) {
+        uint32_t k = m.asked[i];
         int32_t score = 0;
-        bool found;
-        if (bound <= n->best[i] || c->scores[i] + bound <= need)
-            continue;
-        clus_status st = in_block(l, c->docs[i], &found);
-        if (st == CLUS_OK && found)
-            st = clus__list_score(l, n->scorer, l->at, &score);
-        if (st != CLUS_OK)
-            return st;
-        n->best[i] = score > n->best[i] ? score : n->best[i];
+        if (bound > best[k] && scores[k] + bound > need)
+            st = clus__list_score(l, n->scorer, first + m.found[i], &score);
+        best[k] = score > best[k] ? score : best[k];
     }
-    *at = i;
-    return CLUS_OK;
+    return st;
 }
 
 static clus_status lookup_list(struct posting_list *l, const struct node *n,

@@ -87,6 +87,7 @@ struct clause {
     enum clause_kind kind;
     bool unscored; /* matches add 1, whatever the document: a filter written in the query */
     bool constant; /* TERMS: adds `weight`, whatever the document */
+    bool form;     /* TERMS: what it adds goes with the clause before it, see ladder.h */
     float
         weight; /* rank weight × boost × scale; of TERMS to be multiplied by the member's */
 

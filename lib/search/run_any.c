@@ -3,14 +3,17 @@
  * (Turtle & Flood 1995; block maxima as bounds: Ding & Suel 2011).
  *
  * Clauses whose bounds together cannot lift a document over theta are only asked about the
- * candidates that the others bring.
+ * candidates that the others bring. A word's form is one with the clause of its stem:
+ * apart, every form would lower what a document without that word needs to be a candidate.
  */
 #include "search/list.h"
 #include "search/run.h"
 
 struct part {
     struct node *node;
-    int32_t bound; /* in the current window */
+    struct node *form; /* of its word; NULL: none */
+    int32_t bound;     /* of both in the current window */
+    int32_t form_bound;
 };
 
 struct any {
@@ -22,11 +25,20 @@ struct any {
     int32_t below;  /* sum of their bounds */
 };
 
+static clus_status bound_part(struct part *part, uint32_t w)
+{
+    clus_status st = clus__node_bound(part->node, w, w + (WINDOW - 1), &part->bound);
+    part->form_bound = 0;
+    if (st == CLUS_OK && part->form)
+        st = clus__node_bound(part->form, w, w + (WINDOW - 1), &part->form_bound);
+    part->bound += part->form_bound;
+    return st;
+}
+
 static clus_status bounds_in_window(struct any *a, uint32_t w)
 {
     for (uint32_t i = 0; i < a->n; i++) {
-        clus_status st =
-            clus__node_bound(a->parts[i].node, w, w + (WINDOW - 1), &a->parts[i].bound);
+        clus_status st = bound_part(&a->parts[i], w);
         if (st != CLUS_OK)
             return st;
     }
@@ -88,20 +100,41 @@ static clus_status candidates_of_list(struct any *a, struct posting_list *l, uin
     }
 }
 
+/* One list brings all candidates; its form is asked about them. */
+static clus_status bring_by_list(struct any *a, uint32_t w, int32_t need,
+                                 struct candidates *c)
+{
+    const struct part *part = &a->parts[a->n - 1];
+    clus_status st =
+        candidates_of_list(a, part->node->lists[0], w, need - part->form_bound, c);
+    if (st == CLUS_OK && part->form_bound > 0 && c->n > 0)
+        st = clus__node_probe(part->form, PROBE_SHOULD, c, need);
+    return st;
+}
+
+static clus_status bring_by_window(struct any *a, uint32_t w, int32_t need,
+                                   struct candidates *c)
+{
+    uint64_t cells = 0;
+    int32_t *acc = a->run->scratch->acc;
+    clus_status st = CLUS_OK;
+    for (uint32_t i = a->first; st == CLUS_OK && i < a->n; i++) {
+        st = clus__node_add(a->parts[i].node, w, acc, &cells);
+        if (st == CLUS_OK && a->parts[i].form_bound > 0)
+            st = clus__node_add(a->parts[i].form, w, acc, &cells);
+    }
+    clus__candidates_take(c, a->run->scorer, acc, cells, w, need);
+    return st;
+}
+
 static clus_status bring_candidates(struct any *a, uint32_t w, int32_t theta,
                                     struct candidates *c)
 {
+    const struct part *last = &a->parts[a->n - 1];
     int32_t need = at_least_zero(theta - a->below);
-    struct node *last = a->parts[a->n - 1].node;
-    if (a->first == a->n - 1 && last->kind == NODE_LIST)
-        return candidates_of_list(a, last->lists[0], w, need, c);
-    uint64_t cells = 0;
-    clus_status st = CLUS_OK;
-    int32_t *acc = a->run->scratch->acc;
-    for (uint32_t i = a->first; st == CLUS_OK && i < a->n; i++)
-        st = clus__node_add(a->parts[i].node, w, acc, &cells);
-    clus__candidates_take(c, a->run->scorer, acc, cells, w, need);
-    return st;
+    bool lone =
+        a->first == a->n - 1 && last->node->kind == NODE_LIST && last->form_bound <= need;
+    return lone ? bring_by_list(a, w, need, c) : bring_by_window(a, w, need, c);
 }
 
 /* Filters and exclusions of the root. */
@@ -114,6 +147,24 @@ static clus_status filter_candidates(struct any *a, struct candidates *c)
         bool filter = clause->children[i].role == ROLE_FILTER;
         st =
             clus__node_probe(a->root->children[i], filter ? PROBE_FILTER : PROBE_NOT, c, 0);
+    }
+    return st;
+}
+
+/* What those that brought no candidates add to them. */
+static clus_status ask_the_rest(struct any *a, int32_t theta, struct candidates *c)
+{
+    int32_t need = theta - a->below;
+    clus_status st = CLUS_OK;
+    for (uint32_t i = a->first; st == CLUS_OK && i-- > 0 && c->n > 0;) {
+        const struct part *part = &a->parts[i];
+        if (part->bound == 0)
+            break;
+        need += part->bound - part->form_bound;
+        st = clus__node_probe(part->node, PROBE_SHOULD, c, need);
+        need += part->form_bound;
+        if (st == CLUS_OK && part->form_bound > 0 && c->n > 0)
+            st = clus__node_probe(part->form, PROBE_SHOULD, c, need);
     }
     return st;
 }
@@ -131,16 +182,28 @@ static clus_status run_window(struct any *a, uint32_t w)
     st = bring_candidates(a, w, theta, c);
     if (st == CLUS_OK)
         st = filter_candidates(a, c);
-    int32_t below = a->below;
-    for (uint32_t i = a->first; st == CLUS_OK && i-- > 0 && c->n > 0;) {
-        if (a->parts[i].bound == 0)
-            break;
-        below -= a->parts[i].bound;
-        st = clus__node_probe(a->parts[i].node, PROBE_SHOULD, c, theta - below);
-    }
+    if (st == CLUS_OK)
+        st = ask_the_rest(a, theta, c);
     if (st == CLUS_OK)
         clus__run_collect(a->run, c);
     return st;
+}
+
+/* A form goes with the clause before it: a document has it with the stem. */
+static void take_parts(struct any *a)
+{
+    const struct clause *clause = a->root->clause;
+    for (uint32_t i = 0; i < clause->n_should; i++) {
+        struct node *node = a->root->children[i];
+        bool with_stem = clause->children[i].clause->form && i > 0 &&
+                         a->root->children[i - 1]->kind != NODE_NONE;
+        if (node->kind == NODE_NONE)
+            continue;
+        if (with_stem)
+            a->parts[a->n - 1].form = node;
+        else
+            a->parts[a->n++].node = node;
+    }
 }
 
 clus_status clus__run_any(struct run *r, struct node *root)
@@ -149,9 +212,7 @@ clus_status clus__run_any(struct run *r, struct node *root)
     a.parts = clus__arena_alloc(r->arena, root->clause->n_should, sizeof *a.parts);
     if (!a.parts)
         return CLUS_E_NOMEM;
-    for (uint32_t i = 0; i < root->clause->n_should; i++)
-        if (root->children[i]->kind != NODE_NONE)
-            a.parts[a.n++].node = root->children[i];
+    take_parts(&a);
     uint32_t target = 0;
     for (;;) {
         clus_status st = clus__node_next(root, target, &target);

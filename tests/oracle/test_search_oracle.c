@@ -379,7 +379,9 @@ static void one_query(const struct world *w)
                                          .b = 0.25f * (float)(1 + (int)draw(4)),
                                          .title_weight = one_in(2) ? 9.0f : -1.0f,
                                          .idf_power = one_in(2) ? 1.0f : 0.0f,
-                                         .exact_weight = one_in(2) ? 0.2f : 0.0f,
+                                         .exact_weight = one_in(2)   ? 0.0f
+                                                         : one_in(2) ? 0.2f
+                                                                     : 6.0f,
                                          .title_share = one_in(3) ? 2.0f : 0.0f};
     char tag[8];
     int tag_len = snprintf(tag, sizeof tag, "t%u", draw(12));
@@ -390,6 +392,8 @@ static void one_query(const struct world *w)
         options.n_filters = 1 + draw(2);
     }
     put_query(w, &t, 0);
+    if (one_in(5))
+        put(&t, "?"); /* mostly a question */
     print_message("#   %s\n", t.data);
     clus_query *query;
     assert_int_equal(clus_query_parse((clus_str){t.data, t.len}, &parse, &query, NULL),
