@@ -24,6 +24,7 @@ static void open_block(const struct postings *p, struct position_cursor *c)
     p->state->ops->sum_before(p->tfs, p->flags, FLAG_EXTRA_ONLY, p->n, c->firsts);
     c->total = (uint64_t)c->firsts[last] + clus__positions_of(p->tfs[last], p->flags[last]);
     c->first_head = c->number = UINT64_MAX;
+    c->many = false;
     c->open = true;
 }
 
@@ -80,20 +81,18 @@ static bool enter_sub_block(const struct postings *p, uint64_t number)
         return false;
     c->number = number;
     c->data_at = at;
-    c->asked = 0;
+    c->asked = c->many ? PART_AGAIN : 0;
     return true;
 }
 
-/* Have deltas [from, to) of the current sub-block in c->deltas. A short one gives each at
- * the same price. */
+/* Have deltas [from, to) of the current sub-block in c->deltas. */
 static void unpack_deltas(const struct postings *p, unsigned from, unsigned to)
 {
     struct position_cursor *c = &p->state->positions;
     const struct pack_ops *ops = p->state->ops;
     if (c->asked > PART_AGAIN)
         return;
-    if (c->n == COLUMN_VALUES)
-        c->asked = to - from > PART_MOST ? PART_AGAIN + 1 : c->asked + 1;
+    c->asked = to - from > PART_MOST ? PART_AGAIN + 1 : c->asked + 1;
     if (c->asked > PART_AGAIN)
         (void)clus__column_unpack(ops, c->data, c->n, c->head, 0, c->deltas);
     else
@@ -171,6 +170,15 @@ clus_status clus__postings_positions(struct postings *p, uint32_t i,
     return CLUS_OK;
 }
 
+/* Whether the sub-block of document at[i] will be asked for more than a few parts. */
+static bool will_be_many(const struct postings *p, const uint16_t *at, uint32_t i,
+                         uint32_t n)
+{
+    const uint32_t *firsts = p->state->positions.firsts;
+    return i + PART_AGAIN < n &&
+           firsts[at[i]] / COLUMN_VALUES == firsts[at[i + PART_AGAIN]] / COLUMN_VALUES;
+}
+
 /* The deltas of document i when they are unpacked already, as they mostly are: NULL if not.
  */
 static const uint32_t *unpacked(const struct position_cursor *c, uint32_t i, uint32_t count)
@@ -183,13 +191,17 @@ static const uint32_t *unpacked(const struct position_cursor *c, uint32_t i, uin
 clus_status clus__postings_places(struct postings *p, const uint16_t *at, uint32_t n,
                                   uint32_t *out, uint32_t *n_out)
 {
-    const struct position_cursor *c = &p->state->positions;
+    struct position_cursor *c = &p->state->positions;
+    bool in_blocks = (p->state->place.kind & LIST_FORM) != LIST_INLINE;
     uint32_t k = 0;
+    if (in_blocks && !c->open)
+        open_block(p, c);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t count = count_of(p, at[i]), above = (i + 1) << PLACE_BITS;
         if (count == 0)
             continue;
-        const uint32_t *deltas = c->open ? unpacked(c, at[i], count) : NULL;
+        const uint32_t *deltas = in_blocks ? unpacked(c, at[i], count) : NULL;
+        c->many = in_blocks && !deltas && will_be_many(p, at, i, n);
         if (deltas) {
             uint64_t place = above + (uint64_t)clus__first_position(p->flags[at[i]]) - 1;
             for (uint32_t j = 0; j < count; j++)
@@ -202,6 +214,7 @@ clus_status clus__postings_places(struct postings *p, const uint16_t *at, uint32
             return CLUS_DONE;
         k += count;
     }
+    c->many = false;
     *n_out = k;
     return CLUS_OK;
 }

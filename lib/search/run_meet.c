@@ -17,6 +17,7 @@ struct words {
     struct step *rest; /* what is asked about the documents where the lists meet */
     uint32_t n_rest;
     int32_t rest_most;      /* no document gets more from these */
+    int32_t pair_most;      /* nor more from the two rarest lists in the current range */
     bool counted[MEET_MAX]; /* whether a list adds to scores: filters do not */
 };
 
@@ -112,7 +113,8 @@ static clus_status run_group(struct words *w)
     struct meet *m = w->meet;
     struct candidates *c = &w->run->scratch->candidates;
     int32_t scores[BLOCK_DOCS + MEET_STEP];
-    int32_t theta = clus__run_theta(w->run), here = lists_bound(w, m->n_lists), left = 0;
+    int32_t theta = clus__run_theta(w->run), left = 0;
+    int32_t here = m->n_lists > 2 ? lists_bound(w, m->n_lists) : w->pair_most;
     bool hopeless = false;
     if (here <= theta - w->rest_most)
         return CLUS_OK;
@@ -139,8 +141,8 @@ static clus_status run_group(struct words *w)
 /* The documents that the blocks of the two rarest words cover. */
 static clus_status run_range(struct words *w)
 {
-    int32_t most = lists_bound(w, 2);
-    if (most <= clus__run_theta(w->run) - w->rest_most)
+    w->pair_most = lists_bound(w, 2);
+    if (w->pair_most <= clus__run_theta(w->run) - w->rest_most)
         return CLUS_OK;
     clus_status st = clus__meet_pair(w->meet);
     while (st == CLUS_OK && (st = clus__meet_group(w->meet)) == CLUS_OK)
