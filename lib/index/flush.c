@@ -5,18 +5,16 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/le.h"
-#include "index/form_cursor.h"
-#include "index/inverter.h"
+#include "index/form_lists.h"
+#include "index/text_order.h"
 
 enum { AHEAD = 8, FAR_AHEAD = 2 * AHEAD };
 
-/* A form to be sorted: the first 16 bytes of its text decide nearly every comparison. */
+/* A form that has a list; in order of stems. */
 struct entry {
-    uint64_t high, low;
-    struct bytes text; /* stem, or form */
     uint32_t form;
     uint32_t group; /* of its stem */
+    struct list_range list;
 };
 
 /* What a stem's list came to, for the forms that share it. */
@@ -32,49 +30,50 @@ struct flush {
     const struct flush_config *config;
     struct segment_writer *writer;
     struct entry *entries;
+    struct text_key *keys; /* of the entries, sorted: stems, then forms */
+    struct text_key *spare;
     size_t n;
     struct stem_group *groups;
     uint32_t n_groups;
-    uint32_t *forms; /* of one group */
-    struct form_merge merge;
+    struct list_range *ranges; /* of the entries of one key */
+    struct form_lists lists;
 };
 
-static uint64_t prefix_at(struct bytes text, size_t from)
+static const struct form *form_of(const struct flush *f, uint32_t form)
 {
-    uint8_t raw[8] = {0};
-    if (text.len > from)
-        memcpy(raw, text.data + from, text.len - from < 8 ? text.len - from : 8);
-    return clus__be64(raw);
+    return clus__lexer_form(f->lx, form);
 }
 
-static int by_text(const void *a, const void *b)
+static clus_status sort_by_stem(struct flush *f)
 {
-    const struct entry *x = a, *y = b;
-    if (x->high != y->high)
-        return x->high < y->high ? -1 : 1;
-    if (x->low != y->low)
-        return x->low < y->low ? -1 : 1;
-    int c = clus__bytes_cmp(x->text, y->text);
-    return c ? c : (x->form > y->form) - (x->form < y->form);
-}
-
-static void sort_by(struct flush *f, bool stems)
-{
+    const uint32_t *forms = f->v->touched;
     for (size_t i = 0; i < f->n; i++) {
-        struct entry *e = &f->entries[i];
-        const struct form *form = clus__lexer_form(f->lx, e->form);
-        e->text = stems ? form->term : form->text;
-        e->high = prefix_at(e->text, 0);
-        e->low = prefix_at(e->text, 8);
+        if (i + FAR_AHEAD < f->n)
+            __builtin_prefetch(form_of(f, forms[i + FAR_AHEAD]));
+        if (i + AHEAD < f->n)
+            __builtin_prefetch(form_of(f, forms[i + AHEAD])->term.data);
+        f->keys[i] = clus__text_key(form_of(f, forms[i])->term, forms[i]);
     }
-    qsort(f->entries, f->n, sizeof *f->entries, by_text);
+    return clus__sort_texts(f->keys, f->spare, f->n);
+}
+
+static clus_status sort_by_text(struct flush *f)
+{
+    const struct entry *entries = f->entries;
+    for (size_t i = 0; i < f->n; i++) {
+        if (i + FAR_AHEAD < f->n)
+            __builtin_prefetch(form_of(f, entries[i + FAR_AHEAD].form));
+        if (i + AHEAD < f->n)
+            __builtin_prefetch(form_of(f, entries[i + AHEAD].form)->text.data);
+        f->keys[i] = clus__text_key(form_of(f, entries[i].form)->text, (uint32_t)i);
+    }
+    return clus__sort_texts(f->keys, f->spare, f->n);
 }
 
 static size_t group_end(const struct flush *f, size_t from)
 {
     size_t to = from + 1;
-    while (to < f->n && f->entries[to].high == f->entries[from].high &&
-           clus__bytes_cmp(f->entries[to].text, f->entries[from].text) == 0)
+    while (to < f->n && clus__same_text(&f->keys[to], &f->keys[from]))
         to++;
     return to;
 }
@@ -88,45 +87,73 @@ static struct bytes make_key(uint8_t kind, struct bytes text, uint8_t key[KEY_MA
 
 /* Lists lie all over memory: ask early for those that come soon, first for where they
  * begin. */
-static void prefetch(const struct flush *f, size_t at)
+static void prefetch_stem(const struct flush *f, size_t at)
 {
-    if (at + FAR_AHEAD < f->n)
-        __builtin_prefetch(&f->v->lists[f->entries[at + FAR_AHEAD].form]);
+    if (at + FAR_AHEAD < f->n) {
+        uint32_t form = f->keys[at + FAR_AHEAD].item;
+        __builtin_prefetch(&f->v->lists[form]);
+        __builtin_prefetch(form_of(f, form));
+    }
     if (at + AHEAD < f->n)
-        clus__inverter_prefetch(f->v, f->entries[at + AHEAD].form);
+        clus__inverter_prefetch(f->v, f->keys[at + AHEAD].item);
 }
 
-/* Write the list of entries [from, to), which share a key. */
-static clus_status write_list(struct flush *f, uint8_t kind, size_t from, size_t to,
-                              struct bytes stem)
+static void prefetch_form(const struct flush *f, size_t at)
+{
+    if (at + FAR_AHEAD < f->n) {
+        __builtin_prefetch(&f->entries[f->keys[at + FAR_AHEAD].item]);
+        __builtin_prefetch(f->keys[at + FAR_AHEAD].text.data);
+    }
+    if (at + AHEAD < f->n) {
+        const struct entry *e = &f->entries[f->keys[at + AHEAD].item];
+        __builtin_prefetch(&f->groups[e->group]);
+        __builtin_prefetch(form_of(f, e->form));
+        clus__form_lists_prefetch(&f->lists, &e->list);
+    }
+}
+
+static clus_status write_list(struct flush *f, struct bytes key, struct bytes stem,
+                              const struct posting_columns *list)
+{
+    clus_status st = clus__segment_begin(f->writer, key, stem);
+    if (st == CLUS_OK)
+        st = clus__segment_add_columns(f->writer, list);
+    return st == CLUS_OK ? clus__segment_end(f->writer) : st;
+}
+
+/* Write the list of a stem, whose forms are entries [from, to). */
+static clus_status write_stem(struct flush *f, size_t from, size_t to,
+                              struct stem_group *group)
 {
     uint8_t raw[KEY_MAX];
-    struct form_posting p;
-    for (size_t i = from; i < to; i++) {
-        f->forms[i - from] = f->entries[i].form;
-        prefetch(f, i);
+    struct posting_columns list;
+    clus_status st = CLUS_OK;
+    clus__form_lists_begin(&f->lists, f->config->forms);
+    for (size_t i = from; i < to && st == CLUS_OK; i++) {
+        struct entry *e = &f->entries[i];
+        prefetch_stem(f, i);
+        *e =
+            (struct entry){.form = f->keys[i].item, .group = (uint32_t)(group - f->groups)};
+        st = clus__form_lists_read(&f->lists, f->v, e->form, &e->list);
+        f->ranges[i - from] = e->list;
     }
-    clus_status st =
-        clus__segment_begin(f->writer, make_key(kind, f->entries[from].text, raw), stem);
     if (st == CLUS_OK)
-        st = clus__form_merge_begin(&f->merge, f->v, f->forms, to - from);
-    struct stem_group *group = &f->groups[f->entries[from].group];
-    while (st == CLUS_OK && (st = clus__form_merge_next(&f->merge, &p)) == CLUS_OK) {
-        bool positions = kind == KEY_STEM && f->config->positions;
-        st = clus__segment_add(f->writer, p.doc, p.tf, p.flags, positions ? p.pos : NULL);
-        if (kind == KEY_STEM) {
-            group->df++;
-            group->ttf += p.tf;
-        }
-    }
-    return st == CLUS_DONE ? clus__segment_end(f->writer) : st;
+        st = clus__form_lists_stem(&f->lists, f->ranges, to - from, f->config->positions,
+                                   &list);
+    if (st != CLUS_OK)
+        return st;
+    group->df = list.n;
+    for (uint32_t i = 0; i < list.n; i++)
+        group->ttf += list.tfs[i];
+    return write_list(f, make_key(KEY_STEM, f->keys[from].text, raw), (struct bytes){0},
+                      &list);
 }
 
 static bool same_text(const struct flush *f, size_t from, size_t to)
 {
-    struct bytes first = clus__lexer_form(f->lx, f->entries[from].form)->text;
+    struct bytes first = form_of(f, f->keys[from].item)->text;
     for (size_t i = from + 1; i < to; i++) {
-        struct bytes other = clus__lexer_form(f->lx, f->entries[i].form)->text;
+        struct bytes other = form_of(f, f->keys[i].item)->text;
         if (clus__bytes_cmp(first, other) != 0)
             return false;
     }
@@ -135,16 +162,19 @@ static bool same_text(const struct flush *f, size_t from, size_t to)
 
 static clus_status write_stems(struct flush *f)
 {
-    sort_by(f, true);
-    clus_status st = CLUS_OK;
+    clus_status st = sort_by_stem(f);
     for (size_t from = 0, to; from < f->n && st == CLUS_OK; from = to) {
         to = group_end(f, from);
-        for (size_t i = from; i < to; i++)
-            f->entries[i].group = f->n_groups;
-        f->groups[f->n_groups++].one_text = same_text(f, from, to);
-        st = write_list(f, KEY_STEM, from, to, (struct bytes){0});
+        struct stem_group *group = &f->groups[f->n_groups++];
+        group->one_text = same_text(f, from, to);
+        st = write_stem(f, from, to, group);
     }
     return st;
+}
+
+static const struct entry *entry_at(const struct flush *f, size_t i)
+{
+    return &f->entries[f->keys[i].item];
 }
 
 /* A text that was routed to two languages keeps the stem of the form with the longer list.
@@ -153,32 +183,41 @@ static size_t chosen(const struct flush *f, size_t from, size_t to)
 {
     size_t best = from;
     for (size_t i = from + 1; i < to; i++) {
-        const struct stem_group *x = &f->groups[f->entries[i].group];
-        const struct stem_group *y = &f->groups[f->entries[best].group];
+        const struct stem_group *x = &f->groups[entry_at(f, i)->group];
+        const struct stem_group *y = &f->groups[entry_at(f, best)->group];
         if (x->ttf > y->ttf)
             best = i;
     }
     return best;
 }
 
+/* Write the form whose lists are those of entries [from, to). */
+static clus_status write_form(struct flush *f, size_t from, size_t to)
+{
+    const struct entry *e = entry_at(f, chosen(f, from, to));
+    const struct stem_group *group = &f->groups[e->group];
+    struct bytes stem = form_of(f, e->form)->term;
+    uint8_t raw[KEY_MAX];
+    struct bytes key = make_key(KEY_FORM, f->keys[from].text, raw);
+    struct posting_columns list;
+    bool alias = group->one_text;
+    for (size_t i = from; i < to; i++) {
+        prefetch_form(f, i);
+        alias = alias && entry_at(f, i)->group == e->group;
+        f->ranges[i - from] = entry_at(f, i)->list;
+    }
+    if (alias)
+        return clus__segment_alias(f->writer, key, stem, group->df, group->ttf);
+    clus_status st = clus__form_lists_join(&f->lists, f->ranges, to - from, &list);
+    return st == CLUS_OK ? write_list(f, key, stem, &list) : st;
+}
+
 static clus_status write_forms(struct flush *f)
 {
-    sort_by(f, false);
-    clus_status st = CLUS_OK;
+    clus_status st = sort_by_text(f);
     for (size_t from = 0, to; from < f->n && st == CLUS_OK; from = to) {
         to = group_end(f, from);
-        const struct entry *e = &f->entries[chosen(f, from, to)];
-        const struct stem_group *group = &f->groups[e->group];
-        bool alias = group->one_text;
-        for (size_t i = from; i < to; i++)
-            alias = alias && f->entries[i].group == e->group;
-        struct bytes stem = clus__lexer_form(f->lx, e->form)->term;
-        uint8_t raw[KEY_MAX];
-        if (alias)
-            st = clus__segment_alias(f->writer, make_key(KEY_FORM, e->text, raw), stem,
-                                     group->df, group->ttf);
-        else
-            st = write_list(f, KEY_FORM, from, to, stem);
+        st = write_form(f, from, to);
     }
     return st;
 }
@@ -197,11 +236,8 @@ static clus_status write_values(struct flush *f)
     qsort(sorted, f->v->n_values, sizeof *sorted, by_key);
     clus_status st = CLUS_OK;
     for (size_t i = 0; i < f->v->n_values && st == CLUS_OK; i++) {
-        st = clus__segment_begin(f->writer, sorted[i].key, (struct bytes){0});
-        for (size_t d = 0; d < sorted[i].n && st == CLUS_OK; d++)
-            st = clus__segment_add(f->writer, sorted[i].docs[d], 1, 0, NULL);
-        if (st == CLUS_OK)
-            st = clus__segment_end(f->writer);
+        struct posting_columns list = {.n = (uint32_t)sorted[i].n, .docs = sorted[i].docs};
+        st = write_list(f, sorted[i].key, (struct bytes){0}, &list);
     }
     clus__free(sorted);
     return st;
@@ -210,13 +246,13 @@ static clus_status write_values(struct flush *f)
 static clus_status prepare(struct flush *f, const struct segment_sink *sink)
 {
     f->n = f->v->n_touched;
-    f->entries = clus__calloc(f->n, sizeof *f->entries);
+    f->entries = clus__malloc(f->n * sizeof *f->entries);
+    f->keys = clus__malloc(f->n * sizeof *f->keys);
+    f->spare = clus__malloc(f->n * sizeof *f->spare);
     f->groups = clus__calloc(f->n, sizeof *f->groups);
-    f->forms = clus__calloc(f->n, sizeof *f->forms);
-    if (!f->entries || !f->groups || !f->forms)
+    f->ranges = clus__calloc(f->n, sizeof *f->ranges);
+    if (!f->entries || !f->keys || !f->spare || !f->groups || !f->ranges)
         return CLUS_E_NOMEM;
-    for (size_t i = 0; i < f->n; i++)
-        f->entries[i].form = f->v->touched[i];
     struct segment_writer_config config = {.norms = (const struct norm *)f->v->norms.data,
                                            .ndocs = f->v->ndocs,
                                            .avg_len = f->config->avg_len,
@@ -242,9 +278,11 @@ clus_status clus__inverter_flush(const struct inverter *v, const struct lexer *l
     if (st == CLUS_OK)
         st = clus__segment_finish(f.writer, totals);
     clus__segment_writer_free(f.writer);
-    clus__form_merge_done(&f.merge);
+    clus__form_lists_done(&f.lists);
     clus__free(f.entries);
+    clus__free(f.keys);
+    clus__free(f.spare);
     clus__free(f.groups);
-    clus__free(f.forms);
+    clus__free(f.ranges);
     return st;
 }

@@ -12,7 +12,8 @@ enum {
     CHUNK_SIZE = 1 << CHUNK_BITS,
     LINK = 4, /* the last bytes of a slice: address of the next */
     MAX_CHUNKS = 1 << (32 - CHUNK_BITS),
-    PREFETCH = 8,
+    AHEAD = 8,
+    FAR_AHEAD = 2 * AHEAD,
     SYMBOL_MAX = 5,
     SLICE_LEVELS = 9
 };
@@ -163,8 +164,10 @@ static void add_field(struct inverter *v, const struct token_list *list, size_t 
 {
     const struct token *t = list->items;
     for (size_t i = from; i < list->n; i++) {
-        if (i + PREFETCH < list->n)
-            __builtin_prefetch(&v->lists[t[i + PREFETCH].form], 1);
+        if (i + FAR_AHEAD < list->n)
+            __builtin_prefetch(&v->lists[t[i + FAR_AHEAD].form], 1);
+        if (i + AHEAD < list->n)
+            __builtin_prefetch(v->lists[t[i + AHEAD].form].at, 1);
         occurrence(v, t[i].form, (uint32_t)((int64_t)t[i].position + shift));
     }
 }

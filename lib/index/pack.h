@@ -9,7 +9,7 @@
 #include "index/manifest.h"
 #include "store/stream.h"
 
-enum { FRAME_TARGET = 16 * 1024, PACK_LEVEL = 3, PACK_DIR_ENTRY = 12 };
+enum { FRAME_TARGET = 16 * 1024, PACK_LEVEL = 1, PACK_DIR_ENTRY = 12 };
 
 /* ---- writing, into memory ---- */
 struct pack_writer {
