@@ -18,7 +18,7 @@ enum {
     MEMORY_MERGE = 8 << 20,
     MERGE_STEP = 8 << 20,
     PARALLEL_MERGE = 32 << 20,
-    COMMIT_MERGE = 4 << 20,
+    COMMIT_MERGE = 128 << 10,
     DOCUMENT_SHARE =
         5 /* of the memory, which is what a document takes in sizes of its own */
 };

@@ -20,7 +20,7 @@
 
 enum {
     TXN_PAGES = 16384,       /* pages written or dropped in one transaction: 64 MiB */
-    PACK_MERGE_MAX = 8 << 20 /* packs are merged up to this size */
+    PACK_MERGE_MAX = 2 << 20 /* packs are merged up to this size */
 };
 
 /* Sizes at which the writer changes its ways. Tests shrink them. */

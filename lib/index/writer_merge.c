@@ -107,7 +107,9 @@ static clus_status run_merge(struct writer *w, struct merge *m, uint64_t budget,
 {
     uint64_t written = 0;
     for (;;) {
-        clus_status st = step(w, m, w->limits.merge_step, err);
+        uint64_t left = budget - written;
+        size_t limit = left < w->limits.merge_step ? (size_t)left : w->limits.merge_step;
+        clus_status st = step(w, m, limit, err);
         if (st != CLUS_OK)
             return st;
         written += clus__slab_bytes(&m->out);
@@ -357,13 +359,14 @@ static clus_status merge_group(struct writer *w, size_t from, size_t n, uint64_t
     return merge_to_pages(w, from, n, err);
 }
 
-static bool all_published(const struct writer *w, size_t from, size_t n)
+/* How many of the parts from `from` on, n at most, are published: only those can wait for a
+ * merge that takes several commits. */
+static size_t published(const struct writer *w, size_t from, size_t n)
 {
-    for (size_t i = from; i < from + n; i++) {
-        if (w->parts[i]->place != PART_PUBLISHED)
-            return false;
-    }
-    return true;
+    size_t i = 0;
+    while (i < n && w->parts[from + i]->place == PART_PUBLISHED)
+        i++;
+    return i;
 }
 
 /* Merge or begin to merge the next group that is due: CLUS_DONE when there is none that may
@@ -383,8 +386,8 @@ static clus_status next_group(struct writer *w, uint64_t *budget, clus_error *er
         if (bytes <= *budget) {
             *budget -= bytes;
             st = merge_group(w, from, n, bytes, false, err);
-        } else if (!w->merging.merge && all_published(w, from, n)) {
-            st = begin_long_merge(w, from, n, err);
+        } else if (!w->merging.merge && 2 * published(w, from, n) > n) {
+            st = begin_long_merge(w, from, published(w, from, n), err);
             if (st == CLUS_OK)
                 st = continue_long_merge(w, *budget, err);
             *budget = 0;
