@@ -103,6 +103,18 @@ int32_t clus__kk_voiced(int32_t stem_end, int32_t written)
     return written == 0x431 && stem_end == 0x43F ? written : 0; /* б, п */
 }
 
+/* What a letter of an ending is among front vowels, or before one. */
+static int32_t meant_in_ending(int32_t c, bool front, bool before_front)
+{
+    switch (c) {
+    case GE: return before_front ? c : 0x493; /* ғ */
+    case KA: return before_front ? c : 0x49B; /* қ */
+    case I:
+    case Y: return front ? 0x456 : c; /* і */
+    default: return c;
+    }
+}
+
 void clus__kk_ending(bool front, const int32_t *letters, size_t n, unsigned ng,
                      int32_t *out)
 {
@@ -110,15 +122,12 @@ void clus__kk_ending(bool front, const int32_t *letters, size_t n, unsigned ng,
         int32_t c = letters[i], next = i + 1 < n ? letters[i + 1] : 0;
         if (c == A || c == E)
             front = c == E;
-        bool before_front = next == A || next == E ? next == E : front;
-        if (c == KK_EN) {
-            c = ng & 1 ? 0x4A3 : c;
-            ng >>= 1;
-        } else if (c == GE || c == KA) {
-            c = before_front ? c : c == GE ? 0x493 : 0x49B;
-        } else if ((c == I || c == Y) && front) {
-            c = 0x456;
-        }
-        out[i] = c;
+        bool before_front = next == E || (next != A && front);
+        out[i] = meant_in_ending(c, front, before_front);
+        if (c != KK_EN)
+            continue;
+        if (ng & 1)
+            out[i] = 0x4A3; /* ң */
+        ng >>= 1;
     }
 }
