@@ -48,14 +48,15 @@ clus_status clus__ladder_word(struct builder *b, const struct span_slot *slot,
 /* ---- forms ---- */
 
 /* The clause of the word's own form, unless no document has it or most with the stem do. */
-static clus_status add_form(struct builder *b, struct ladder *l)
+static clus_status add_form(struct builder *b, const struct ladder *l, double share,
+                            float weight, struct clause **out)
 {
     const struct clause *stems = l->stems;
     const struct plan_term *term;
     struct clause *c;
     clus_status st = clus__build_term(b, KEY_FORM, (struct bytes){NULL, 0}, l->form, &term);
     uint64_t df = clus__build_group_df(b, stems->members, stems->n_members);
-    if (st != CLUS_OK || term->df == 0 || (double)term->df > LADDER_FORM_SHARE * (double)df)
+    if (st != CLUS_OK || term->df == 0 || (double)term->df > share * (double)df)
         return st;
     st = clus__build_clause(b, CLAUSE_TERMS, &c);
     if (st != CLUS_OK)
@@ -67,8 +68,8 @@ static clus_status add_form(struct builder *b, struct ladder *l)
     c->members[0] = (struct member){.term = term, .weight = 1.0f};
     c->n_members = 1;
     c->form = true;
-    c->weight *= b->plan->ranking.exact_weight;
-    l->exact = c;
+    c->weight *= weight;
+    *out = c;
     return CLUS_OK;
 }
 
@@ -283,7 +284,7 @@ static clus_status add_rungs(struct builder *b, struct ladder *l, bool *widened)
     if (b->plan->ranking.family_weight > 0)
         st = widen(b, l, widened);
     if (st == CLUS_OK && l->stems->n_members > 0 && b->plan->ranking.exact_weight > 0)
-        st = add_form(b, l);
+        st = add_form(b, l, LADDER_FORM_SHARE, b->plan->ranking.exact_weight, &l->exact);
     return st;
 }
 
@@ -299,5 +300,32 @@ clus_status clus__ladder_widen(struct plan *plan, bool *widened)
     for (struct ladder *l = plan->ladders; st == CLUS_OK && l; l = l->next)
         if (l->stems->weight >= heaviest * LADDER_LIGHT)
             st = add_rungs(&b, l, widened);
+    return st;
+}
+
+static bool is_quotation(const struct plan *plan)
+{
+    uint32_t n = 0;
+    for (const struct ladder *l = plan->ladders; l; l = l->next)
+        n++;
+    return n >= LADDER_QUOTE;
+}
+
+float clus__ladder_most(const struct plan *plan)
+{
+    float exact = plan->ladders ? plan->ranking.exact_weight : 0.0f;
+    return 1.0f + (is_quotation(plan) ? LADDER_QUOTE_TIMES * exact : exact);
+}
+
+clus_status clus__ladder_quote(struct plan *plan)
+{
+    struct builder b = {.plan = plan};
+    float weight = LADDER_QUOTE_TIMES * plan->ranking.exact_weight;
+    clus_status st = CLUS_OK;
+    if (weight <= 0 || !is_quotation(plan))
+        return CLUS_OK;
+    for (struct ladder *l = plan->ladders; st == CLUS_OK && l; l = l->next)
+        if (l->stems->n_members > 0)
+            st = add_form(&b, l, LADDER_QUOTE_SHARE, weight, &l->quoted);
     return st;
 }

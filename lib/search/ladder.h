@@ -9,6 +9,10 @@
  * A family is what shares the first five letters of the stem: a few of them, the most
  * frequent that are not more frequent than the stem. Words that weigh little beside
  * the query's heaviest have neither: it would cost most and say least.
+ *
+ * Many words that one document has all are mostly quoted from it, a title for instance. So
+ * of a long query the forms count where all words match, too, and much: they tell the text
+ * from others of its kind.
  */
 #ifndef CLUS_SEARCH_LADDER_H
 #define CLUS_SEARCH_LADDER_H
@@ -20,7 +24,9 @@ enum {
     LADDER_FAMILY = 2,  /* members of a family for one stem, the most frequent … */
     LADDER_FEW = 16, /* … of those not more frequent than the stem and so many documents:
                         they say little and cost much */
-    LADDER_STEPS = 4096 /* keys looked at for one stem in a segment */
+    LADDER_STEPS = 4096,    /* keys looked at for one stem in a segment */
+    LADDER_QUOTE = 6,       /* words of a query that is taken for a quotation */
+    LADDER_QUOTE_TIMES = 10 /* what a form of it weighs more */
 };
 
 /* Words below this share of the heaviest word's weight keep their stems alone. */
@@ -28,6 +34,7 @@ enum {
 
 /* A form that more of a stem's documents have says little of them. */
 #define LADDER_FORM_SHARE 0.7
+#define LADDER_QUOTE_SHARE 0.95
 
 /* A word with its rungs. */
 struct ladder {
@@ -35,6 +42,7 @@ struct ladder {
     const struct clause *stems; /* TERMS, or NONE for a word that no document has */
     struct clause *wide;        /* the stems and their families; NULL: no more than stems */
     struct clause *exact;       /* NULL: says nothing that the stems do not */
+    struct clause *quoted;      /* the same beside stems that must match; or NULL */
     struct bytes shown;         /* the word as it stands in the query */
     struct bytes form, stem;    /* of its likeliest reading */
     uint32_t word;              /* its number, for marks */
@@ -48,5 +56,12 @@ CLUS_MUST_CHECK clus_status clus__ladder_word(struct builder *b,
 /* Give the words of a plan their rungs, once, after scaling. *widened: whether any has a
  * family, so that more may match. */
 CLUS_MUST_CHECK clus_status clus__ladder_widen(struct plan *plan, bool *widened);
+
+/* How much more than its clauses say forms may add to a query, as a factor. */
+float clus__ladder_most(const struct plan *plan);
+
+/* Give the words of a long query their forms beside stems that must match, once, after
+ * scaling. */
+CLUS_MUST_CHECK clus_status clus__ladder_quote(struct plan *plan);
 
 #endif

@@ -217,8 +217,9 @@ static clus_status add_ladder(const struct plan *plan, struct list *list,
         st = outside_furniture(plan, &stems);
     if (st == CLUS_OK)
         st = push(list, stems, role);
-    if (st == CLUS_OK && l->exact && role == ROLE_SHOULD)
-        st = push(list, l->exact, ROLE_SHOULD);
+    struct clause *form = role == ROLE_SHOULD ? l->exact : l->quoted;
+    if (st == CLUS_OK && form && (role == ROLE_SHOULD || role == ROLE_MUST))
+        st = push(list, form, ROLE_SHOULD);
     return st;
 }
 

@@ -205,8 +205,7 @@ static float scale_of(double largest)
 void clus__plan_scale(struct plan *plan)
 {
     double limit = (double)clus__impact_limit(&plan->ranking.impact);
-    if (plan->ladders) /* their forms add to the words */
-        limit *= 1.0 + (double)plan->ranking.exact_weight;
+    limit *= (double)clus__ladder_most(plan);
     plan->scale = scale_of(clus__plan_most(plan->root) * limit);
     scale_weights(plan->root, plan->scale);
 }
@@ -271,5 +270,5 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
     plan->question = b.question && plan->relaxable;
     bool widened;
     return b.op == CLUS_OP_OR || plan->question ? clus__ladder_widen(plan, &widened)
-                                                : CLUS_OK;
+                                                : clus__ladder_quote(plan);
 }

@@ -289,6 +289,20 @@ def test_a_phrase_that_need_not_match_counts_by_its_words():
         check('apart' not in x.ids('+"белая ночь" кино'), 'nor does one that must match')
 
 
+def test_a_long_query_is_taken_for_a_quotation():
+    quoted = 'о развитии творческих кластеров в городах севера'
+    docs = [{'id': 'kin', 'text': 'Творческий кластер. О развитие города: в городе север, творческий кластер, развитие.'},
+            {'id': 'same', 'text': 'Принят закон ' + quoted + ', он вступит в силу с января будущего года, сказал министр.'},
+            {'id': 'else', 'text': 'Творческий союз и город.'}, {'id': 'form', 'text': 'Развитием кластерам городу северу.'}]
+    with Index(docs) as x:
+        equal(x.ids(quoted)[:2], ['same', 'kin'])
+        equal(x.ids('--expand', 'stem', quoted)[:2], ['kin', 'same'])
+        for hit in x.query('--explain', quoted)['hits']:
+            check(abs(hit['parts'][0]['score'] - hit['score']) < 1e-4, hit)
+        told = x.lines('explain', quoted, 'same')
+        check(any('form творческих' in line for line in told), told)
+
+
 def test_a_question_asks_for_no_document_with_all_its_words():
     docs = [{'id': 'asks', 'text': 'Какая красота, какая тишина!'}, {'id': 'kk', 'text': 'Абай 1845 жылы туған.'},
             {'id': 'answer', 'text': 'Волга впадает в Каспийское море.'},

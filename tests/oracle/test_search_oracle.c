@@ -300,7 +300,7 @@ static void put_leaf(const struct world *w, struct text *t)
 
 static void put_query(const struct world *w, struct text *t, uint32_t depth)
 {
-    uint32_t n = 1 + draw(depth == 0 ? 5 : 3);
+    uint32_t n = 1 + draw(depth == 0 ? one_in(4) ? 9 : 5 : 3);
     const char *between = one_in(3) ? " OR " : one_in(4) ? " AND " : " ";
     for (uint32_t i = 0; i < n; i++) {
         if (i > 0)
