@@ -174,12 +174,23 @@ static clus_status verify_alone(struct run *r, struct node *n, const struct meet
     return st;
 }
 
-/* Places where the rarest word stands to where the phrase would begin; those of the first
- * document cannot pass 0, see clus__postings_places(). */
+/* Places where the rarest word stands to where the phrase would begin. One before the
+ * document's first word becomes a place of the document before it, from PLACE_LIMIT on,
+ * where no word is. */
 static void shift_back(uint32_t *places, uint32_t n, uint32_t offset)
 {
     for (uint32_t i = 0; i < n; i++)
         places[i] -= offset;
+}
+
+static uint32_t without_early(uint32_t *starts, uint32_t n)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        starts[kept] = starts[i];
+        kept += (starts[i] & ((1u << PLACE_BITS) - 1)) < PLACE_LIMIT;
+    }
+    return kept;
 }
 
 static clus_status run_chunk(struct run *r, struct node *n, struct meet_chunk *c)
@@ -196,6 +207,7 @@ static clus_status run_chunk(struct run *r, struct node *n, struct meet_chunk *c
     shift_back(starts, n_places[0], unit->slots[0].offset);
     uint32_t n_starts = r->scorer->kernels->follow(
         starts, n_places[0], unit->slots[1].offset, c->places[1], n_places[1], starts);
+    n_starts = without_early(starts, n_starts);
     for (uint32_t i = 0, end; st == CLUS_OK && i < n_starts; i = end) {
         uint32_t of = starts[i] >> PLACE_BITS;
         for (end = i; end < n_starts && starts[end] >> PLACE_BITS == of; end++)

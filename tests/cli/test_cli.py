@@ -273,6 +273,15 @@ def test_query_explains_each_hit_as_the_verb_does():
         equal((r.returncode, r.stdout), (2, b''))
 
 
+def test_a_title_that_is_the_end_of_a_phrase_does_not_hold_it():
+    docs = [{'id': 'end', 'title': 'Кластеры Омска', 'text': 'Большой и новый.'},
+            {'id': 'all', 'title': 'Большой новый кластер Омска', 'text': 'Он открыт.'}]
+    docs += [{'id': f'n{i}', 'text': 'Большой новый дом.'} for i in range(20)]
+    with Index(docs) as x:
+        equal(x.ids('"большой новый кластер омска"'), ['all'])
+        equal(x.ids('"новый кластер омска"'), ['all'])
+
+
 def test_a_phrase_that_need_not_match_counts_by_its_words():
     docs = [{'id': 'apart', 'text': 'Белая стена, а за окном ночь.'}, {'id': 'phrase', 'text': 'Стояла белая ночь.'},
             {'id': 'all', 'text': 'Кино про белые ночи.'}, {'id': 'other', 'text': 'Кино про шахматы.'},
