@@ -35,8 +35,8 @@ typedef enum clus_expand {
     CLUS_EXPAND_SCRIPT = 1 << 3,     /**< Kazakh in Latin or Arabic letters. */
     CLUS_EXPAND_LAYOUT = 1 << 4,     /**< Typed in another layout, where no document has
                                           the word as it is: rkfcnth, кластер. */
-    CLUS_EXPAND_TYPO = 1 << 5,       /**< Misspelt, where no document has the word as it
-                                          is. */
+    CLUS_EXPAND_TYPO = 1 << 5,       /**< Misspelt, or two words without the blank, where no
+                                          document has the word as it is. */
     CLUS_EXPAND_DICTIONARY = 1 << 6, /**< The same in the other language. */
     CLUS_EXPAND_SYNONYM = 1 << 7,    /**< Another word for it. This bit and the one before
                                           work with clus_search_options.glossary. */
