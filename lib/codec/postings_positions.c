@@ -192,6 +192,7 @@ clus_status clus__postings_places(struct postings *p, const uint16_t *at, uint32
                                   uint32_t *out, uint32_t *n_out)
 {
     struct position_cursor *c = &p->state->positions;
+    const struct pack_ops *ops = p->state->ops;
     bool in_blocks = (p->state->place.kind & LIST_FORM) != LIST_INLINE;
     uint32_t k = 0;
     if (in_blocks && !c->open)
@@ -202,15 +203,11 @@ clus_status clus__postings_places(struct postings *p, const uint16_t *at, uint32
             continue;
         const uint32_t *deltas = in_blocks ? unpacked(c, at[i], count) : NULL;
         c->many = in_blocks && !deltas && will_be_many(p, at, i, n);
-        if (deltas) {
-            uint64_t place = above + (uint64_t)clus__first_position(p->flags[at[i]]) - 1;
-            for (uint32_t j = 0; j < count; j++)
-                out[k + j] = (uint32_t)(place += deltas[j] + (uint64_t)1);
-            if (place - above >= PLACE_LIMIT)
-                return CLUS_DONE;
-        } else if (!read_positions(p, at[i], count, above, out + k) ||
-                   out[k] - above >= PLACE_LIMIT ||
-                   out[k + count - 1] - above >= PLACE_LIMIT)
+        uint32_t first = above + clus__first_position(p->flags[at[i]]);
+        bool good = deltas ? ops->ascend(deltas, count, first, out + k)
+                           : read_positions(p, at[i], count, above, out + k);
+        if (!good || out[k] - above >= PLACE_LIMIT ||
+            out[k + count - 1] - above >= PLACE_LIMIT)
             return CLUS_DONE;
         k += count;
     }
