@@ -33,7 +33,7 @@ def p99(times):
 
 def ratios(theirs):
     """Of the medians and of the 99th percentiles, over the queries that both were asked in one run."""
-    mine, times = theirs["csearch"], theirs["median"]
+    mine, times = zip(*zip(theirs["csearch"], theirs["median"]))
     return statistics.median(times) / statistics.median(mine), p99(times) / p99(mine)
 
 

@@ -53,7 +53,7 @@ def parse_args():
     parser.add_argument("--documents", type=int, default=100_000, help="at most so many; 0: all (%(default)s)")
     parser.add_argument("--modes", default="pre,raw", help="what is indexed (%(default)s)")
     parser.add_argument("--commands", default=",".join(tables.COMMANDS), help="what is asked for (%(default)s)")
-    parser.add_argument("--classes", help="of queries; default: all (see token_queries.py)")
+    parser.add_argument("--classes", help="of queries, for a look: nothing is kept; default: all (see token_queries.py)")
     parser.add_argument("--queries", type=int, default=200, dest="per_class", help="in a class (%(default)s)")
     parser.add_argument("--checked", type=int, default=50, help="queries of a class whose counts are compared (%(default)s)")
     parser.add_argument("--warm", type=float, default=60, help="most seconds of warming up an engine for a command (%(default)s)")
@@ -125,8 +125,9 @@ def main():
         else:
             for command, found in measure.search(setting, names, drawn).items():
                 keep(results.setdefault(step, {}).setdefault(command, {}), found, made)
-        kept.write_text(json.dumps(results, ensure_ascii=False) + "\n")
-    (setting.folder / "results.md").write_text(tables.report(results))
+        if not setting.classes:
+            kept.write_text(json.dumps(results, ensure_ascii=False) + "\n")
+            (setting.folder / "results.md").write_text(tables.report(results))
     print(tables.report(results))
     return 0
 
