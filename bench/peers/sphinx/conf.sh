@@ -4,7 +4,8 @@ if [ "$2" = raw ]; then
     words='morphology = stem_ru'
 else
     # tokens are lower-case; the capitals are for the operator MAYBE in queries
-    words='charset_table = 0..9, A..Z->a..z, a..z, U+7f..U+fffe'
+    words='charset_table = 0..9, A..Z->a..z, a..z, U+7f..U+fffe
+  min_prefix_len = 3'
 fi
 cat <<CONF
 source d {
@@ -19,7 +20,6 @@ index d {
   dict = keywords
   index_field_lengths = 1
   mlock = 0
-  min_prefix_len = 3
   $words
 }
 indexer {
