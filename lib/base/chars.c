@@ -48,6 +48,8 @@ bool clus__is_letter(int32_t c)
 {
     if (c < 0x80)
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (c >= 0x400 && c < 0x530) /* Cyrillic, the usual case */
+        return c != 0x482;
     return !is_in(signs, sizeof signs / sizeof *signs, c);
 }
 

@@ -87,27 +87,38 @@ clus_status clus__idh_append(const struct segment_sink *sink, const struct id_ha
     return CLUS_OK;
 }
 
+/* Where a document's block begins, the blocks end, and how long the ends in front of its
+ * ids are. */
+static clus_status block_of(const struct segment *seg, struct store_txn *txn, uint32_t doc,
+                            uint64_t *start, uint64_t *dir, uint64_t *ends_len)
+{
+    const struct stream *s = &seg->streams[SEG_IDS];
+    const uint64_t n_blocks = ((uint64_t)seg->ndocs + IDS_BLOCK - 1) / IDS_BLOCK;
+    const uint32_t block = doc / IDS_BLOCK, left = seg->ndocs - block * IDS_BLOCK;
+    uint8_t room[8 + STREAM_OVERREAD];
+    if (doc >= seg->ndocs || s->len < 8 * n_blocks)
+        return CLUS_E_CORRUPT;
+    *dir = s->len - 8 * n_blocks;
+    *ends_len = 4ull * (left < IDS_BLOCK ? left : IDS_BLOCK);
+    const uint8_t *p = clus__stream_read(s, txn, *dir + 8ull * block, 8, room);
+    if (!p)
+        return CLUS_E_CORRUPT;
+    *start = clus__le64(p);
+    return *start <= *dir && *dir - *start >= *ends_len ? CLUS_OK : CLUS_E_CORRUPT;
+}
+
 /* Where an id lies in the stream. */
 static clus_status place_of(const struct segment *seg, struct store_txn *txn, uint32_t doc,
                             uint64_t *at, size_t *len)
 {
-    const struct stream *s = &seg->streams[SEG_IDS];
-    const uint64_t n_blocks = ((uint64_t)seg->ndocs + IDS_BLOCK - 1) / IDS_BLOCK;
-    const uint32_t block = doc / IDS_BLOCK, i = doc % IDS_BLOCK,
-                   left = seg->ndocs - doc + i;
-    const uint64_t ends_len = 4ull * (left < IDS_BLOCK ? left : IDS_BLOCK);
+    const uint32_t i = doc % IDS_BLOCK, skip = i > 0 ? 4 : 0; /* the end of the id before */
     uint8_t room[8 + STREAM_OVERREAD];
-    if (doc >= seg->ndocs || s->len < 8 * n_blocks)
-        return CLUS_E_CORRUPT;
-    const uint64_t dir = s->len - 8 * n_blocks;
-    const uint8_t *p = clus__stream_read(s, txn, dir + 8ull * block, 8, room);
-    if (!p)
-        return CLUS_E_CORRUPT;
-    const uint64_t start = clus__le64(p);
-    if (start > dir || dir - start < ends_len)
-        return CLUS_E_CORRUPT;
-    const uint32_t skip = i > 0 ? 4 : 0; /* the end of the id before, if there is one */
-    p = clus__stream_read(s, txn, start + 4ull * i - skip, 4 + skip, room);
+    uint64_t start, dir, ends_len;
+    clus_status st = block_of(seg, txn, doc, &start, &dir, &ends_len);
+    if (st != CLUS_OK)
+        return st;
+    const uint8_t *p = clus__stream_read(&seg->streams[SEG_IDS], txn,
+                                         start + 4ull * i - skip, 4 + skip, room);
     if (!p)
         return CLUS_E_CORRUPT;
     const uint32_t begin = i > 0 ? clus__le32(p) : 0, end = clus__le32(p + skip);
@@ -115,6 +126,18 @@ static clus_status place_of(const struct segment *seg, struct store_txn *txn, ui
     *len = end - begin;
     return end > begin && *len <= ID_MAX && dir - start - ends_len >= end ? CLUS_OK
                                                                           : CLUS_E_CORRUPT;
+}
+
+void clus__ids_prefetch(const struct segment *seg, struct store_txn *txn, uint32_t doc,
+                        bool itself)
+{
+    const struct stream *s = &seg->streams[SEG_IDS];
+    uint64_t at, dir, ends_len;
+    size_t len;
+    if (itself && place_of(seg, txn, doc, &at, &len) == CLUS_OK)
+        clus__stream_prefetch(s, at, len);
+    else if (!itself && block_of(seg, txn, doc, &at, &dir, &ends_len) == CLUS_OK)
+        clus__stream_prefetch(s, at + 4ull * (doc % IDS_BLOCK), 1);
 }
 
 clus_status clus__ids_read(const struct segment *seg, struct store_txn *txn, uint32_t doc,

@@ -38,6 +38,9 @@ CLUS_MUST_CHECK clus_status clus__idh_append(const struct segment_sink *sink,
 /* The id of a document, copied: *len of at most ID_MAX bytes. */
 CLUS_MUST_CHECK clus_status clus__ids_read(const struct segment *seg, struct store_txn *txn,
                                            uint32_t doc, uint8_t id[ID_MAX], size_t *len);
+/* Ask for what tells where an id is, or for the id itself, ahead of reading it. */
+void clus__ids_prefetch(const struct segment *seg, struct store_txn *txn, uint32_t doc,
+                        bool itself);
 /* The i-th entry of the sorted hashes. */
 CLUS_MUST_CHECK clus_status clus__idh_read(const struct segment *seg, struct store_txn *txn,
                                            uint32_t i, struct id_hash *out);

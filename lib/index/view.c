@@ -68,6 +68,11 @@ const struct manifest *clus__view_manifest(struct view *view)
     return memory_of(view)->manifest;
 }
 
+void clus__view_prefetch_id(struct view *view, uint32_t segment, uint32_t doc, bool itself)
+{
+    clus__ids_prefetch(view->segments[segment].seg, view->txn, doc, itself);
+}
+
 clus_status clus__view_id(struct view *view, uint32_t segment, uint32_t doc,
                           uint8_t scratch[512], clus_str *id)
 {

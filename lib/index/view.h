@@ -41,6 +41,9 @@ static inline float clus__view_avg_len(const struct view *v)
     return v->n_docs && v->sum_len ? (float)((double)v->sum_len / (double)v->n_docs) : 1.0f;
 }
 
+/* Ask for what clus__view_id() reads, ahead of it: what a hit's id is found by, then the id
+ * itself, each for all hits before the next. */
+void clus__view_prefetch_id(struct view *view, uint32_t segment, uint32_t doc, bool itself);
 /* External id of a document; borrowed from `scratch` (at least 512 bytes) or the map. */
 CLUS_MUST_CHECK clus_status clus__view_id(struct view *view, uint32_t segment, uint32_t doc,
                                           uint8_t scratch[512], clus_str *id);

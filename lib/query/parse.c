@@ -40,8 +40,16 @@ static void advance(struct parser *p)
 
 static void push(struct parser *p, struct ast_node *node)
 {
-    if (p->status == CLUS_OK)
-        p->status = clus__grow(&p->stack, &p->cap, p->n + 1, sizeof(struct ast_node *));
+    if (p->n == p->cap && p->status == CLUS_OK) {
+        size_t cap = p->cap ? p->cap * 2 : 8;
+        struct ast_node **grown =
+            clus__arena_alloc(p->scan.arena, cap, sizeof(struct ast_node *));
+        if (grown && p->n > 0)
+            memcpy(grown, p->stack, p->n * sizeof(struct ast_node *));
+        p->status = grown ? CLUS_OK : CLUS_E_NOMEM;
+        p->stack = grown ? grown : p->stack;
+        p->cap = grown ? cap : p->cap;
+    }
     if (p->status == CLUS_OK)
         p->stack[p->n++] = node;
 }
@@ -476,7 +484,6 @@ static clus_status run(struct parser *p, struct clus_query *q)
     advance(p);
     advance(p);
     q->root = parse_or(p);
-    clus__free(p->stack);
     if (p->status == CLUS_OK)
         p->status = p->scan.status;
     if (p->status == CLUS_OK && !q->root)

@@ -65,7 +65,6 @@ struct scratch *clus__searcher_scratch(struct searcher *s)
 void clus__search_found_done(struct search_found *found)
 {
     clus__arena_done(&found->arena);
-    clus__free(found->hits);
     found->hits = NULL;
 }
 
@@ -316,6 +315,18 @@ static void cut_offset(struct search *s)
     memmove(f->hits, f->hits + skip, f->n_hits * sizeof *f->hits);
 }
 
+/* The ids of the first hits are what the caller reads next, each from another place. */
+static void prefetch_ids(const struct search *s)
+{
+    enum { AHEAD = 16 };
+    const struct search_found *f = s->found;
+    const uint32_t n = f->n_hits < AHEAD ? f->n_hits : AHEAD;
+    for (uint32_t i = 0; i < n; i++)
+        clus__view_prefetch_id(s->view, f->hits[i].segment, f->hits[i].doc, false);
+    for (uint32_t i = 0; i < n; i++)
+        clus__view_prefetch_id(s->view, f->hits[i].segment, f->hits[i].doc, true);
+}
+
 /* A plan whose arena and view are set. */
 static clus_status build_plan(struct searcher *searcher, const struct clus_query *query,
                               const clus_search_options *options, struct plan *plan,
@@ -336,7 +347,7 @@ static clus_status search(struct search *s, const struct clus_query *query, clus
     clus_status st = build_plan(s->searcher, query, s->options, &f->plan, err);
     if (st != CLUS_OK)
         return st;
-    f->hits = clus__malloc((size_t)s->k * sizeof *f->hits);
+    f->hits = clus__arena_raw(&f->arena, s->k, sizeof *f->hits);
     st = f->hits ? find_hits(s, f->plan.question) : CLUS_E_NOMEM;
     if (st == CLUS_OK && query->op == CLUS_OP_AUTO && !f->plan.question && wants_more(s))
         st = find_more(s);
@@ -346,6 +357,7 @@ static clus_status search(struct search *s, const struct clus_query *query, clus
     if (st != CLUS_OK)
         return clus__explain(err, st, "searching posting lists");
     cut_offset(s);
+    prefetch_ids(s);
     return CLUS_OK;
 }
 

@@ -12,7 +12,7 @@ struct search_hit {
     bool partial;
 };
 
-/* What was found. Everything lives in the arena but for `hits`. */
+/* What was found. Everything lives in the arena. */
 struct search_found {
     struct arena arena;
     struct plan plan; /* its warnings, expansions and marks */

@@ -68,6 +68,19 @@ static inline const uint8_t *clus__stream_read(const struct stream *s,
     return p ? p + in_page : NULL;
 }
 
+/* Ask for the `len` bytes at `off` ahead of reading them, as far as their page was seen
+ * before. */
+static inline void clus__stream_prefetch(const struct stream *s, uint64_t off, size_t len)
+{
+    uint64_t at = s->base + off, page = at / PAGE_PAYLOAD;
+    if (off >= s->len || page >= s->n_pages)
+        return;
+    const uint8_t *p = atomic_load_explicit(&s->pages[page], memory_order_acquire);
+    size_t from = (size_t)(at % PAGE_PAYLOAD);
+    for (size_t i = 0; p && i < len && from + i < PAGE_PAYLOAD; i += 64)
+        __builtin_prefetch(p + from + i);
+}
+
 /* A stream over bytes in memory, for tests and for segments not yet stored: *s borrows
  * `data` until clus__stream_done(). */
 CLUS_MUST_CHECK clus_status clus__stream_of_memory(struct stream *s, struct bytes data);

@@ -223,18 +223,28 @@ static inline bool is_word(const struct word *w, struct bytes raw)
     return w->len == raw.len && same_bytes(key_of(w), raw.data, raw.len);
 }
 
-static clus_status find_word(struct forms *f, struct bytes raw, uint32_t hash,
-                             uint32_t *out)
+static bool is_known(const struct forms *f, struct bytes raw, uint32_t hash, uint32_t *out)
 {
     const struct slots *s = &f->word_slots;
     uint32_t id, at = hash;
     for (; s->slots && (id = probe(s, hash, &at)) != 0; at++) {
         if (is_word(&f->words[id - 1], raw)) {
             *out = id - 1;
-            return CLUS_OK;
+            return true;
         }
     }
-    return add_word(f, raw, hash, out);
+    return false;
+}
+
+bool clus__forms_known(const struct forms *f, struct bytes word, uint32_t *number)
+{
+    return is_known(f, word, hash_of(f, word), number);
+}
+
+static clus_status find_word(struct forms *f, struct bytes raw, uint32_t hash,
+                             uint32_t *out)
+{
+    return is_known(f, raw, hash, out) ? CLUS_OK : add_word(f, raw, hash, out);
 }
 
 /* The bytes that stand for a word: of one too long no more than shows it. */

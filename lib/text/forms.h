@@ -82,6 +82,9 @@ struct forms {
 CLUS_MUST_CHECK clus_status clus__forms_look_up(struct forms *f, struct bytes text,
                                                 struct token *tokens, size_t n);
 
+/* The number of a word that was found or added before. */
+bool clus__forms_known(const struct forms *f, struct bytes word, uint32_t *number);
+
 /* The form of a word read in a language. */
 CLUS_MUST_CHECK clus_status clus__forms_get(struct forms *f, uint32_t word, clus_lang lang,
                                             uint32_t *form);

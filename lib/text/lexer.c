@@ -391,6 +391,9 @@ const char *clus__lexer_why(uint8_t why)
 static clus_status first_word(struct lexer *lx, struct bytes word, uint32_t *out)
 {
     struct token_list list = {0};
+    if (word.len > 0 && word.len <= LEXER_MAX_TERM &&
+        clus__forms_known(&lx->forms, word, out)) /* one word: it was met as one */
+        return lx->forms.words[*out].class < WORD_EMPTY ? CLUS_OK : CLUS_DONE;
     clus_status st = find_words(lx, word, &list);
     if (st == CLUS_OK) {
         st = CLUS_DONE;

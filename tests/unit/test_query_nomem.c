@@ -22,6 +22,8 @@ static clus_status parse(void *context)
     clus_status st = clus_query_parse((clus_str){text, strlen(text)}, &opts, &q, &err);
     if ((st == CLUS_OK) != (q != NULL) || (int)st != err.code)
         return CLUS_E_ARGUMENT;
+    if (q && !clus_query_text(q)) /* made when it is asked for */
+        st = CLUS_E_NOMEM;
     clus_query_free(q);
     return st;
 }
