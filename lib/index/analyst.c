@@ -201,35 +201,22 @@ void clus__analyst_free(struct analyst *a)
     clus__free(a);
 }
 
-static void count_languages(const struct lexer *lx, const struct token_list *tokens,
-                            uint64_t counts[3])
-{
-    for (size_t i = 0; i < tokens->n; i++)
-        counts[clus__lexer_form(lx, tokens->items[i].form)->lang]++;
-}
-
 /* The language given, else the one that most words were routed to. */
 static struct bytes language_of(const struct analyst *a)
 {
-    static const char ru[] = "ru", kk[] = "kk";
-    uint64_t counts[3] = {0};
+    size_t ru = a->title.langs[CLUS_LANG_RU] + a->text.langs[CLUS_LANG_RU];
+    size_t kk = a->title.langs[CLUS_LANG_KK] + a->text.langs[CLUS_LANG_KK];
     clus_str given = a->record.doc.lang;
     if (given.len)
         return clus__bytes_of_str(given);
-    count_languages(a->lexer, &a->title, counts);
-    count_languages(a->lexer, &a->text, counts);
-    if (counts[CLUS_LANG_RU] == 0 && counts[CLUS_LANG_KK] == 0)
+    if (ru == 0 && kk == 0)
         return (struct bytes){0};
-    const char *name = counts[CLUS_LANG_KK] > counts[CLUS_LANG_RU] ? kk : ru;
-    return (struct bytes){(const uint8_t *)name, 2};
+    return (struct bytes){(const uint8_t *)(kk > ru ? "kk" : "ru"), 2};
 }
 
 static clus_status lex(struct analyst *a, clus_str text, struct token_list *out,
                        struct run *run)
 {
-    out->n = 0;
-    if (text.len == 0)
-        return CLUS_OK;
     clus_status st = clus__lexer_run(a->lexer, clus__bytes_of_str(text), out);
     run->invalid_utf8 += st == CLUS_OK ? out->invalid : 0;
     return st;

@@ -259,9 +259,11 @@ static clus_status route_script(struct lexer *lx, const struct context *in, stru
     return st;
 }
 
-static clus_status route_token(struct lexer *lx, const struct context *in, struct token *t)
+/* Give a token its form. *lang: the language it was read in. */
+static clus_status route_token(struct lexer *lx, const struct context *in, struct token *t,
+                               clus_lang *lang)
 {
-    clus_lang lang;
+    *lang = CLUS_LANG_KK;
     if (clus__is_script(&lx->forms.words[t->form])) {
         clus_status st = route_script(lx, in, t);
         if (st != CLUS_DONE)
@@ -269,17 +271,17 @@ static clus_status route_token(struct lexer *lx, const struct context *in, struc
     }
     const struct word *w = &lx->forms.words[t->form];
     uint8_t read = t->why;
-    bool open = !decided(lx, w, &lang, &t->why);
+    bool open = !decided(lx, w, lang, &t->why);
     if (open && in->mixed) {
-        lang = (clus_lang)read;
+        *lang = (clus_lang)read;
         t->why = WHY_NEIGHBOURS;
     } else if (open) {
-        lang = clus__route_open(w->lean, clamp(in->sentence.lean), clamp(in->all.lean),
-                                &t->why);
+        *lang = clus__route_open(w->lean, clamp(in->sentence.lean), clamp(in->all.lean),
+                                 &t->why);
     }
-    uint32_t known = lang == CLUS_LANG_KK ? w->kazakh : w->form;
+    uint32_t known = *lang == CLUS_LANG_KK ? w->kazakh : w->form;
     if (known == FORMS_NONE)
-        return clus__forms_get(&lx->forms, t->form, lang, &t->form);
+        return clus__forms_get(&lx->forms, t->form, *lang, &t->form);
     t->form = known;
     return CLUS_OK;
 }
@@ -304,23 +306,42 @@ static void read_mixed(const struct lexer *lx, struct token *items, size_t n)
     }
 }
 
+/* What the sentence that starts at a token says. Its end. */
+static size_t read_sentence(const struct lexer *lx, struct token_list *list, size_t from,
+                            struct context *in)
+{
+    size_t to = sum_sentence(lx, list, from, &in->sentence);
+    count_votes(lx, list, from, to, &in->sentence);
+    in->mixed = clus__route_is_mixed(in->sentence.lean, in->sentence.kazakh);
+    if (in->mixed)
+        read_mixed(lx, list->items + from, to - from);
+    return to;
+}
+
+/* Whether any word's language may depend on those beside it. */
+static bool asks_neighbours(const struct lexer *lx)
+{
+    return lx->analyzer->kind == CLUS_ANALYZER_AUTO || lx->forms.reads_scripts;
+}
+
 /* Give every token its form and position; those without are squeezed out. */
 static clus_status route_all(struct lexer *lx, struct bytes text, struct token_list *list)
 {
     struct context in = {.text = text};
-    sum_text(lx, list, &in.all);
-    count_votes(lx, list, 0, list->n, &in.all);
+    bool asks = asks_neighbours(lx);
+    if (asks) {
+        sum_text(lx, list, &in.all);
+        count_votes(lx, list, 0, list->n, &in.all);
+    }
     size_t kept = 0;
     uint32_t position = 0;
-    for (size_t from = 0, to; from < list->n; from = to) {
-        to = sum_sentence(lx, list, from, &in.sentence);
-        count_votes(lx, list, from, to, &in.sentence);
-        in.mixed = clus__route_is_mixed(in.sentence.lean, in.sentence.kazakh);
-        if (in.mixed)
-            read_mixed(lx, list->items + from, to - from);
+    for (size_t from = 0, to = list->n; from < list->n; from = to) {
+        if (asks)
+            to = read_sentence(lx, list, from, &in);
         for (size_t i = from; i < to; i++) {
             struct token t = list->items[i];
             uint8_t class = lx->forms.words[t.form].class;
+            clus_lang lang;
             if (class == WORD_EMPTY)
                 continue;
             t.position = position++;
@@ -328,9 +349,10 @@ static clus_status route_all(struct lexer *lx, struct bytes text, struct token_l
                 list->dropped++;
                 continue;
             }
-            clus_status st = route_token(lx, &in, &t);
+            clus_status st = route_token(lx, &in, &t, &lang);
             if (st != CLUS_OK)
                 return st;
+            list->langs[lang]++;
             list->items[kept++] = t;
         }
     }
@@ -342,6 +364,7 @@ static clus_status find_words(struct lexer *lx, struct bytes text, struct token_
 {
     out->n = 0;
     out->invalid = out->dropped = 0;
+    memset(out->langs, 0, sizeof out->langs);
     if (text.len > TEXT_MAX_BYTES)
         return CLUS_E_LIMIT;
     clus_status st = lx->analyzer->kind == CLUS_ANALYZER_WHITESPACE

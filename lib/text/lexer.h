@@ -45,6 +45,7 @@ struct token_list {
     size_t n, cap;
     uint64_t invalid; /* malformed byte sequences, each read as one U+FFFD */
     uint64_t dropped; /* tokens over LEXER_MAX_TERM */
+    size_t langs[3];  /* tokens by the clus_lang they were read in */
 };
 
 CLUS_MUST_CHECK clus_status clus__lexer_new(const clus_analyzer *analyzer,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/le.h"
 #include "text/segment_icu.h"
 #include "text/utf8.h"
 
@@ -159,11 +160,27 @@ static const uint8_t *piece_limit(const uint8_t *from, const uint8_t *end)
     return end - from <= PIECE_MAX ? end : cut_before(from, from + PIECE_MAX);
 }
 
+/* Which of eight bytes are below 0x21, as all blanks are: the high bit of each; those above
+ * the first may be wrong. */
+static uint64_t low_bytes(uint64_t x)
+{
+    return (x - 0x2121212121212121u) & ~x & 0x8080808080808080u;
+}
+
 static const uint8_t *piece_end(const uint8_t *from, const uint8_t *limit)
 {
     const uint8_t *p = from;
-    while (p < limit && !is_blank(*p))
+    while (p < limit) {
+        if (limit - p >= 8) {
+            uint64_t low = low_bytes(clus__le64(p));
+            p += low ? __builtin_ctzll(low) / 8 : 8;
+            if (!low)
+                continue;
+        }
+        if (is_blank(*p))
+            break;
         p++;
+    }
     return p;
 }
 
