@@ -119,7 +119,7 @@ static void put_exceptions(const uint32_t *values, unsigned n, struct column_hea
 {
     unsigned exceptions = head.exceptions & COLUMN_MAX_EXCEPTIONS, found = 0;
     unsigned high = (head.exceptions >> 6) + 1u;
-    uint8_t places[COLUMN_VALUES];
+    uint8_t places[COLUMN_VALUES] = {0};
     for (unsigned i = 0; i < n; i++) {
         places[found] = (uint8_t)i;
         found += bits(values[i]) > head.width;
