@@ -113,7 +113,8 @@ static void bench_intersection(const struct kernels *k, const char *level, uint3
     for (int rep = 0; rep < MEASURE_ROUNDS; rep++) {
         double begin = measure_now();
         for (int turn = 0; turn < TURNS; turn++) {
-            (void)clus__intersect(k, a, RUN, b, nb, at, bt);
+            (void)clus__intersect(k, (struct doc_run){a, RUN}, (struct doc_run){b, nb}, at,
+                                  bt);
             __asm__ volatile("" : : "r"(at), "r"(bt) : "memory");
         }
         r.seconds[rep] = measure_now() - begin;

@@ -22,7 +22,7 @@ struct arena_chunk {
 
 static bool add_chunk(struct arena *a, size_t at_least)
 {
-    size_t size = a->total < 4 * FEW_BYTES ? FEW_BYTES : CHUNK_BYTES;
+    size_t size = a->total < (size_t)4 * FEW_BYTES ? FEW_BYTES : CHUNK_BYTES;
     if (at_least > size)
         size = at_least;
     if (a->max && (a->total > a->max || size > a->max - a->total))

@@ -91,7 +91,7 @@ static clus_status is_alike(const struct segment *seg, struct store_txn *txn,
 static clus_status search_rows(const struct segment *seg, struct store_txn *txn,
                                const struct row_key *key, uint32_t *above, bool *equal)
 {
-    uint32_t low = 0, high;
+    uint32_t low = 0, high = 0;
     bool alike = false;
     uint8_t room[DICT_ROW + STREAM_OVERREAD];
     clus_status st = count_rows(seg, txn, key, &high);

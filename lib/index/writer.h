@@ -172,6 +172,12 @@ CLUS_MUST_CHECK clus_status clus__page_sink_put(struct page_sink *sink,
 CLUS_MUST_CHECK clus_status clus__page_sink_finish(struct page_sink *sink, clus_error *err);
 void clus__page_sink_abort(struct page_sink *sink);
 
+/* writer_ids.c: let `docnum` (with ID_SLOT_DELETED: nobody) have the id; *had tells whether
+ * a document had it, which is deleted by that. */
+CLUS_MUST_CHECK clus_status clus__writer_take_id(struct writer *w, struct bytes id,
+                                                 uint64_t docnum, bool *had,
+                                                 clus_error *err);
+
 /* writer_merge.c: merge what is due. `budget`: bytes of inputs that may be read; UINT64_MAX
  * and `everything` for a compaction of all segments. */
 CLUS_MUST_CHECK clus_status clus__writer_merge(struct writer *w, uint64_t budget,

@@ -22,7 +22,9 @@ struct complaints {
 void clus__complain(struct complaints *list, clus_status status, size_t offset,
                     size_t length, const char *message);
 
-/* By offset; those of one offset in the order they were noticed. */
-void clus__complaints_sort(struct complaints *list);
+/* Make them the query's warnings, by offset; if `strict`, the first one is an error. */
+CLUS_MUST_CHECK clus_status clus__complaints_keep(struct clus_query *q,
+                                                  struct complaints *list, bool strict,
+                                                  clus_error *err);
 
 #endif

@@ -430,42 +430,6 @@ static void temper(struct ast_node *node, double above)
         temper(node->children[i], above * (double)node->boost);
 }
 
-static clus_status keep_complaints(struct clus_query *q, struct complaints *list,
-                                   bool strict, clus_error *err)
-{
-    clus__complaints_sort(list);
-    if (strict && list->n > 0)
-        return clus__fail_at(err, list->items[0].status, list->items[0].warning.offset,
-                             "%s", list->items[0].warning.message);
-    q->warnings = clus__arena_alloc(&q->arena, list->n ? list->n : 1, sizeof *q->warnings);
-    if (!q->warnings)
-        return clus__explain(err, CLUS_E_NOMEM, "query");
-    for (size_t i = 0; i < list->n; i++)
-        q->warnings[i] = list->items[i].warning;
-    q->n_warnings = list->n;
-    return CLUS_OK;
-}
-
-/* What printing the query later needs: the caller's names, and a place for the text. */
-static clus_status keep_fields(struct clus_query *q, const clus_parse_options *opts)
-{
-    size_t n = opts ? opts->n_fields : 0;
-    q->printed = clus__arena_alloc(&q->arena, 1, sizeof *q->printed);
-    if (!q->printed)
-        return CLUS_E_NOMEM;
-    if (n == 0)
-        return CLUS_OK;
-    const char **names = clus__arena_alloc(&q->arena, n, sizeof *names);
-    for (size_t i = 0; names && i < n; i++) {
-        names[i] = clus__arena_copy(&q->arena, opts->fields[i], strlen(opts->fields[i]));
-        if (!names[i])
-            return CLUS_E_NOMEM;
-    }
-    q->fields = names;
-    q->n_fields = n;
-    return names ? CLUS_OK : CLUS_E_NOMEM;
-}
-
 static struct bytes bounded(struct parser *p, struct bytes text)
 {
     if (text.len <= QUERY_MAX_BYTES)
@@ -517,8 +481,8 @@ clus_status clus__query_parse(struct bytes text, const clus_parse_options *opts,
     p.scan.complaints = &p.complaints;
     if (run(&p, q) != CLUS_OK)
         return clus__explain(err, p.status, "query");
-    clus_status st = keep_complaints(q, &p.complaints, opts && opts->strict, err);
-    if (st == CLUS_OK && keep_fields(q, opts) != CLUS_OK)
+    clus_status st = clus__complaints_keep(q, &p.complaints, opts && opts->strict, err);
+    if (st == CLUS_OK && clus__query_keep_fields(q, opts) != CLUS_OK)
         return clus__explain(err, CLUS_E_NOMEM, "query");
     return st;
 }

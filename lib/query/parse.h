@@ -14,6 +14,11 @@ CLUS_MUST_CHECK clus_status clus__query_parse(struct bytes text,
                                               struct clus_query *q, clus_error *err);
 void clus__query_done(struct clus_query *q);
 
+/* print.c: what printing the query later needs, the caller's names and a place for the
+ * text. */
+CLUS_MUST_CHECK clus_status clus__query_keep_fields(struct clus_query *q,
+                                                    const clus_parse_options *opts);
+
 /* The query as it was understood, made when it is first asked for, in whatever thread, and
  * kept. NULL for no memory. */
 const char *clus__query_text(const struct clus_query *q);

@@ -215,6 +215,25 @@ static void put_node(struct printer *p, const struct ast_node *node)
         put(p, ")");
 }
 
+clus_status clus__query_keep_fields(struct clus_query *q, const clus_parse_options *opts)
+{
+    size_t n = opts ? opts->n_fields : 0;
+    q->printed = clus__arena_alloc(&q->arena, 1, sizeof *q->printed);
+    if (!q->printed)
+        return CLUS_E_NOMEM;
+    if (n == 0)
+        return CLUS_OK;
+    const char **names = clus__arena_alloc(&q->arena, n, sizeof *names);
+    for (size_t i = 0; names && i < n; i++) {
+        names[i] = clus__arena_copy(&q->arena, opts->fields[i], strlen(opts->fields[i]));
+        if (!names[i])
+            return CLUS_E_NOMEM;
+    }
+    q->fields = names;
+    q->n_fields = n;
+    return names ? CLUS_OK : CLUS_E_NOMEM;
+}
+
 const char *clus__query_text(const struct clus_query *q)
 {
     char *known = atomic_load(q->printed);

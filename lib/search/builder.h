@@ -51,6 +51,7 @@ struct builder {
 };
 
 enum {
+    MAX_NEAR = 32, /* words that may stand in any order */
     KK_MAX_READINGS = 6,
     MAX_SPELLINGS = 4, /* texts read in a word's place: search/mend.h */
     MAX_READINGS = MAX_SPELLINGS * LEXER_MAX_READINGS + 2 * KK_MAX_READINGS
@@ -108,11 +109,30 @@ CLUS_MUST_CHECK clus_status clus__build_enter_field(struct builder *b,
 /* A word or a phrase. */
 CLUS_MUST_CHECK clus_status clus__build_text(struct builder *b, const struct ast_node *ast,
                                              struct clause **out);
-CLUS_MUST_CHECK clus_status clus__build_near(struct builder *b, const struct ast_node *ast,
-                                             struct clause **out);
 
+/* The unit that the tokens of a word or phrase make. Tokens that hold nothing leave a gap.
+ */
+CLUS_MUST_CHECK clus_status clus__words_unit(struct builder *b, const struct ast_node *ast,
+                                             bool exact, struct span_unit *unit);
+/* A clause of single slots or phrases; its weight is the sum of theirs. */
+CLUS_MUST_CHECK clus_status clus__words_spans(struct builder *b, struct span_unit *units,
+                                              uint32_t n_units, struct clause **out);
+/* Whether nothing tells where words stand; then all of them, anywhere, with a warning. */
+bool clus__words_without_places(const struct builder *b);
+CLUS_MUST_CHECK clus_status clus__words_instead(struct builder *b,
+                                                const struct ast_node *ast,
+                                                const struct span_unit *units,
+                                                uint32_t n_units, struct clause **out);
+/* A text without letters or digits: a warning, and *out is NULL. */
+CLUS_MUST_CHECK clus_status clus__words_nothing(struct builder *b,
+                                                const struct ast_node *ast,
+                                                struct clause **out);
 /* Words at fixed places; all of them anywhere where places are not known. */
 CLUS_MUST_CHECK clus_status clus__build_unit(struct builder *b, struct span_unit *unit,
+                                             struct clause **out);
+
+/* ---- plan_near.c ---- */
+CLUS_MUST_CHECK clus_status clus__build_near(struct builder *b, const struct ast_node *ast,
                                              struct clause **out);
 
 /* ---- plan_dictionary.c ---- */

@@ -92,8 +92,9 @@ clus_status clus__meet_pair(struct meet *m)
         st = part_of(m->lists[1], m->from, m->range_end, &from2, &to2);
         if (st != CLUS_OK)
             return st;
-        m->n_pair = clus__intersect(m->kernels, docs, to - from,
-                                    m->lists[1]->p.docs + from2, to2 - from2, at, bt);
+        struct doc_run first = {docs, to - from},
+                       second = {m->lists[1]->p.docs + from2, to2 - from2};
+        m->n_pair = clus__intersect(m->kernels, first, second, at, bt);
         shift(bt, m->n_pair, from2);
         pad(bt, m->n_pair);
     }
@@ -167,9 +168,9 @@ clus_status clus__meet_narrow(struct meet *m)
         clus_status st = part_of(m->lists[k], m->first, m->last, &from, &to);
         if (st != CLUS_OK)
             return st;
-        const uint32_t *docs = m->lists[k]->p.docs + from;
-        m->n =
-            clus__intersect(m->kernels, m->docs, m->n, docs, to - from, m->one, m->at[k]);
+        struct doc_run met = {m->docs, m->n},
+                       next = {m->lists[k]->p.docs + from, to - from};
+        m->n = clus__intersect(m->kernels, met, next, m->one, m->at[k]);
         shift(m->at[k], m->n, from);
         pad(m->at[k], m->n);
         for (uint32_t i = 0; i < k; i++)

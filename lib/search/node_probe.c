@@ -50,8 +50,9 @@ static clus_status add_in_block(struct posting_list *l, const struct scorer *s,
     if (st != CLUS_OK)
         return st;
     uint32_t at = l->at = clus__list_find(l, c->docs[from]);
-    m->n = clus__intersect(s->kernels, c->docs + from, m->n_asked, l->p.docs + at,
-                           l->p.n - at, m->asked, m->found);
+    struct doc_run asked = {c->docs + from, m->n_asked},
+                   has = {l->p.docs + at, l->p.n - at};
+    m->n = clus__intersect(s->kernels, asked, has, m->asked, m->found);
     for (uint32_t i = 0; i < m->n; i++) {
         int32_t score;
         st = clus__list_score(l, s, at + m->found[i], &score);

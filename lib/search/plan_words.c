@@ -1,5 +1,5 @@
 /*
- * Words, phrases and NEAR. A word becomes a group of its readings: a text in Cyrillic
+ * Words and phrases. A word becomes a group of its readings: a text in Cyrillic
  * letters may be Russian or Kazakh, and both stems are looked up.
  */
 #include "search/join.h"
@@ -7,10 +7,7 @@
 #include "search/mend.h"
 #include "search/question.h"
 
-enum {
-    MAX_PHRASE = 256, /* words of one phrase */
-    MAX_NEAR = 32     /* words that may stand in any order */
-};
+enum { MAX_PHRASE = 256 }; /* words of one phrase */
 
 /* What the words of a phrase weigh where it does not stand: a document that has it comes
  * before one that has them apart. */
@@ -148,8 +145,8 @@ static void restrict_positions(struct clause *c, enum query_field field)
 }
 
 /* A clause of single slots or phrases; its weight is the sum of theirs. */
-static clus_status spans_of_units(struct builder *b, struct span_unit *units,
-                                  uint32_t n_units, struct clause **out)
+clus_status clus__words_spans(struct builder *b, struct span_unit *units, uint32_t n_units,
+                              struct clause **out)
 {
     clus_status st = clus__build_clause(b, CLAUSE_SPANS, out);
     if (st != CLUS_OK)
@@ -236,8 +233,8 @@ static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, 
 
 /* The unit that the tokens of a word or phrase make. Tokens that hold nothing leave a gap.
  */
-static clus_status unit_of_text(struct builder *b, const struct ast_node *ast, bool exact,
-                                struct span_unit *unit)
+clus_status clus__words_unit(struct builder *b, const struct ast_node *ast, bool exact,
+                             struct span_unit *unit)
 {
     struct token_list tokens = {0};
     struct mended_leaf leaf;
@@ -281,9 +278,9 @@ static clus_status all_words(struct builder *b, const struct span_unit *units,
     return st;
 }
 
-static clus_status words_instead(struct builder *b, const struct ast_node *ast,
-                                 const struct span_unit *units, uint32_t n_units,
-                                 struct clause **out)
+clus_status clus__words_instead(struct builder *b, const struct ast_node *ast,
+                                const struct span_unit *units, uint32_t n_units,
+                                struct clause **out)
 {
     const char *why = b->field == FIELD_EXTRA
                           ? "words of extra have no places: all words are searched instead"
@@ -292,13 +289,13 @@ static clus_status words_instead(struct builder *b, const struct ast_node *ast,
     return st == CLUS_OK ? all_words(b, units, n_units, out) : st;
 }
 
-static bool without_places(const struct builder *b)
+bool clus__words_without_places(const struct builder *b)
 {
     return !b->plan->view->positions || b->field == FIELD_EXTRA;
 }
 
-static clus_status nothing_to_search(struct builder *b, const struct ast_node *ast,
-                                     struct clause **out)
+clus_status clus__words_nothing(struct builder *b, const struct ast_node *ast,
+                                struct clause **out)
 {
     struct mended_leaf leaf;
     clus_status st = clus__mend_leaf(b, ast, &leaf);
@@ -344,13 +341,13 @@ static clus_status phrase_clause(struct builder *b, const struct ast_node *ast,
             return st;
         n_units = unit->n_slots;
     }
-    if (without_places(b))
-        return words_instead(b, ast, units, n_units, out);
+    if (clus__words_without_places(b))
+        return clus__words_instead(b, ast, units, n_units, out);
     struct span_unit *kept = clus__arena_alloc(b->plan->arena, n_units, sizeof *kept);
     if (!kept)
         return CLUS_E_NOMEM;
     memcpy(kept, units, n_units * sizeof *kept);
-    st = spans_of_units(b, kept, n_units, out);
+    st = clus__words_spans(b, kept, n_units, out);
     if (st == CLUS_OK && sloppy)
         (*out)->extra = ast->slop;
     return st;
@@ -360,7 +357,8 @@ clus_status clus__build_unit(struct builder *b, struct span_unit *unit, struct c
 {
     if (unit->n_slots == 1)
         return terms_of_members(b, unit->slots[0].members, unit->slots[0].n_members, out);
-    return without_places(b) ? all_words(b, unit, 1, out) : spans_of_units(b, unit, 1, out);
+    return clus__words_without_places(b) ? all_words(b, unit, 1, out)
+                                         : clus__words_spans(b, unit, 1, out);
 }
 
 /* An exact phrase: stems tell the places, forms that each of these words is in the
@@ -372,7 +370,7 @@ static clus_status exact_phrase(struct builder *b, const struct ast_node *ast,
     struct clause *stems, *words;
     bool negated = b->negated;
     b->negated = true; /* the forms are what a snippet marks */
-    clus_status st = unit_of_text(b, ast, false, &unit);
+    clus_status st = clus__words_unit(b, ast, false, &unit);
     b->negated = negated;
     if (st == CLUS_OK)
         st = clus__build_warn(b, ast,
@@ -415,7 +413,7 @@ static clus_status word_clause(struct builder *b, const struct ast_node *ast,
         if (!kept)
             return CLUS_E_NOMEM;
         *kept = *unit;
-        return spans_of_units(b, kept, 1, out); /* positions tell text from title */
+        return clus__words_spans(b, kept, 1, out); /* positions tell text from title */
     }
     if (b->field == FIELD_TEXT) {
         clus_status st = clus__build_warn(
@@ -452,11 +450,11 @@ clus_status clus__build_text(struct builder *b, const struct ast_node *ast,
 {
     struct span_unit unit;
     bool exact = (ast->exact || !(b->expand & CLUS_EXPAND_STEM)) && b->has_forms;
-    clus_status st = unit_of_text(b, ast, exact, &unit);
+    clus_status st = clus__words_unit(b, ast, exact, &unit);
     if (st != CLUS_OK)
         return st;
     if (unit.n_slots == 0)
-        return nothing_to_search(b, ast, out);
+        return clus__words_nothing(b, ast, out);
     st = weigh_asking(b, ast, &unit);
     if (st != CLUS_OK)
         return st;
@@ -473,134 +471,4 @@ clus_status clus__build_text(struct builder *b, const struct ast_node *ast,
         st = clus__join_parts(b, ast->text, out);
     return st == CLUS_OK && b->op == CLUS_OP_AUTO && !b->negated ? add_loose(b, &unit, *out)
                                                                  : st;
-}
-
-/* ---- NEAR ---- */
-
-/* Words with one place each: a word, a phrase, or words between OR. */
-static bool has_places(const struct ast_node *ast)
-{
-    if (ast->kind == AST_OR) {
-        for (size_t i = 0; i < ast->n_children; i++)
-            if (ast->children[i]->kind != AST_WORD || !has_places(ast->children[i]))
-                return false;
-        return true;
-    }
-    return (ast->kind == AST_WORD || ast->kind == AST_PHRASE) && ast->slop == 0 &&
-           !ast->exact;
-}
-
-static bool all_have_places(const struct builder *b, const struct ast_node *near)
-{
-    for (size_t i = 0; i < near->n_children; i++)
-        if (!has_places(near->children[i]))
-            return false;
-    return near->n_children <= MAX_NEAR &&
-           !(!(b->expand & CLUS_EXPAND_STEM) && b->has_forms);
-}
-
-/* Operands that have no single place: all of them, anywhere. */
-static clus_status near_as_all(struct builder *b, const struct ast_node *ast,
-                               struct clause **out)
-{
-    struct clause *c;
-    clus_status st = clus__build_warn(
-        b, ast, "%s takes words and phrases only: all its parts are searched instead",
-        ast->ordered ? "ADJ" : "NEAR");
-    if (st == CLUS_OK)
-        st = clus__build_bool(b, ast->n_children, &c);
-    for (size_t i = 0; st == CLUS_OK && i < ast->n_children; i++) {
-        struct clause *child = NULL;
-        st = clus__build_node(b, ast->children[i], &child);
-        if (st == CLUS_OK && child)
-            c->children[c->n_children++] = (struct clause_child){child, ROLE_MUST};
-    }
-    if (st == CLUS_OK)
-        *out = c->n_children > 0 ? c : NULL;
-    return st;
-}
-
-/* Words between OR become one slot with all their readings. */
-static clus_status unit_of_words(struct builder *b, const struct ast_node *ast,
-                                 struct span_unit *unit, bool *single)
-{
-    struct span_unit one;
-    size_t max = ast->n_children * LEXER_MAX_READINGS;
-    struct span_slot *slot = clus__arena_alloc(b->plan->arena, 1, sizeof *slot);
-    struct member *members = clus__arena_alloc(b->plan->arena, max, sizeof *members);
-    if (!slot || !members)
-        return CLUS_E_NOMEM;
-    slot->members = members;
-    *single = true;
-    for (size_t i = 0; i < ast->n_children && *single; i++) {
-        clus_status st = unit_of_text(b, ast->children[i], false, &one);
-        if (st != CLUS_OK)
-            return st;
-        *single = one.n_slots == 1;
-        for (uint32_t k = 0; *single && k < one.slots[0].n_members; k++)
-            slot->members[slot->n_members++] = one.slots[0].members[k];
-    }
-    *unit = (struct span_unit){.slots = slot, .n_slots = 1, .width = 1};
-    return CLUS_OK;
-}
-
-static clus_status near_units(struct builder *b, const struct ast_node *ast,
-                              struct span_unit *units, uint32_t *n, bool *usable)
-{
-    *n = 0;
-    *usable = true;
-    for (size_t i = 0; i < ast->n_children && *usable; i++) {
-        const struct ast_node *child = ast->children[i];
-        clus_status st = child->kind == AST_OR ? unit_of_words(b, child, &units[*n], usable)
-                                               : unit_of_text(b, child, false, &units[*n]);
-        if (st != CLUS_OK)
-            return st;
-        *n += units[*n].n_slots > 0;
-    }
-    return CLUS_OK;
-}
-
-static const struct ast_node *first_leaf(const struct ast_node *ast)
-{
-    while (ast->n_children > 0)
-        ast = ast->children[0];
-    return ast;
-}
-
-/* How far the whole may stretch: `slop` from each word to the next. */
-static uint32_t near_extra(const struct ast_node *ast)
-{
-    uint64_t gaps = ast->n_children - 1, each = ast->slop > 0 ? ast->slop - 1 : 0;
-    return gaps * each < UINT32_MAX ? (uint32_t)(gaps * each) : UINT32_MAX;
-}
-
-clus_status clus__build_near(struct builder *b, const struct ast_node *ast,
-                             struct clause **out)
-{
-    bool usable = all_have_places(b, ast);
-    if (!usable)
-        return near_as_all(b, ast, out);
-    uint32_t n;
-    struct span_unit *units =
-        clus__arena_alloc(b->plan->arena, ast->n_children, sizeof *units);
-    if (!units)
-        return CLUS_E_NOMEM;
-    clus_status st = clus__build_enter_field(b, first_leaf(ast));
-    if (st == CLUS_OK)
-        st = near_units(b, ast, units, &n, &usable);
-    if (st != CLUS_OK)
-        return st;
-    if (!usable)
-        return near_as_all(b, ast, out);
-    if (n == 0)
-        return nothing_to_search(b, ast, out);
-    if (without_places(b))
-        return words_instead(b, ast, units, n, out);
-    st = spans_of_units(b, units, n, out);
-    if (st == CLUS_OK) {
-        (*out)->ordered = ast->ordered;
-        (*out)->extra = near_extra(ast);
-        st = clus__dictionary_near(b, ast, out);
-    }
-    return st;
 }

@@ -108,15 +108,15 @@ static uint32_t intersect_thin(const uint32_t *a, uint32_t na, const uint32_t *b
     return n;
 }
 
-uint32_t clus__intersect(const struct kernels *k, const uint32_t *a, uint32_t na,
-                         const uint32_t *b, uint32_t nb, uint16_t *at, uint16_t *bt)
+uint32_t clus__intersect(const struct kernels *k, struct doc_run a, struct doc_run b,
+                         uint16_t *at, uint16_t *bt)
 {
     enum { THIN_RUN = 8 };
-    if (nb / THIN_RUN > na)
-        return intersect_thin(a, na, b, nb, at, bt);
-    if (na / THIN_RUN > nb)
-        return intersect_thin(b, nb, a, na, bt, at);
-    return k->intersect(a, na, b, nb, at, bt);
+    if (b.n / THIN_RUN > a.n)
+        return intersect_thin(a.docs, a.n, b.docs, b.n, at, bt);
+    if (a.n / THIN_RUN > b.n)
+        return intersect_thin(b.docs, b.n, a.docs, a.n, bt, at);
+    return k->intersect(a.docs, a.n, b.docs, b.n, at, bt);
 }
 
 const struct kernels *clus__kernels(void)

@@ -45,10 +45,15 @@ struct kernels {
                        uint32_t nb, uint32_t *out);
 };
 
-/* Where two ascending runs of at most 65536 documents agree: at[k] of a and bt[k] of b.
- * Room for the shorter run and 8. */
-uint32_t clus__intersect(const struct kernels *k, const uint32_t *a, uint32_t na,
-                         const uint32_t *b, uint32_t nb, uint16_t *at, uint16_t *bt);
+/* Ascending documents, at most 65536. */
+struct doc_run {
+    const uint32_t *docs;
+    uint32_t n;
+};
+
+/* Where two runs agree: at[k] of a and bt[k] of b. Room for the shorter run and 8. */
+uint32_t clus__intersect(const struct kernels *k, struct doc_run a, struct doc_run b,
+                         uint16_t *at, uint16_t *bt);
 
 const struct kernels *clus__kernels(void); /* of this processor's best level */
 const struct kernels *clus__kernels_of(enum cpu_level level); /* NULL where there is none */

@@ -108,7 +108,8 @@ static void intersections_are_equal(const struct kernels *k)
         uint32_t na = draw_documents(a, 1 + draw(trial % 2 ? 4 : 60)), found = 0;
         uint32_t nb = draw_documents(b, 1 + draw(20));
         uint32_t n = trial % 4 < 2 ? k->intersect(a, na, b, nb, at, bt)
-                                   : clus__intersect(k, a, na, b, nb, at, bt);
+                                   : clus__intersect(k, (struct doc_run){a, na},
+                                                     (struct doc_run){b, nb}, at, bt);
         for (uint32_t i = 0; i < na; i++)
             for (uint32_t j = 0; j < nb; j++)
                 if (a[i] == b[j]) {
