@@ -404,7 +404,7 @@ clus_status clus__postings_add_columns(struct postings_writer *w,
         }
         w->n += n;
         w->df += n;
-        if (w->columns & LIST_POSITIONS) {
+        if (w->columns & LIST_POSITIONS && positions > 0) { /* deltas may be NULL */
             add_deltas(w, deltas, positions);
             deltas += positions;
         }
