@@ -47,12 +47,12 @@ class Daemon:
         """CPU time of the server and the processes under it so far; 0 without one."""
         if not self.engine.start:
             return 0
-        total, todo = 0, [pathlib.Path(fill(self.engine.pidfile, self.values)).read_text().split()[0]]
-        while todo:
-            for task in pathlib.Path(f"/proc/{todo.pop()}/task").glob("*"):
+        total, waiting = 0, [pathlib.Path(fill(self.engine.pidfile, self.values)).read_text().split()[0]]
+        while waiting:
+            for task in pathlib.Path(f"/proc/{waiting.pop()}/task").glob("*"):
                 try:
                     total += int((task / "schedstat").read_text().split()[0])
-                    todo += (task / "children").read_text().split()
+                    waiting += (task / "children").read_text().split()
                 except FileNotFoundError:
                     pass
         return total
