@@ -26,7 +26,7 @@ enum {
                         they say little and cost much */
     LADDER_STEPS = 4096,    /* keys looked at for one stem in a segment */
     LADDER_QUOTE = 6,       /* words of a query that is taken for a quotation */
-    LADDER_QUOTE_TIMES = 10 /* what a form of it weighs more */
+    LADDER_QUOTE_TIMES = 40 /* what a form of it weighs more */
 };
 
 /* Words below this share of the heaviest word's weight keep their stems alone. */
@@ -34,7 +34,7 @@ enum {
 
 /* A form that more of a stem's documents have says little of them. */
 #define LADDER_FORM_SHARE 0.7
-#define LADDER_QUOTE_SHARE 0.95
+#define LADDER_QUOTE_SHARE 0.9
 
 /* A word with its rungs. */
 struct ladder {
