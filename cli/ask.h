@@ -20,7 +20,6 @@ struct reply {
     clus_query *query;
     clus_results *results;
     clus_result_info info;
-    uint64_t took_us; /* of parsing and searching, where the caller looked at a clock */
 };
 
 /* --rank: "name=value,…" over parameters of ranking, NULL for none. */

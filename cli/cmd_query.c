@@ -309,7 +309,7 @@ static int answer_one(const struct call *call, clus_snapshot *snap, const struct
     uint64_t started = clock_ns(CLOCK_MONOTONIC);
     if (ask(snap, &s->ask, a->text, &reply, &err) < 0)
         return failed(call, a, &err);
-    reply.took_us = (clock_ns(CLOCK_MONOTONIC) - started) / 1000;
+    a->took_us = (clock_ns(CLOCK_MONOTONIC) - started) / 1000;
     a->reply = &reply;
     say_warnings(a);
     int status = reply.info.n_hits ? EXIT_FOUND : EXIT_NOTHING;

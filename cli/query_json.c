@@ -214,7 +214,7 @@ clus_status answer_write_json(const struct answer *a, clus_error *err)
         json_member(&j, "qid", str_of(a->qid));
     json_member(&j, "query", a->text);
     json_member(&j, "understood", str_of(clus_query_text(reply->query)));
-    json_member_uint(&j, "took_us", reply->took_us);
+    json_member_uint(&j, "took_us", a->took_us);
     json_member_uint(&j, "total", reply->info.total);
     json_key(&j, "total_is_exact");
     json_bool(&j, reply->info.total_is_exact);

@@ -37,6 +37,7 @@ struct answer {
     clus_snapshot *snap;
     const struct ask *how;
     const struct reply *reply;
+    uint64_t took_us; /* of parsing and searching */
     clus_str *fields; /* of --fields; n_fields 0: the format's own choice */
     size_t n_fields;
 };

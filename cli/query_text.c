@@ -191,7 +191,7 @@ static void add_foot(struct flow *f, const struct answer *a, uint32_t shown, boo
                 (unsigned long long)info->total, info->total == 1 ? "" : "s");
     if (shown < info->total || a->opts->offset)
         text_printf(t, ", %u shown", shown);
-    text_printf(t, ", %.1f ms", (double)a->reply->took_us / 1000);
+    text_printf(t, ", %.1f ms", (double)a->took_us / 1000);
     term_paint(t, f->term, PAINT_NONE);
     text_byte(t, '\n');
     flow_begin(f, 0);

@@ -17,7 +17,6 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "base/utf8.h"
 #include "query/scan.h"
 
 struct parser {

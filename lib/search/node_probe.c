@@ -212,8 +212,8 @@ static clus_status lookup_block(struct posting_list *l, const struct node *n,
     if (st != CLUS_OK)
         return st;
     uint32_t first = l->at = clus__list_find(l, docs[0]);
-    m.n = n->scorer->kernels->intersect(docs, m.n_asked, l->p.docs + first, l->p.n - first,
-                                        m.asked, m.found);
+    struct doc_run asked = {docs, m.n_asked}, has = {l->p.docs + first, l->p.n - first};
+    m.n = clus__intersect(n->scorer->kernels, asked, has, m.asked, m.found);
     for (uint32_t i = 0; st == CLUS_OK && i < m.n; i++) {
         uint32_t k = m.asked[i];
         int32_t score = 0;

@@ -10,21 +10,12 @@
 #include <cmocka.h>
 
 #include "codec/impact.h"
+#include "draw.h"
 #include "memory_segment.h"
 
 enum { NDOCS = 200000 };
 
 static struct norm norms[NDOCS];
-static uint64_t seed;
-
-static uint32_t draw(uint32_t n)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (uint32_t)((seed >> 33) % n);
-}
-
 /* One posting of a list made up from its number: what is checked against. */
 struct posting {
     uint32_t doc, tf;

@@ -8,19 +8,10 @@
 
 #include <cmocka.h>
 
+#include "draw.h"
 #include "index/text_order.h"
 
 enum { TEXTS = 20000, LONGEST = 40 };
-
-static uint64_t seed;
-
-static uint32_t draw(uint32_t n)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (uint32_t)((seed >> 33) % n);
-}
 
 /* Few different bytes, so that many texts begin alike and some are equal; 0 is one of them,
  * and ends of texts are told from it. */
