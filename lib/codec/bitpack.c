@@ -49,6 +49,13 @@ static void count_widths(const uint32_t *values, unsigned n, uint16_t count[WIDT
             (uint16_t)(some[0][width] + some[1][width] + some[2][width] + some[3][width]);
 }
 
+/* A head for exceptions that have so many bits above the width. */
+static struct column_head head_of(unsigned width, unsigned exceptions, unsigned high)
+{
+    unsigned code = (high > 2) + (high > 4) + (high > 8);
+    return (struct column_head){(uint8_t)width, (uint8_t)(exceptions | code << 6)};
+}
+
 struct column_head clus__column_choose(const uint32_t *values, unsigned n)
 {
     uint16_t count[WIDTHS];
@@ -63,8 +70,7 @@ struct column_head clus__column_choose(const uint32_t *values, unsigned n)
         exceptions += count[width + 1];
         if (exceptions > COLUMN_MAX_EXCEPTIONS)
             break;
-        unsigned high = (widest - width + 7) / 8;
-        struct column_head h = {(uint8_t)width, (uint8_t)(exceptions | (high - 1) << 6)};
+        struct column_head h = head_of(width, exceptions, widest - width);
         size_t bytes = clus__column_bytes(n, h);
         if (bytes < best_bytes) {
             best = h;
@@ -118,7 +124,8 @@ static void put_exceptions(const uint32_t *values, unsigned n, struct column_hea
                            uint8_t *out)
 {
     unsigned exceptions = head.exceptions & COLUMN_MAX_EXCEPTIONS, found = 0;
-    unsigned high = (head.exceptions >> 6) + 1u;
+    unsigned high = clus__column_high(head), held = 0;
+    uint64_t pending = 0;
     uint8_t places[COLUMN_VALUES] = {0};
     for (unsigned i = 0; i < n; i++) {
         places[found] = (uint8_t)i;
@@ -126,10 +133,13 @@ static void put_exceptions(const uint32_t *values, unsigned n, struct column_hea
     }
     memcpy(out, places, exceptions);
     out += exceptions;
-    for (unsigned i = 0; i < exceptions; i++, out += high) {
-        uint32_t v = values[places[i]] >> head.width;
-        memcpy(out, &v, high);
+    for (unsigned i = 0; i < exceptions; i++) {
+        pending |= (uint64_t)(values[places[i]] >> head.width) << held;
+        for (held += high; held >= 8; held -= 8, pending >>= 8)
+            *out++ = (uint8_t)pending;
     }
+    if (held > 0)
+        *out = (uint8_t)pending;
 }
 
 size_t clus__column_pack(const uint32_t *values, unsigned n, struct column_head head,
@@ -145,16 +155,17 @@ size_t clus__column_pack(const uint32_t *values, unsigned n, struct column_head 
     return clus__column_bytes(n, head);
 }
 
-/* Answers the sum of the high parts. */
+/* Answers the sum of the high parts. Each lies within four bytes. */
 static uint64_t add_exceptions(const uint8_t *in, unsigned n, struct column_head head,
                                uint32_t *out)
 {
-    unsigned high = (head.exceptions >> 6) + 1u;
-    const uint8_t *part = in + n;
+    unsigned high = clus__column_high(head), bit = 0;
+    const uint8_t *parts = in + n;
     uint64_t sum = 0;
-    uint32_t keep = mask_of(8 * high);
-    for (unsigned i = 0; i < n; i++, part += high) {
-        uint64_t v = (uint64_t)(clus__le32(part) & keep) << head.width;
+    uint32_t keep = mask_of(high);
+    for (unsigned i = 0; i < n; i++, bit += high) {
+        uint32_t part = clus__le32(parts + bit / 8) >> bit % 8 & keep;
+        uint64_t v = (uint64_t)part << head.width;
         out[in[i]] += (uint32_t)v;
         sum += v;
     }
@@ -180,17 +191,16 @@ uint64_t clus__column_unpack(const struct pack_ops *ops, const uint8_t *in, unsi
 static void add_some_exceptions(const uint8_t *in, struct column_head head, unsigned from,
                                 unsigned to, uint32_t *out)
 {
-    unsigned n = head.exceptions & COLUMN_MAX_EXCEPTIONS,
-             high = (head.exceptions >> 6) + 1u;
-    uint32_t keep = mask_of(8 * high);
+    unsigned n = head.exceptions & COLUMN_MAX_EXCEPTIONS, high = clus__column_high(head);
+    uint32_t keep = mask_of(high);
     unsigned i = 0;
     while (i + 8 <= n && in[i + 7] < from)
         i += 8;
     for (; i < n && in[i] < to; i++)
-        if (in[i] >= from)
-            out[in[i]] +=
-                (uint32_t)((uint64_t)(clus__le32(in + n + (size_t)i * high) & keep)
-                           << head.width);
+        if (in[i] >= from) {
+            uint64_t part = clus__le32(in + n + i * high / 8) >> i * high % 8 & keep;
+            out[in[i]] += (uint32_t)(part << head.width);
+        }
 }
 
 void clus__column_part(const struct pack_ops *ops, const uint8_t *in, unsigned n,

@@ -7,7 +7,7 @@
  * values. A shorter one packs its values one after the other, low bits first.
  *
  *     bytes of the column = packed values, exceptions' places (u8 each), their high parts
- *                           (1..4 bytes each, little-endian)
+ *                           (2, 4, 8 or 32 bits each, one after the other, low bits first)
  *
  * The two-byte head is kept apart, so that the length of a column is known before its
  * bytes are read.
@@ -30,10 +30,17 @@ enum {
     COLUMN_HEAD = 2
 };
 
-/* width 0..32; exceptions: low 6 bits how many, high 2 bits the bytes of a high part - 1 */
+/* width 0..32; exceptions: low 6 bits how many, high 2 bits how long their high parts are
+ */
 struct column_head {
     uint8_t width, exceptions;
 };
+
+/* Bits of a high part: 2, 4, 8 or 32. */
+static inline unsigned clus__column_high(struct column_head h)
+{
+    return 0x20080402u >> (h.exceptions >> 6) * 8 & 0xff;
+}
 
 /* The two loops that are worth writing for a machine; all sets give the same results. */
 struct pack_ops {
@@ -84,8 +91,8 @@ static inline size_t clus__column_bytes(unsigned n, struct column_head h)
     unsigned exceptions = h.exceptions & COLUMN_MAX_EXCEPTIONS;
     if (h.width > 32 || exceptions > n)
         return SIZE_MAX;
-    size_t high = (h.exceptions >> 6) + 1;
-    return ((size_t)n * h.width + 7) / 8 + exceptions * (1 + high);
+    return ((size_t)n * h.width + 7) / 8 + exceptions +
+           (exceptions * clus__column_high(h) + 7) / 8;
 }
 
 /* Smallest head for n values, 1..256. */
