@@ -6,11 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "input.h"
 #include "out.h"
 #include "stream.h"
 #include "utf8.h"
+
+enum { CONTEXT = 64 }; /* bytes of a query shown to either side of an error */
 
 const char *const op_names[] = {"auto", "and", "or", NULL};
 
@@ -69,8 +72,8 @@ static int set_parameter(const char *verb, clus_str pair, clus_ranking *ranking)
     }
     double value = equals ? strtod(equals + 1, &end) : -1;
     if (!equals || end == equals + 1 || *end || !(value >= 0 && value <= 1000))
-        return usage("%s: --rank: '%.*s' is not NAME=NUMBER", verb, (int)pair.len,
-                     pair.data);
+        return usage("%s: --rank: '%.*s' is not NAME=NUMBER, a number from 0 to 1000", verb,
+                     (int)pair.len, pair.data);
     *equals = 0;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(text, known[i].name) == 0) {
@@ -97,20 +100,45 @@ int ask_ranking(const char *verb, const char *list, clus_ranking *ranking)
     return status;
 }
 
-void say_query_error(clus_str query, const clus_error *err)
+static bool inside_code_point(clus_str s, size_t at)
 {
-    say("query: %s", err->message);
+    return at > 0 && at < s.len && ((unsigned char)s.data[at] & 0xC0) == 0x80;
+}
+
+/* Where a few words to the left of a place begin. */
+static size_t context_start(clus_str query, size_t at)
+{
+    size_t start = at > CONTEXT ? at - CONTEXT : 0;
+    while (inside_code_point(query, start))
+        start--;
+    return start;
+}
+
+static size_t context_end(clus_str query, size_t at)
+{
+    size_t end = query.len - at > CONTEXT ? at + CONTEXT : query.len;
+    while (inside_code_point(query, end))
+        end++;
+    return end;
+}
+
+void say_query_error(const char *verb, clus_str query, const clus_error *err)
+{
+    say("%s: %s", verb, err->message);
     if (err->offset > query.len)
         return;
+    size_t at = (size_t)err->offset, start = context_start(query, at),
+           end = context_end(query, at);
     struct text t = {0}, before = {0};
-    text_str(&t, "  ");
-    utf8_add_safe(&t, query, true);
-    text_str(&t, "\n  ");
-    utf8_add_safe(&before, (clus_str){query.data, (size_t)err->offset}, true);
+    text_str(&before, start > 0 ? "  …" : "  ");
+    utf8_add_safe(&before, (clus_str){query.data + start, at - start}, true);
+    text_add_str(&t, text_view(&before));
+    utf8_add_safe(&t, (clus_str){query.data + at, end - at}, true);
+    text_str(&t, end < query.len ? "…\n" : "\n");
     for (size_t n = utf8_columns(text_view(&before)); n > 0; n--)
         text_byte(&t, ' ');
     text_str(&t, "^\n");
-    (void)write_all(2, t.data, t.len);
+    (void)write_all(STDERR_FILENO, t.data, t.len);
     text_done(&t);
     text_done(&before);
 }

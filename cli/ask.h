@@ -30,8 +30,9 @@ CLUS_MUST_CHECK clus_status ask(clus_snapshot *snap, const struct ask *how, clus
                                 struct reply *out, clus_error *err);
 void reply_done(struct reply *reply);
 
-/* Show a query that cannot be parsed, with a caret under the place. */
-void say_query_error(clus_str query, const clus_error *err);
+/* Show a query that cannot be parsed: the part about err->offset, a caret under the place.
+ */
+void say_query_error(const char *verb, clus_str query, const clus_error *err);
 
 /* A file of lines "id TAB query", or without ids. */
 struct topic {

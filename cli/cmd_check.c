@@ -40,6 +40,8 @@ static const struct option compact_options[] = {
      .help = "tell only what is wrong"},
     {.kind = OPTION_END}};
 
+#define WAY_OUT "to mend it, move the folder away and index anew"
+
 static void on_finding(void *ctx, const char *where, const char *message)
 {
     struct out *out = ctx;
@@ -48,6 +50,15 @@ static void on_finding(void *ctx, const char *where, const char *message)
     utf8_add_safe(&out->text, str_of(message), true);
     text_byte(&out->text, '\n');
     out_maybe_flush(out);
+}
+
+/* Damage so great that the index cannot be opened has only this one finding. */
+static int cannot_open(const struct call *call, const clus_error *err)
+{
+    if (err->code != CLUS_E_CORRUPT)
+        return fail("index", call->index, err);
+    say("index '%s': %s; " WAY_OUT, call->index, err->message);
+    return EXIT_DAMAGED;
 }
 
 static int run_check(const struct call *call)
@@ -60,13 +71,13 @@ static int run_check(const struct call *call)
     if (call->n_operands)
         return usage("check: takes no operands; the index is named by -i");
     if (clus_index_open(call->index, NULL, &index, &err) < 0)
-        return fail("index", call->index, &err);
+        return cannot_open(call, &err);
     clus_status st = clus_index_check(index, on_finding, &out, &findings, &err);
     int status = exit_status(st);
     if (st == CLUS_OK && !opts->quiet)
         text_str(&out.text, "nothing is wrong\n");
     else if (st == CLUS_E_CORRUPT && findings)
-        say("index '%s' is damaged: %llu finding%s; index anew to mend it", call->index,
+        say("index '%s' is damaged: %llu finding%s; " WAY_OUT, call->index,
             (unsigned long long)findings, findings == 1 ? "" : "s");
     else if (st < 0)
         status = fail("index", call->index, &err);

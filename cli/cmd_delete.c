@@ -66,7 +66,7 @@ static int delete_matches(const struct call *call, clus_index *index, clus_write
         if (st == CLUS_OK)
             st = clus_writer_commit(writer, NULL, &err);
         if (st == CLUS_E_SYNTAX || st == CLUS_E_LIMIT) {
-            say_query_error(text, &err);
+            say_query_error("delete", text, &err);
             return EXIT_USAGE;
         }
         if (st < 0)

@@ -38,12 +38,12 @@ static const struct option options[] = {
      .kind = OPTION_TEXT,
      .offset = offsetof(struct query_options, lang),
      .value = "LANG",
-     .help = "only documents in this language: ru, kk"},
+     .help = "only documents in this language: ru, kk, or what documents name"},
     {.name = "since",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct query_options, since),
      .value = "D",
-     .help = "only documents of that date or later: 2024, 2024-05-01"},
+     .help = "only documents of that date or later: 2024, 2024-05-01, 7d"},
     {.name = "until",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct query_options, until),
@@ -97,7 +97,8 @@ static const struct option options[] = {
     {.name = "strict",
      .kind = OPTION_FLAG,
      .offset = offsetof(struct query_options, strict),
-     .help = "fail at what is not understood, instead of searching it as text"},
+     .help =
+         "fail at what is not understood or cannot be done, instead of searching the rest"},
     {.name = "color",
      .kind = OPTION_CHOICE,
      .offset = offsetof(struct query_options, color),
@@ -289,7 +290,7 @@ static int failed(const struct call *call, const struct answer *a, const clus_er
     if (a->qid)
         say("query %s:", a->qid);
     if (err->code == CLUS_E_SYNTAX || err->code == CLUS_E_LIMIT) {
-        say_query_error(a->text, err);
+        say_query_error("query", a->text, err);
         return EXIT_USAGE;
     }
     if (err->code == CLUS_E_ARGUMENT)

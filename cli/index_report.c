@@ -84,7 +84,7 @@ static double rate(const struct index_totals *totals)
     return totals->seconds > 0 ? (double)totals->text_bytes / MB / totals->seconds : 0;
 }
 
-static void report_json(const struct index_totals *totals)
+static int report_json(const struct index_totals *totals)
 {
     struct out out = {.fd = STDOUT_FILENO};
     struct json j = {.text = &out.text};
@@ -109,7 +109,7 @@ static void report_json(const struct index_totals *totals)
     json_num(&j, rate(totals));
     json_close(&j, '}');
     text_byte(&out.text, '\n');
-    (void)out_end(&out, EXIT_FOUND);
+    return out_end(&out, EXIT_FOUND);
 }
 
 static void add_skipped(struct text *t, const struct index_totals *totals)
@@ -131,28 +131,28 @@ static void add_skipped(struct text *t, const struct index_totals *totals)
         text_byte(t, ')');
 }
 
-void index_report(const struct index_totals *totals, const struct index_options *opts)
+int index_report(const struct index_totals *totals, const struct index_options *opts)
 {
-    if (opts->json) {
-        report_json(totals);
-        return;
-    }
+    if (opts->json)
+        return report_json(totals);
     if (opts->quiet)
-        return;
-    struct text t = {0};
-    text_printf(&t, "%llu added, %llu replaced", (unsigned long long)totals->added,
+        return EXIT_FOUND;
+    struct out out = {.fd = STDOUT_FILENO};
+    struct text *t = &out.text;
+    text_printf(t, "%llu added, %llu replaced", (unsigned long long)totals->added,
                 (unsigned long long)totals->replaced);
     if (totals->deleted)
-        text_printf(&t, ", %llu deleted", (unsigned long long)totals->deleted);
-    add_skipped(&t, totals);
-    text_printf(&t, ", %.2f s, %.1f MB/s", totals->seconds, rate(totals));
+        text_printf(t, ", %llu deleted", (unsigned long long)totals->deleted);
+    add_skipped(t, totals);
+    text_printf(t, ", %.2f s, %.1f MB/s", totals->seconds, rate(totals));
     if (totals->bad_dates)
-        text_printf(&t, "; %llu dates could not be read",
-                    (unsigned long long)totals->bad_dates);
+        text_printf(t, "; %llu date%s could not be read",
+                    (unsigned long long)totals->bad_dates,
+                    totals->bad_dates == 1 ? "" : "s");
     if (totals->invalid_utf8)
-        text_printf(&t, "; %llu malformed byte sequences read as U+FFFD",
-                    (unsigned long long)totals->invalid_utf8);
-    text_byte(&t, '\n');
-    (void)write_all(STDOUT_FILENO, t.data, t.len);
-    text_done(&t);
+        text_printf(t, "; %llu malformed byte sequence%s read as U+FFFD",
+                    (unsigned long long)totals->invalid_utf8,
+                    totals->invalid_utf8 == 1 ? "" : "s");
+    text_byte(t, '\n');
+    return out_end(&out, EXIT_FOUND);
 }

@@ -235,12 +235,11 @@ int index_run(const struct call *call, const struct index_options *opts,
     }
     close_all(&r);
     r.totals.seconds = seconds_now() - started;
-    if (opened)
-        index_report(&r.totals, opts);
+    int told = opened ? index_report(&r.totals, opts) : EXIT_FOUND;
     if (opened && index_is_interrupted()) {
         say("index: interrupted; what is counted above is committed, run the same command "
             "again for the rest");
         return r.status == EXIT_FOUND ? EXIT_INTERRUPTED : r.status;
     }
-    return r.status;
+    return r.status == EXIT_FOUND ? told : r.status;
 }

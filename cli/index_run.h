@@ -43,6 +43,6 @@ void progress_clear(struct progress *p);
 double seconds_now(void);
 
 /* The closing line. */
-void index_report(const struct index_totals *totals, const struct index_options *opts);
+int index_report(const struct index_totals *totals, const struct index_options *opts);
 
 #endif

@@ -3,6 +3,8 @@
  *
  * The command sees the public headers of the library only, like any other program.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,11 +76,27 @@ static int run(const struct verb *verb, const char *index, char **argv)
     return status;
 }
 
+/*
+ * A standard descriptor that the caller closed would be the number of the next file that is
+ * opened: messages would be written into the index. /dev/null takes its place, opened so
+ * that using it fails as before.
+ */
+static bool hold_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+            continue;
+        if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return false;
+    }
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     const char *index = NULL;
     const struct verb *verb = NULL;
-    if (argc < 1)
+    if (argc < 1 || !hold_standard_descriptors())
         return EXIT_USAGE;
     (void)signal(SIGPIPE, SIG_DFL); /* a parent may have it ignored; `| head` ends us */
     argv++;

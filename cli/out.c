@@ -107,7 +107,8 @@ static const char *way_out(clus_status status)
     case CLUS_E_BUSY: return "another csearch is writing there: wait for it to end";
     case CLUS_E_FULL: return "free some space and run the same command again";
     case CLUS_E_CORRUPT:
-        return "'csearch check' tells what is damaged; index anew to mend it";
+        return "'csearch check' lists the damage; to mend it, move the folder away and "
+               "index anew";
     case CLUS_E_VERSION: return "it was written by a newer csearch: use that one";
     case CLUS_E_ANALYZER:
         return "its text rules are not those of this csearch: index everything anew into "

@@ -29,10 +29,10 @@ static const struct verb verb_export = {.name = "export",
                                         .options = none};
 
 const struct verb *const all_verbs[] = {
-    &verb_index,   &verb_delete, &verb_query,       &verb_get,     &verb_terms,
-    &verb_analyze, &verb_stats,  &verb_check,       &verb_compact, &verb_eval,
-    &verb_bench,   &verb_help,   &verb_completions, &verb_version, &verb_similar,
-    &verb_suggest, &verb_facets, &verb_explain,     &verb_backup,  &verb_restore,
+    &verb_index,   &verb_delete,  &verb_query,   &verb_get,    &verb_suggest,
+    &verb_explain, &verb_terms,   &verb_analyze, &verb_stats,  &verb_check,
+    &verb_compact, &verb_eval,    &verb_bench,   &verb_help,   &verb_completions,
+    &verb_version, &verb_similar, &verb_facets,  &verb_backup, &verb_restore,
     &verb_export,  NULL};
 
 const struct verb *verb_find(const char *name)

@@ -38,8 +38,8 @@ typedef struct clus_explained {
  * @param[out] out   The parts, one at least. Untouched unless CLUS_OK.
  * @param[out] err   NULL, or where to write the reason of a failure.
  * @return CLUS_OK, also when the document does not match: its first part then scores 0;
- *         CLUS_DONE when there is no such document; CLUS_E_ARGUMENT; CLUS_E_SYNTAX for a
- *         filter value that cannot be read; CLUS_E_ANALYZER for a glossary of other text
+ *         CLUS_DONE when there is no such document; CLUS_E_ARGUMENT; CLUS_E_SYNTAX as for
+ *         clus_search(); CLUS_E_ANALYZER for a glossary of other text
  *         rules; CLUS_E_LIMIT; CLUS_E_CORRUPT; CLUS_E_NOMEM.
  *
  * Ownership: the caller frees *out with clus_explanation_free().

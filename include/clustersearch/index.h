@@ -68,6 +68,9 @@ CLUS_API CLUS_MUST_CHECK clus_status clus_index_create(const char *path,
 /**
  * Open an existing index for reading and writing.
  *
+ * Readers, too, write to lock.mdb in the directory, where they tell which commit they read;
+ * only on a file system that is mounted read-only they do without.
+ *
  * @param[in]  path The directory.
  * @param[in]  opts NULL means defaults.
  * @param[out] out  The open index. Untouched on failure.

@@ -49,7 +49,9 @@ typedef enum clus_expand {
 /** How to parse. All-zero means the defaults. */
 typedef struct clus_parse_options {
     clus_op op;      /**< See clus_op. */
-    bool strict;     /**< Fail at the first thing that is not understood. */
+    bool strict;     /**< Fail at the first thing that is not understood, and in
+                          clus_search() and clus_explain() at what cannot be done as asked,
+                          instead of warning of it. */
     bool literal;    /**< Words match only their exact folded form. */
     uint32_t expand; /**< Bits of clus_expand; 0 means CLUS_EXPAND_DEFAULT. */
     const char *const

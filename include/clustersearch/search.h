@@ -122,7 +122,8 @@ typedef struct clus_expansion {
  * @param[out] err   NULL, or where to write the reason of a failure.
  * @return CLUS_OK, also for no hits; CLUS_E_ARGUMENT for an option out of range;
  *         CLUS_E_ANALYZER for a glossary made with other text rules than the index;
- *         CLUS_E_SYNTAX for a filter value that cannot be read; CLUS_E_TIMEOUT;
+ *         CLUS_E_SYNTAX for a filter value that cannot be read, and for a strict query that
+ *         cannot be done as asked, with its offset; CLUS_E_TIMEOUT;
  *         CLUS_E_CORRUPT; CLUS_E_NOMEM.
  *
  * Ownership: the caller frees *out with clus_results_free().

@@ -76,6 +76,7 @@ struct clus_query {
     struct bytes source;   /* copy of the query's text */
     struct ast_node *root; /* never NULL */
     clus_op op;
+    bool strict;               /* what cannot be done as asked is a failure */
     uint32_t expand;           /* bits of clus_expand, never 0 */
     const char *const *fields; /* names that the caller keeps, as the parser was told */
     size_t n_fields;

@@ -471,6 +471,7 @@ clus_status clus__query_parse(struct bytes text, const clus_parse_options *opts,
         return clus__explain(err, CLUS_E_NOMEM, "query");
     q->source = (struct bytes){(const uint8_t *)copy, text.len};
     q->op = p.op;
+    q->strict = opts && opts->strict;
     q->expand = opts && opts->literal  ? CLUS_EXPAND_NONE
                 : opts && opts->expand ? opts->expand
                                        : CLUS_EXPAND_DEFAULT;
@@ -480,7 +481,7 @@ clus_status clus__query_parse(struct bytes text, const clus_parse_options *opts,
     p.scan.complaints = &p.complaints;
     if (run(&p, q) != CLUS_OK)
         return clus__explain(err, p.status, "query");
-    clus_status st = clus__complaints_keep(q, &p.complaints, opts && opts->strict, err);
+    clus_status st = clus__complaints_keep(q, &p.complaints, q->strict, err);
     if (st == CLUS_OK && clus__query_keep_fields(q, opts) != CLUS_OK)
         return clus__explain(err, CLUS_E_NOMEM, "query");
     return st;

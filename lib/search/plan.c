@@ -266,6 +266,9 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
     if (st != CLUS_OK)
         return st == CLUS_E_SYNTAX ? st
                                    : clus__explain(err, st, "reading the query's terms");
+    if (query->strict && plan->n_warnings > 0)
+        return clus__fail_at(err, CLUS_E_SYNTAX, plan->warnings[0].offset, "%s",
+                             plan->warnings[0].message);
     clus__plan_scale(plan);
     plan->question = b.question && plan->relaxable;
     bool widened;

@@ -136,8 +136,11 @@ static clus_status one_filter(struct builder *b, const clus_filter *filter,
     if (field != FIELD_DATE)
         return equals(b, field, value, out);
     if (clus__date_range(value, b->now, &from, &to) != CLUS_OK)
-        return clus__fail(err, CLUS_E_SYNTAX, "filter date:%.*s is not a date",
-                          (int)value.len, (const char *)value.data);
+        return clus__fail(
+            err, CLUS_E_SYNTAX,
+            "filter date:%.*s is neither a date nor a range of dates, such as "
+            "2024, 2024-05-01, >=2024, 2024-05..2024-07 or 7d",
+            (int)value.len, (const char *)value.data);
     return has_date(b, from, to, out);
 }
 

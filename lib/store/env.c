@@ -349,6 +349,11 @@ static clus_status open_files(struct env *env, const struct store_options *opts,
     int rc = reserve_lock_table(env);
     if (rc == 0)
         rc = open_engine(env, opts->map_size);
+    if (rc == EACCES && !create)
+        return clus__fail_sys(err, CLUS_E_IO, rc,
+                              "%s/" ENGINE_LOCK_FILE
+                              " may not be written: readers enter themselves there",
+                              env->place.dir);
     if (rc != 0)
         return clus__engine_fail(err, env, rc, create ? "create" : "open");
     return adopt_file(env, err);

@@ -309,7 +309,7 @@ static void counting_is_exact_when_asked(void **state)
 static void what_is_not_done_is_said(void **state)
 {
     struct fixture *f = *state;
-    clus_results *results = search_with(f, "/клас.*/ квартал", NULL, NULL);
+    clus_results *results = search_with(f, "id:quart* квартал", NULL, NULL);
     clus_result_info info;
     clus_warning warning;
     clus_results_info(results, &info);
@@ -319,6 +319,25 @@ static void what_is_not_done_is_said(void **state)
     assert_true(warning.message.len > 0);
     assert_int_equal(clus_results_warning(results, 1, &warning), CLUS_DONE);
     clus_results_free(results);
+}
+
+static void what_is_not_done_fails_a_strict_query(void **state)
+{
+    struct fixture *f = *state;
+    clus_parse_options strict = {.strict = true};
+    clus_query *query;
+    clus_results *results = NULL;
+    clus_explanation *explanation = NULL;
+    clus_error err = {0};
+    assert_int_equal(clus_query_parse(str("труд id:quart*"), &strict, &query, NULL),
+                     CLUS_OK);
+    assert_int_equal(clus_search(f->snap, query, NULL, &results, &err), CLUS_E_SYNTAX);
+    assert_null(results);
+    assert_int_equal(err.offset, 9);
+    assert_int_equal(clus_explain(f->snap, query, NULL, str("quarter"), &explanation, &err),
+                     CLUS_E_SYNTAX);
+    assert_null(explanation);
+    clus_query_free(query);
 }
 
 static void a_score_is_taken_apart(void **state)
@@ -688,6 +707,7 @@ int main(void)
         cmocka_unit_test(dates_sort),
         cmocka_unit_test(counting_is_exact_when_asked),
         cmocka_unit_test(what_is_not_done_is_said),
+        cmocka_unit_test(what_is_not_done_fails_a_strict_query),
         cmocka_unit_test(a_score_is_taken_apart),
         cmocka_unit_test(readings_are_told),
         cmocka_unit_test(other_layouts_are_read),

@@ -1,61 +1,15 @@
 #!/usr/bin/env python3
-"""The command as scripts meet it: verbs, formats, exit statuses, bad input, signals."""
+"""The command as scripts meet it: verbs, formats, exit statuses, what index and bench tell."""
 import json
 import os
 import pathlib
 import re
-import signal
-import subprocess
 import sys
-import time
 
+from indexes import CSEARCH, DOCS, Index, jsonl
 from tap import Folder, check, equal, main, run
 
-CSEARCH, ROOT = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2])
-
-DOCS = [
-    {'id': 'a', 'title': 'Кластер в Омске', 'date': '2025-05-01', 'lang': 'ru', 'source': 'Курьер',
-     'url': 'https://example.com/a', 'tags': ['город', 'бизнес'], 'номер': 7,
-     'text': 'На бывшем заводе открылся креативный кластер. Мастерские заняли бренды города.'},
-    {'id': 'b', 'title': 'Ярмарка', 'date': '2024-03-02', 'lang': 'ru', 'tags': ['город'],
-     'text': 'Ярмарка ремёсел прошла на площади. О кластерах там тоже говорили, но мало.'},
-    {'id': 'c', 'title': 'Астанадағы кластер', 'date': '2025-01-28', 'lang': 'kk',
-     'text': 'Астанада креативті кластерлер ашылады. Қалада шеберханалар көбейеді.'},
-    {'id': 'd', 'title': 'Погода', 'lang': 'ru', 'text': 'Завтра дождь и ветер, кофе не остынет.'},
-]
-
-
-def jsonl(docs):
-    return ''.join(json.dumps(d, ensure_ascii=False) + '\n' for d in docs)
-
-
-class Index(Folder):
-    """A folder with an index of some documents, `index` within it."""
-
-    def __init__(self, docs=DOCS, *options):
-        super().__init__()
-        self.index = self / 'index'
-        if docs:
-            r = self.csearch('index', '-q', *options, '-', stdin=jsonl(docs))
-            equal(r.returncode, 0, r.stderr.decode())
-
-    def csearch(self, *args, stdin=b'', env=None, timeout=60):
-        return run([CSEARCH, '-i', self.index, *map(str, args)], stdin=stdin, env=env,
-                   timeout=timeout)
-
-    def lines(self, *args, status=0, **more):
-        r = self.csearch(*args, **more)
-        equal(r.returncode, status, args, r.stderr.decode())
-        return r.stdout.decode().splitlines()
-
-    def query(self, *args, status=0):
-        """The JSON answer."""
-        r = self.csearch('query', '--format', 'json', *args)
-        equal(r.returncode, status, args, r.stderr.decode())
-        return json.loads(r.stdout)
-
-    def ids(self, *args, status=0):
-        return self.lines('query', '--format', 'ids', *args, status=status)
+ROOT = pathlib.Path(sys.argv[2])
 
 
 def test_usage_errors_end_with_2_and_say_what_to_do():
@@ -400,19 +354,6 @@ def test_suggestions():
         equal(x.csearch('suggest', '-n', '1001', 'к').returncode, 2)
 
 
-def test_warnings_and_strict():
-    with Index() as x:
-        r = x.csearch('query', 'кластер (завод')
-        equal(r.returncode, 0)
-        check('at byte' in r.stderr.decode(), r.stderr.decode())
-        check(x.query('кластер (завод')['warnings'][0]['message'])
-        r = x.csearch('query', '--strict', 'ёж кластер (завод')
-        equal((r.returncode, r.stdout), (2, b''))
-        err = r.stderr.decode().splitlines()
-        equal(err[1], '  ёж кластер (завод')
-        check(err[2].rstrip().endswith('^') and 2 <= err[2].index('^') <= len(err[1]), err)
-
-
 def test_topics():
     with Index() as x:
         topics = x.write('topics.tsv', 'q1\tкластер\nq2\tпогода\n\nq3\tнесуществующее\n')
@@ -603,20 +544,6 @@ def test_terms_stats_check_compact():
         equal(x.csearch('check', '-q').stdout, b'')
 
 
-def test_damage_is_4():
-    with Index([{'id': str(i), 'text': f'слово{i} и ещё документ {i}'} for i in range(3000)]) as x:
-        data = max((p for p in pathlib.Path(x.index).iterdir() if p.is_file()),
-                   key=lambda p: p.stat().st_size)
-        with open(data, 'r+b') as file:
-            size = data.stat().st_size
-            for at in range(3 * 4096 + 100, size, 4096):
-                file.seek(at)
-                file.write(b'\xa5' * 64)
-        r = x.csearch('check')
-        equal(r.returncode, 4, r.stderr.decode())
-        check('damaged' in r.stderr.decode() or 'check' in r.stderr.decode(), r.stderr.decode())
-
-
 def test_analyze():
     r = run([CSEARCH, 'analyze', '--format', 'json', 'Креативных кластеров Қазақстанда'])
     tokens = [json.loads(line) for line in r.stdout.decode().splitlines()]
@@ -630,89 +557,6 @@ def test_analyze():
     equal(words[0][1], 'кластер')
     equal(run([CSEARCH, 'analyze'], stdin='слово').returncode, 0)
     equal(run([CSEARCH, 'analyze', '--lang', 'ru', 'x']).returncode, 2)
-
-
-def test_a_reader_that_leaves_is_no_error():
-    docs = [{'id': f'{i:05}', 'text': 'общее слово ' * 5} for i in range(20000)]
-    with Index(docs) as x:
-        p = subprocess.Popen([CSEARCH, '-i', x.index, 'query', '-n', '20000', '--format', 'jsonl', 'слово'],
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        p.stdout.read(100)
-        p.stdout.close()
-        err = p.stderr.read()
-        p.stderr.close()
-        check(p.wait(timeout=60) in (-signal.SIGPIPE, 0), p.returncode)
-        equal(err, b'')
-
-
-def test_a_full_device_is_told():
-    if not os.path.exists('/dev/full'):
-        return
-    with Index() as x, open('/dev/full', 'wb') as full:
-        p = subprocess.run([CSEARCH, '-i', x.index, 'query', 'кластер'], stdout=full,
-                           stderr=subprocess.PIPE, check=False)
-        equal(p.returncode, 2)
-        check(b'standard output' in p.stderr, p.stderr)
-
-
-def test_one_writer_at_a_time():
-    with Index() as x:
-        first = subprocess.Popen([CSEARCH, '-i', x.index, 'index', '-q', '-'], stdin=subprocess.PIPE)
-        try:
-            first.stdin.write(jsonl([{'id': 'new', 'text': 'новый'}]).encode())
-            first.stdin.flush()
-            deadline = time.monotonic() + 20
-            while True:  # until the first has the index
-                r = x.csearch('delete', 'нет такого', timeout=60)
-                if r.returncode != 1 or time.monotonic() > deadline:
-                    break
-            equal(r.returncode, 3, r.stderr.decode())
-            check('writing' in r.stderr.decode(), r.stderr.decode())
-            equal(set(x.ids('кластер')), {'a', 'b', 'c'}, 'readers do not wait')
-        finally:
-            first.stdin.close()
-            first.wait(timeout=60)
-        equal(first.returncode, 0)
-        equal(x.ids('новый'), ['new'])
-
-
-def test_an_interruption_keeps_what_was_committed():
-    with Index(None) as x:
-        p = subprocess.Popen([CSEARCH, '-i', x.index, 'index', '--batch-mb', '1', '-'],
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        line = jsonl([{'text': 'слово кластер ' * 4000}]).encode()
-        for i in range(40):
-            p.stdin.write(line[:1] + f'"id":"{i}",'.encode() + line[1:])
-        p.stdin.flush()
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and x.csearch('query', 'кластер').returncode != 0:
-            time.sleep(0.05)
-        p.send_signal(signal.SIGINT)
-        try:
-            p.stdin.write(line)
-        except BrokenPipeError:
-            pass
-        out, err = p.communicate(timeout=60)
-        equal(p.returncode, 130, err.decode())
-        check('interrupted' in err.decode(), err.decode())
-        found = int(re.match(r'(\d+) added', out.decode()).group(1))
-        check(found >= 10, out)
-        equal(x.query('кластер')['total'], found)
-        equal(x.csearch('check').returncode, 0)
-        docs = [{'id': str(i), 'text': 'слово кластер'} for i in range(40)]
-        equal(x.csearch('index', '-q', '-', stdin=jsonl(docs)).returncode, 0)
-        check(x.query('кластер')['total'] >= 40)
-        equal({x.query('--op', 'and', f'id:{i} кластер')['total'] for i in (0, 39)}, {1})
-
-
-def test_timeout_is_124():
-    docs = [{'id': str(i), 'text': ' '.join(f'w{j}x{i % 50}' for j in range(60))} for i in range(20000)]
-    with Index(docs) as x:
-        query = ' OR '.join(f'w{j}*' for j in range(60))
-        r = x.csearch('query', '--timeout', '1', query)
-        check(r.returncode in (124, 0), r.returncode)
-        if r.returncode == 124:
-            check('1 ms' in r.stderr.decode() and r.stdout == b'')
 
 
 def test_bench():
