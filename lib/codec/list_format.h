@@ -28,12 +28,6 @@ static inline size_t clus__group_bytes(uint32_t n, bool positions)
     return (size_t)n * (positions ? 13 : 9);
 }
 
-/* Positions a document contributes to the positions stream. */
-static inline uint32_t clus__positions_of(uint32_t tf, uint8_t flags)
-{
-    return flags & FLAG_EXTRA_ONLY ? 0 : tf;
-}
-
 /* Positions before which none is expected: what the first one is stored relative to. */
 static inline uint32_t clus__first_position(uint8_t flags)
 {

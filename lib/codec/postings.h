@@ -36,6 +36,12 @@ enum { POS_TITLE_MAX = 1023, POS_TEXT = 1024, LEAD_TOKENS = 150 };
  * so many positions. Lets a reader size its memory. */
 enum { POSTINGS_MAX_TF = 1 << 24 };
 
+/* Positions a document contributes to a list with positions. */
+static inline uint32_t clus__positions_of(uint32_t tf, uint8_t flags)
+{
+    return flags & FLAG_EXTRA_ONLY ? 0 : tf;
+}
+
 /* How a list is laid out, and which columns it has: list_place.kind is one of the first
  * three and any of the others. */
 enum list_kind {
@@ -130,6 +136,17 @@ enum { PLACE_BITS = 24, PLACE_DOCS = 255, PLACE_LIMIT = (1 << 24) - (1 << 16) };
 CLUS_MUST_CHECK clus_status clus__postings_places(struct postings *p, const uint16_t *at,
                                                   uint32_t n, uint32_t *out,
                                                   uint32_t *n_out);
+
+/* All of an inline list, for copying: what a cursor on it would tell, without one. */
+struct inline_list {
+    uint32_t n;
+    uint32_t docs[LIST_INLINE_MAX], tfs[LIST_INLINE_MAX];
+    uint8_t flags[LIST_INLINE_MAX];
+    uint32_t deltas[LIST_INLINE_MAX]; /* as clus__postings_deltas() gives them */
+};
+/* CLUS_E_CORRUPT. */
+CLUS_MUST_CHECK clus_status clus__inline_read(const struct list_place *place, uint32_t df,
+                                              uint32_t ndocs, struct inline_list *out);
 
 void clus__postings_done(struct postings *p); /* zero-initialised is fine */
 

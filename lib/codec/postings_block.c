@@ -158,50 +158,89 @@ clus_status clus__block_tfs(struct postings *p)
 
 /* ---- lists inside a dictionary entry ---- */
 
-/* Step over one document of an inline list. False when it is not well-formed. */
-static bool take_doc(const struct postings_state *s, struct bytes *in, uint32_t *gap,
-                     uint32_t *tf, uint8_t *flags)
+/* Take one document off an inline list. False when it is not well-formed. */
+static inline bool take_doc(uint8_t kind, struct bytes *in, uint32_t *gap, uint32_t *tf,
+                            uint8_t *flags)
 {
     uint32_t code = 0;
-    if (!clus__varint_take(in, gap) ||
-        (s->place.kind & LIST_TFS && !clus__varint_take(in, &code)))
+    if (!clus__varint_take(in, gap) || (kind & LIST_TFS && !clus__varint_take(in, &code)))
         return false;
     *tf = (code >> FLAG_PLANES) + 1;
     *flags = (uint8_t)(code & ((1u << FLAG_PLANES) - 1));
     return *tf <= POSTINGS_MAX_TF;
 }
 
-static bool skip_positions(const struct postings_state *s, struct bytes *in, uint32_t n)
+/* Take the `n` deltas of its positions, if the list has any; NULL: step over them. */
+static inline bool take_deltas(uint8_t kind, struct bytes *in, uint32_t n, uint32_t *deltas)
 {
     uint32_t delta;
-    if (!(s->place.kind & LIST_POSITIONS))
+    if (!(kind & LIST_POSITIONS))
         return true;
-    for (; n > 0; n--)
-        if (!clus__varint_take(in, &delta))
+    for (uint32_t i = 0; i < n; i++)
+        if (!clus__varint_take(in, deltas ? &deltas[i] : &delta))
             return false;
     return true;
 }
 
+/* Where the columns of an inline list go. */
+struct inline_columns {
+    uint32_t *docs, *tfs;
+    uint8_t *flags;
+    uint32_t *deltas; /* NULL: not wanted */
+};
+
+/* Each number takes a byte at least, so `n` documents and their deltas have room where the
+ * list has. */
+static inline clus_status read_inline(const struct list_place *place, uint32_t n,
+                                      uint32_t ndocs, struct inline_columns out)
+{
+    struct bytes in = {place->inline_bytes, place->inline_len};
+    uint64_t doc = 0;
+    for (uint32_t i = 0; i < n; i++, doc++) {
+        uint32_t gap;
+        if (!take_doc(place->kind, &in, &gap, &out.tfs[i], &out.flags[i]))
+            return CLUS_E_CORRUPT;
+        uint32_t n_pos = clus__positions_of(out.tfs[i], out.flags[i]);
+        if (!take_deltas(place->kind, &in, n_pos, out.deltas))
+            return CLUS_E_CORRUPT;
+        if (out.deltas && place->kind & LIST_POSITIONS)
+            out.deltas += n_pos;
+        doc += gap;
+        out.docs[i] = (uint32_t)doc;
+    }
+    return in.len == 0 && doc <= ndocs ? CLUS_OK : CLUS_E_CORRUPT;
+}
+
 clus_status clus__inline_decode(struct postings *p)
 {
-    const struct postings_state *s = p->state;
-    struct bytes in = {s->place.inline_bytes, s->place.inline_len};
-    uint64_t doc = 0;
     memset(p->flags, 0, sizeof p->flags);
-    for (uint32_t i = 0; i < p->n; i++, doc++) {
-        uint32_t gap;
-        if (!take_doc(s, &in, &gap, &p->tfs[i], &p->flags[i]) ||
-            !skip_positions(s, &in, clus__positions_of(p->tfs[i], p->flags[i])))
-            return CLUS_E_CORRUPT;
-        doc += gap;
-        p->docs[i] = (uint32_t)doc;
-    }
-    if (in.len != 0 || doc > p->ndocs)
-        return CLUS_E_CORRUPT;
+    clus_status st = read_inline(&p->state->place, p->n, p->ndocs,
+                                 (struct inline_columns){p->docs, p->tfs, p->flags, NULL});
+    if (st != CLUS_OK)
+        return st;
     memset(p->tfs + p->n, 0, 8 * sizeof *p->tfs);
     pad(p);
     p->have_tfs = true;
     return CLUS_OK;
+}
+
+clus_status clus__inline_read(const struct list_place *place, uint32_t df, uint32_t ndocs,
+                              struct inline_list *out)
+{
+    if ((place->kind & LIST_FORM) != LIST_INLINE || place->inline_len > LIST_INLINE_MAX ||
+        df == 0 || df > place->inline_len)
+        return CLUS_E_CORRUPT;
+    out->n = df;
+    clus_status st =
+        read_inline(place, df, ndocs,
+                    (struct inline_columns){out->docs, out->tfs, out->flags, out->deltas});
+    if (st != CLUS_OK || !(place->kind & LIST_POSITIONS))
+        return st;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < df; i++)
+        n += clus__positions_of(out->tfs[i], out->flags[i]);
+    return clus__positions_fit(out->tfs, out->flags, df, out->deltas, n) ? CLUS_OK
+                                                                         : CLUS_E_CORRUPT;
 }
 
 /* Deltas of the positions of documents [from, to), one after the other; the list was found
@@ -209,18 +248,17 @@ clus_status clus__inline_decode(struct postings *p)
 void clus__inline_deltas(const struct postings *p, uint32_t from, uint32_t to,
                          uint32_t *deltas)
 {
-    const struct postings_state *s = p->state;
-    struct bytes in = {s->place.inline_bytes, s->place.inline_len};
+    const struct list_place *place = &p->state->place;
+    struct bytes in = {place->inline_bytes, place->inline_len};
     for (uint32_t i = 0; i < to; i++) {
         uint32_t gap, tf;
         uint8_t flags;
-        if (!take_doc(s, &in, &gap, &tf, &flags))
+        if (!take_doc(place->kind, &in, &gap, &tf, &flags))
             return;
         uint32_t n = clus__positions_of(tf, flags);
-        for (uint32_t j = 0; i >= from && j < n; j++)
-            if (!clus__varint_take(&in, deltas++))
-                return;
-        if (i < from && !skip_positions(s, &in, n))
+        if (!take_deltas(place->kind, &in, n, i >= from ? deltas : NULL))
             return;
+        if (i >= from)
+            deltas += n;
     }
 }

@@ -240,20 +240,20 @@ static const uint32_t *find_deltas(const struct postings *p, uint64_t at, uint32
     return c->out;
 }
 
-/* Whether every document's positions stay below 2^32: surely if all deltas together do. */
-static bool all_ascend(const struct postings *p, uint32_t from, uint32_t to,
-                       const uint32_t *deltas, uint32_t n_deltas)
+/* Surely if all deltas together do. */
+bool clus__positions_fit(const uint32_t *tfs, const uint8_t *flags, uint32_t n,
+                         const uint32_t *deltas, uint32_t n_deltas)
 {
     uint64_t together = (uint64_t)n_deltas + POS_TEXT;
     for (uint32_t i = 0; i < n_deltas; i++)
         together += deltas[i];
     if (together <= UINT32_MAX)
         return true;
-    for (uint32_t i = from; i < to; i++) {
-        uint32_t n = clus__positions_of(p->tfs[i], p->flags[i]);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t left = clus__positions_of(tfs[i], flags[i]);
         uint64_t sum =
-            n > 0 ? (uint32_t)(*deltas++ + clus__first_position(p->flags[i])) : 0;
-        for (; n > 1; n--)
+            left > 0 ? (uint32_t)(*deltas++ + clus__first_position(flags[i])) : 0;
+        for (; left > 1; left--)
             sum += *deltas++ + 1ull;
         if (sum > UINT32_MAX)
             return false;
@@ -282,6 +282,8 @@ clus_status clus__postings_deltas(struct postings *p, uint32_t from, uint32_t to
     } else {
         *deltas = find_deltas(p, c->firsts[from], (uint32_t)n);
     }
-    return *deltas && all_ascend(p, from, to, *deltas, (uint32_t)n) ? CLUS_OK
-                                                                    : CLUS_E_CORRUPT;
+    return *deltas && clus__positions_fit(p->tfs + from, p->flags + from, to - from,
+                                          *deltas, (uint32_t)n)
+               ? CLUS_OK
+               : CLUS_E_CORRUPT;
 }

@@ -69,6 +69,10 @@ CLUS_MUST_CHECK clus_status clus__inline_decode(struct postings *p);
 void clus__inline_deltas(const struct postings *p, uint32_t from, uint32_t to,
                          uint32_t *deltas);
 
+/* Whether the positions that deltas of `n` documents stand for are below 2^32. */
+bool clus__positions_fit(const uint32_t *tfs, const uint8_t *flags, uint32_t n,
+                         const uint32_t *deltas, uint32_t n_deltas);
+
 /* Numbers of one column of a group's directory. */
 static inline uint32_t clus__group_u32(const uint8_t *column, uint32_t i)
 {

@@ -98,6 +98,8 @@ CLUS_MUST_CHECK clus_status clus__dict_text(const struct dict_block *b, uint32_t
                                             uint8_t text[DICT_TEXT_MAX], size_t *len);
 /* Step forward to the metadata of the key at `place`. CLUS_E_CORRUPT. */
 CLUS_MUST_CHECK clus_status clus__dict_seek(struct dict_block *b, uint32_t place);
+/* Stand before the metadata of the first key again. */
+void clus__dict_rewind(struct dict_block *b);
 /* Take metadata of key b->at. */
 CLUS_MUST_CHECK clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e);
 /* What readers of a segment see of it. For an alias: bounds that hold for any list. */

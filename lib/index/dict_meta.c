@@ -148,6 +148,14 @@ clus_status clus__dict_seek(struct dict_block *b, uint32_t place)
     return CLUS_OK;
 }
 
+void clus__dict_rewind(struct dict_block *b)
+{
+    b->meta = b->all_meta;
+    b->post = b->groups[0].post;
+    b->pos = b->groups[0].pos;
+    b->at = 0;
+}
+
 void clus__dict_info(const struct dict_entry *e, struct term_info *info)
 {
     struct list_place *place = &info->place;

@@ -111,6 +111,7 @@ void clus__merge_free(struct merge *m)
         return;
     for (uint32_t i = 0; m->inputs && i < m->n; i++) {
         clus__term_walk_free(m->inputs[i].walk);
+        clus__stem_finder_free(m->inputs[i].stems);
         clus__free(m->inputs[i].deleted);
         clus__free(m->inputs[i].rank);
     }

@@ -35,6 +35,7 @@ struct merge_input {
     bool has_dates;
     /* while terms are merged */
     struct term_walk *walk;
+    struct stem_finder *stems;
     struct bytes key, stem;
     struct term_info info;
     bool ended;

@@ -30,6 +30,8 @@ void clus__merge_end_walks(struct merge *m)
     for (uint32_t i = 0; i < m->n; i++) {
         clus__term_walk_free(m->inputs[i].walk);
         m->inputs[i].walk = NULL;
+        clus__stem_finder_free(m->inputs[i].stems);
+        m->inputs[i].stems = NULL;
     }
 }
 
@@ -40,6 +42,8 @@ clus_status clus__merge_begin_walks(struct merge *m, struct store_txn *txn)
         struct merge_input *in = &m->inputs[i];
         st = clus__term_walk_new(in->seg, txn, (struct bytes){m->resume, m->resume_len},
                                  &in->walk);
+        if (st == CLUS_OK)
+            st = clus__stem_finder_new(in->seg, txn, &in->stems);
         if (st == CLUS_OK)
             st = advance(in);
     }
@@ -105,18 +109,29 @@ static clus_status gather_posting(struct joined *j, const struct merge_input *in
     return st == CLUS_OK ? clus__gather_add(&j->m->gather, &item, pos) : st;
 }
 
+/* A block of postings, decoded. */
+struct decoded {
+    struct posting_columns columns; /* deltas: those of postings not yet passed, or NULL */
+    struct postings *cursor;        /* NULL: an inline list, whose deltas are known */
+};
+
 /* Hand postings [from, to) of the block on as they are, but for their documents. */
 static clus_status copy_postings(struct joined *j, const struct merge_input *in,
-                                 struct postings *p, uint32_t from, uint32_t to)
+                                 const struct decoded *d, uint32_t from, uint32_t to)
 {
     uint32_t docs[BLOCK_DOCS];
-    struct posting_columns run = {
-        .n = to - from, .docs = docs, .tfs = p->tfs + from, .flags = p->flags + from};
+    const struct posting_columns *all = &d->columns;
+    struct posting_columns run = {.n = to - from,
+                                  .docs = docs,
+                                  .tfs = all->tfs + from,
+                                  .flags = all->flags + from,
+                                  .deltas = all->deltas};
     for (uint32_t i = from; i < to; i++)
         docs[i - from] =
-            in->rank ? clus__merge_place(j->m, in, p->docs[i]) : in->base + p->docs[i];
-    clus_status st =
-        j->positions ? clus__postings_deltas(p, from, to, &run.deltas) : CLUS_OK;
+            in->rank ? clus__merge_place(j->m, in, all->docs[i]) : in->base + all->docs[i];
+    clus_status st = j->positions && d->cursor
+                         ? clus__postings_deltas(d->cursor, from, to, &run.deltas)
+                         : CLUS_OK;
     if (st == CLUS_OK)
         st = clus__segment_add_columns(j->m->writer, &run);
     return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st; /* impossible postings */
@@ -125,35 +140,41 @@ static clus_status copy_postings(struct joined *j, const struct merge_input *in,
 /* The end of the postings from `from` on that may be copied together: they live, and have
  * not too many positions. */
 static uint32_t end_of_run(struct joined *j, const struct merge_input *in,
-                           const struct postings *p, uint32_t from)
+                           const struct posting_columns *all, uint32_t from)
 {
     uint32_t i = from;
     uint64_t ttf = 0;
-    while (i < p->n && !clus__bit(in->deleted, p->docs[i]) &&
-           (i == from || ttf + p->tfs[i] <= POSITIONS_AT_ONCE))
-        ttf += p->tfs[i++];
+    while (i < all->n && !clus__bit(in->deleted, all->docs[i]) &&
+           (i == from || ttf + all->tfs[i] <= POSITIONS_AT_ONCE))
+        ttf += all->tfs[i++];
     j->df += i - from;
     j->ttf += ttf;
     return i;
 }
 
+/* Step over the deltas of postings [from, to). */
+static void pass_deltas(struct posting_columns *all, uint32_t from, uint32_t to)
+{
+    for (uint32_t i = from; all->deltas && i < to; i++)
+        all->deltas += clus__positions_of(all->tfs[i], all->flags[i]);
+}
+
 static clus_status one_block(struct joined *j, const struct merge_input *in,
-                             struct postings *p)
+                             struct decoded *d)
 {
     clus_status st = CLUS_OK;
-    for (uint32_t from = 0, to; from < p->n && st == CLUS_OK; from = to) {
-        to = end_of_run(j, in, p, from);
+    for (uint32_t from = 0, to; from < d->columns.n && st == CLUS_OK; from = to) {
+        to = end_of_run(j, in, &d->columns, from);
         if (to == from) { /* a deleted document */
             to++;
-            continue;
+        } else if (!j->count_only) {
+            st = begin(j);
+            if (st == CLUS_OK && !j->gather)
+                st = copy_postings(j, in, d, from, to);
+            for (uint32_t i = from; j->gather && i < to && st == CLUS_OK; i++)
+                st = gather_posting(j, in, d->cursor, i);
         }
-        if (j->count_only)
-            continue;
-        st = begin(j);
-        if (st == CLUS_OK && !j->gather)
-            st = copy_postings(j, in, p, from, to);
-        for (uint32_t i = from; j->gather && i < to && st == CLUS_OK; i++)
-            st = gather_posting(j, in, p, i);
+        pass_deltas(&d->columns, from, to);
     }
     return st;
 }
@@ -166,25 +187,58 @@ static clus_status one_list(struct joined *j, const struct merge_input *in,
         st = clus__postings_docs(p);
         if (st == CLUS_OK)
             st = clus__postings_tfs(p);
-        if (st == CLUS_OK)
-            st = one_block(j, in, p);
+        if (st == CLUS_OK) {
+            struct decoded d = {{p->n, p->docs, p->tfs, p->flags, NULL}, p};
+            st = one_block(j, in, &d);
+        }
         if (st == CLUS_OK)
             st = clus__postings_seek_block(p, (uint64_t)p->block_last + 1);
     }
     return st == CLUS_DONE ? CLUS_OK : st;
 }
 
+/* A list inside its dictionary entry, as that of nearly every key is: without a cursor. */
+static clus_status inline_list(struct joined *j, const struct merge_input *in,
+                               const struct term_info *info)
+{
+    struct inline_list list;
+    clus_status st = clus__inline_read(&info->place, info->df, in->seg->ndocs, &list);
+    if (st != CLUS_OK)
+        return st;
+    struct decoded d = {
+        {list.n, list.docs, list.tfs, list.flags, j->positions ? list.deltas : NULL}, NULL};
+    return one_block(j, in, &d);
+}
+
+/* The list of an input's key; that of a form may be its stem's. */
+static clus_status read_list(struct joined *j, struct merge_input *in,
+                             struct store_txn *txn)
+{
+    struct term_info stem;
+    struct postings p;
+    const struct term_info *info = &in->info;
+    clus_status st = CLUS_OK;
+    if (info->alias) {
+        st = clus__stem_finder_find(in->stems, in->stem, info->df, &stem);
+        info = &stem;
+    }
+    if (st != CLUS_OK)
+        return st;
+    if ((info->place.kind & 3) == LIST_INLINE && !j->gather)
+        return inline_list(j, in, info);
+    p.state = NULL;
+    st = clus__segment_postings(in->seg, txn, info, NULL, &p);
+    if (st == CLUS_OK)
+        st = one_list(j, in, &p);
+    clus__postings_done(&p);
+    return st;
+}
+
 static clus_status read_lists(struct joined *j, uint64_t set, struct store_txn *txn)
 {
     clus_status st = CLUS_OK;
-    while (set && st == CLUS_OK) {
-        const struct merge_input *in = &j->m->inputs[clus__take_bit(&set)];
-        struct postings p = {0};
-        st = clus__segment_postings(in->seg, txn, &in->info, NULL, &p);
-        if (st == CLUS_OK)
-            st = one_list(j, in, &p);
-        clus__postings_done(&p);
-    }
+    while (set && st == CLUS_OK)
+        st = read_list(j, &j->m->inputs[clus__take_bit(&set)], txn);
     return st;
 }
 

@@ -148,6 +148,18 @@ struct term_at clus__term_walk_at(const struct term_walk *walk);
 CLUS_MUST_CHECK clus_status clus__term_walk_seek(struct term_walk *walk, struct bytes from);
 void clus__term_walk_free(struct term_walk *walk);
 
+/* Finds the lists that forms share with their stems: quick where one stem lies near the one
+ * looked for before, as those of forms in order do. */
+struct stem_finder;
+CLUS_MUST_CHECK clus_status clus__stem_finder_new(const struct segment *seg,
+                                                  struct store_txn *txn,
+                                                  struct stem_finder **out);
+/* What the dictionary says of the stem, whose list `df` documents must have: else, or where
+ * it is not there, CLUS_E_CORRUPT. */
+CLUS_MUST_CHECK clus_status clus__stem_finder_find(struct stem_finder *f, struct bytes stem,
+                                                   uint32_t df, struct term_info *out);
+void clus__stem_finder_free(struct stem_finder *f);
+
 /* Open a list found in the dictionary for reading; `arena` as in struct postings_source. */
 CLUS_MUST_CHECK clus_status clus__segment_postings(const struct segment *seg,
                                                    struct store_txn *txn,

@@ -238,6 +238,30 @@ static void copy_columns(struct segment_writer *w, struct postings *p)
     }
 }
 
+/* A list in the dictionary is told at once as a cursor tells it. */
+static void check_inline(const struct term_info *info, struct postings *p)
+{
+    struct inline_list all;
+    const uint32_t *deltas;
+    clus_status st = clus__inline_read(&info->place, info->df, NDOCS, &all);
+    if ((info->place.kind & 3) != LIST_INLINE) {
+        assert_int_equal(st, CLUS_E_CORRUPT);
+        return;
+    }
+    assert_int_equal(st, CLUS_OK);
+    assert_int_equal(all.n, p->n);
+    assert_memory_equal(all.docs, p->docs, all.n * sizeof *all.docs);
+    assert_memory_equal(all.tfs, p->tfs, all.n * sizeof *all.tfs);
+    assert_memory_equal(all.flags, p->flags, all.n);
+    for (uint32_t i = 0, at = 0; i < all.n; i++) {
+        assert_int_equal(clus__postings_deltas(p, i, i + 1, &deltas), CLUS_OK);
+        for (uint32_t k = 0; k < clus__positions_of(all.tfs[i], all.flags[i]); k++)
+            assert_int_equal(all.deltas[at++], deltas[k]);
+    }
+    assert_int_equal(clus__inline_read(&info->place, info->df + 1, NDOCS, &all),
+                     CLUS_E_CORRUPT);
+}
+
 static void a_list_copied_by_columns_is_the_same(void **state)
 {
     (void)state;
@@ -260,6 +284,7 @@ static void a_list_copied_by_columns_is_the_same(void **state)
              next = (uint64_t)p.block_last + 1) {
             assert_int_equal(clus__postings_tfs(&p), CLUS_OK);
             copy_columns(w, &p);
+            check_inline(&info, &p);
         }
         assert_int_equal(clus__segment_end(w), CLUS_OK);
         assert_int_equal(clus__segment_finish(w, &totals), CLUS_OK);
@@ -632,6 +657,32 @@ static void a_walk_goes_forward_to_where_it_is_told(void **state)
     memory_segment_done(&m);
 }
 
+static void stems_are_found_for_their_forms(void **state)
+{
+    (void)state;
+    struct memory_segment m = {0};
+    struct stem_finder *finder;
+    struct term_info info;
+    uint8_t room[KEY_MAX + 8];
+    open_words(&m);
+    assert_int_equal(clus__stem_finder_new(&m.seg, NULL, &finder), CLUS_OK);
+    for (uint32_t turn = 0; turn < 4 * WORDS; turn++) { /* in order, then by chance */
+        uint32_t i = turn < WORDS ? turn : draw(WORDS);
+        struct bytes stem = word(KEY_STEM, i, room);
+        stem.data++;
+        stem.len--;
+        assert_int_equal(clus__stem_finder_find(finder, stem, word_df(i), &info), CLUS_OK);
+        check_word(&m.seg, KEY_STEM, i, &info);
+        assert_int_equal(clus__stem_finder_find(finder, stem, word_df(i) + 1, &info),
+                         CLUS_E_CORRUPT);
+        room[1 + stem.len++] = '!';
+        assert_int_equal(clus__stem_finder_find(finder, stem, word_df(i), &info),
+                         CLUS_E_CORRUPT);
+    }
+    clus__stem_finder_free(finder);
+    memory_segment_done(&m);
+}
+
 static void an_empty_segment_has_no_keys(void **state)
 {
     (void)state;
@@ -707,6 +758,7 @@ int main(void)
         cmocka_unit_test(a_walk_meets_every_key_in_order),
         cmocka_unit_test(a_walk_begins_where_it_is_told),
         cmocka_unit_test(a_walk_goes_forward_to_where_it_is_told),
+        cmocka_unit_test(stems_are_found_for_their_forms),
         cmocka_unit_test(an_empty_segment_has_no_keys),
         cmocka_unit_test(calls_out_of_order_are_refused),
     };

@@ -149,6 +149,16 @@ static void check_block(struct postings *p)
     }
 }
 
+static void check_inline(const struct term_info *info)
+{
+    struct inline_list all;
+    if (clus__inline_read(&info->place, info->df, NDOCS, &all) != CLUS_OK)
+        return;
+    assert_true(all.n == info->df && all.docs[all.n - 1] < NDOCS);
+    for (uint32_t i = 0; i < all.n; i++)
+        assert_true(all.tfs[i] >= 1 && (i == 0 || all.docs[i] > all.docs[i - 1]));
+}
+
 /* Everything a reader does; the first failure. */
 static clus_status read_list(const struct segment *seg, const struct term_info *info)
 {
@@ -173,16 +183,22 @@ static clus_status read_all(const struct segment *seg)
     struct term_walk *walk;
     struct bytes key, stem;
     struct term_info info, found;
+    struct stem_finder *finder;
     clus_status st = clus__term_walk_new(seg, NULL, (struct bytes){0}, &walk);
     if (st != CLUS_OK)
         return st;
+    assert_int_equal(clus__stem_finder_new(seg, NULL, &finder), CLUS_OK);
     clus_status worst = CLUS_OK;
     while ((st = clus__term_walk_next(walk, &key, &stem, &info)) == CLUS_OK) {
         clus_status list = read_list(seg, &info);
+        if (info.alias && clus__stem_finder_find(finder, stem, info.df, &found) == CLUS_OK)
+            check_inline(&found);
+        check_inline(&info);
         clus_status find = clus__segment_find(seg, NULL, key, &found);
         worst = list < worst ? list : worst;
         worst = find < worst ? find : worst;
     }
+    clus__stem_finder_free(finder);
     clus__term_walk_free(walk);
     return worst < 0 ? worst : st;
 }

@@ -1,0 +1,78 @@
+/* Stems' entries in the dictionary for one form after the other, a block kept open. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "index/dict.h"
+
+struct stem_finder {
+    const struct segment *seg;
+    struct store_txn *txn;
+    uint32_t number; /* of the block; UINT32_MAX: none */
+    struct dict_block block;
+};
+
+clus_status clus__stem_finder_new(const struct segment *seg, struct store_txn *txn,
+                                  struct stem_finder **out)
+{
+    struct stem_finder *f = clus__malloc(sizeof *f);
+    if (!f)
+        return CLUS_E_NOMEM;
+    f->seg = seg;
+    f->txn = txn;
+    f->number = UINT32_MAX;
+    *out = f;
+    return CLUS_OK;
+}
+
+void clus__stem_finder_free(struct stem_finder *f)
+{
+    clus__free(f);
+}
+
+/* Have the block open in which the key would be. */
+static clus_status open_block(struct stem_finder *f, struct bytes key)
+{
+    uint32_t number;
+    bool above = false;
+    clus_status st = CLUS_OK;
+    if (f->number != UINT32_MAX && f->block.kind == key.data[0] &&
+        clus__bytes_cmp(f->block.first, (struct bytes){key.data + 1, key.len - 1}) <= 0)
+        st = clus__dict_ends_above(f->seg, f->txn, f->number, key, &above);
+    if (st != CLUS_OK || above)
+        return st;
+    st = clus__dict_locate(f->seg, f->txn, key, &number);
+    if (st != CLUS_OK || number == f->number)
+        return st;
+    f->number = UINT32_MAX; /* until it is whole */
+    st = clus__dict_load(f->seg, f->txn, number, &f->block);
+    if (st == CLUS_OK)
+        f->number = number;
+    return st;
+}
+
+clus_status clus__stem_finder_find(struct stem_finder *f, struct bytes stem, uint32_t df,
+                                   struct term_info *out)
+{
+    uint8_t raw[KEY_MAX] = {KEY_STEM};
+    struct dict_entry e;
+    uint32_t place;
+    if (stem.len > DICT_TEXT_MAX || clus__dict_blocks(f->seg) == 0)
+        return CLUS_E_CORRUPT;
+    if (stem.len > 0)
+        memcpy(raw + 1, stem.data, stem.len);
+    clus_status st = open_block(f, (struct bytes){raw, 1 + stem.len});
+    if (st == CLUS_OK)
+        st = f->block.kind == KEY_STEM ? clus__dict_search(&f->block, stem, &place)
+                                       : CLUS_E_CORRUPT;
+    if (st != CLUS_OK)
+        return st == CLUS_DONE ? CLUS_E_CORRUPT : st;
+    if (place < f->block.at)
+        clus__dict_rewind(&f->block);
+    st = clus__dict_seek(&f->block, place);
+    if (st == CLUS_OK)
+        st = clus__dict_entry(&f->block, &e);
+    if (st != CLUS_OK)
+        return st;
+    clus__dict_info(&e, out);
+    return out->df == df ? CLUS_OK : CLUS_E_CORRUPT;
+}
