@@ -216,12 +216,10 @@ static void kth_impacts(const struct postings_writer *w, uint8_t kth[3])
 {
     static const uint32_t ks[3] = {10, 100, 1000};
     memset(kth, 0, 3);
-    if (w->df < KTH_FIRST)
-        return;
     uint64_t seen = 0;
-    unsigned k = 0;
-    for (unsigned impact = 256; impact-- > 0 && k < 3;)
-        for (seen += w->impacts[impact]; k < 3 && seen >= ks[k]; k++)
+    unsigned k = 0, n = (w->df >= ks[0]) + (w->df >= ks[1]) + (w->df >= ks[2]);
+    for (unsigned impact = w->max_impact + 1u; k < n && impact-- > 0;)
+        for (seen += w->impacts[impact]; k < n && seen >= ks[k]; k++)
             kth[k] = (uint8_t)impact;
 }
 
@@ -414,11 +412,12 @@ clus_status clus__postings_add_columns(struct postings_writer *w,
 
 /* ---- ends of lists ---- */
 
+_Static_assert(INLINE_TARGET + 10 <= LIST_INLINE_MAX, "a number more has room");
+
 /* The whole list in at most INLINE_TARGET bytes; 0 when it does not fit. Its deltas are all
  * in w->deltas. */
-static size_t pack_inline(const struct postings_writer *w, uint8_t *out)
+static size_t pack_inline(const struct postings_writer *w, uint8_t bytes[LIST_INLINE_MAX])
 {
-    uint8_t bytes[INLINE_TARGET + 10];
     size_t len = 0, delta = 0;
     uint32_t before = 0;
     for (uint32_t i = 0; i < w->n; i++) {
@@ -436,7 +435,6 @@ static size_t pack_inline(const struct postings_writer *w, uint8_t *out)
         if (len > INLINE_TARGET)
             return 0;
     }
-    memcpy(out, bytes, len);
     return len;
 }
 
@@ -474,17 +472,18 @@ clus_status clus__postings_end(struct postings_writer *w, struct written_list *o
 {
     if (w->df == 0)
         return CLUS_E_ARGUMENT;
-    struct written_list list = {.df = w->df, .ttf = w->ttf};
+    out->place.inline_len = 0;
     clus_status st =
-        w->df < BLOCK_DOCS ? end_short(w, &list.place) : end_long(w, &list.place);
+        w->df < BLOCK_DOCS ? end_short(w, &out->place) : end_long(w, &out->place);
     if (st != CLUS_OK)
         return st;
-    list.place.post = w->post_start;
-    list.place.pos = w->pos_start;
-    list.place.post_len = w->post_at - w->post_start;
-    list.pos_len = w->pos_at - w->pos_start;
-    list.max_impact = w->max_impact;
-    kth_impacts(w, list.kth_impact);
-    *out = list;
+    out->df = w->df;
+    out->ttf = w->ttf;
+    out->place.post = w->post_start;
+    out->place.pos = w->pos_start;
+    out->place.post_len = w->post_at - w->post_start;
+    out->pos_len = w->pos_at - w->pos_start;
+    out->max_impact = w->max_impact;
+    kth_impacts(w, out->kth_impact);
     return CLUS_OK;
 }

@@ -105,12 +105,37 @@ static clus_status flush(struct dict_writer *w)
 static size_t common(struct bytes a, struct bytes b)
 {
     size_t n = a.len < b.len ? a.len : b.len, i = 0;
+    while (i + 8 <= n) {
+        uint64_t differ = clus__le64(a.data + i) ^ clus__le64(b.data + i);
+        if (differ)
+            return i + (unsigned)__builtin_ctzll(differ) / 8;
+        i += 8;
+    }
     while (i < n && a.data[i] == b.data[i])
         i++;
     return i;
 }
 
-static void add_string(struct dict_writer *w, struct bytes text)
+/* What a key takes at most of each of the two. */
+enum {
+    STRING_MAX = 3 + DICT_TEXT_MAX,
+    META_MAX = 10 + 3 + DICT_TEXT_MAX + 3 * 10 + 4 + LIST_INLINE_MAX
+};
+
+/* These write at `p` and answer what follows it. */
+static uint8_t *put_run(uint8_t *p, const uint8_t *data, size_t n)
+{
+    if (n > 0)
+        memcpy(p, data, n);
+    return p + n;
+}
+
+static uint8_t *put_varint(uint8_t *p, uint64_t v)
+{
+    return p + clus__varint_put(p, v);
+}
+
+static uint8_t *put_string(uint8_t *p, const struct dict_writer *w, struct bytes text)
 {
     size_t shared = 0;
     struct bytes before = {w->last + 1, w->last_len - 1};
@@ -120,49 +145,49 @@ static void add_string(struct dict_writer *w, struct bytes text)
         shared = common(text, before);
     size_t rest = text.len - shared;
     if (shared < DICT_SHARED_ESCAPE && rest >= 1 && rest <= 8) {
-        clus__buf_byte(&w->strings, (uint8_t)(shared << 3 | (rest - 1)));
+        *p++ = (uint8_t)(shared << 3 | (rest - 1));
     } else {
-        clus__buf_byte(&w->strings, DICT_SHARED_ESCAPE << 3);
-        clus__buf_byte(&w->strings, (uint8_t)shared);
-        clus__buf_byte(&w->strings, (uint8_t)rest);
+        *p++ = DICT_SHARED_ESCAPE << 3;
+        *p++ = (uint8_t)shared;
+        *p++ = (uint8_t)rest;
     }
-    clus__buf_add(&w->strings, text.data + shared, rest);
+    return put_run(p, text.data + shared, rest);
 }
 
 /* A stem as the form cut short and something put on. */
-static void add_stem(struct dict_writer *w, struct bytes form, struct bytes stem)
+static uint8_t *put_stem(uint8_t *p, struct bytes form, struct bytes stem)
 {
     size_t shared = common(form, stem), cut = form.len - shared, rest = stem.len - shared;
     if (cut < 15 && rest < 15) {
-        clus__buf_byte(&w->meta, (uint8_t)(cut << 4 | rest));
+        *p++ = (uint8_t)(cut << 4 | rest);
     } else {
-        clus__buf_byte(&w->meta, DICT_STEM_ESCAPE);
-        clus__buf_byte(&w->meta, (uint8_t)cut);
-        clus__buf_byte(&w->meta, (uint8_t)rest);
+        *p++ = DICT_STEM_ESCAPE;
+        *p++ = (uint8_t)cut;
+        *p++ = (uint8_t)rest;
     }
-    clus__buf_add(&w->meta, stem.data + shared, rest);
+    return put_run(p, stem.data + shared, rest);
 }
 
-static void add_impacts(struct dict_writer *w, const struct written_list *list)
+static uint8_t *put_impacts(uint8_t *p, const struct written_list *list)
 {
-    clus__buf_byte(&w->meta, list->max_impact);
-    clus__buf_add(&w->meta, list->kth_impact,
-                  (list->df >= 10) + (list->df >= 100) + (list->df >= 1000));
+    *p++ = list->max_impact;
+    return put_run(p, list->kth_impact,
+                   (list->df >= 10) + (list->df >= 100) + (list->df >= 1000));
 }
 
-static void add_inline(struct dict_writer *w, const struct written_list *list)
+static uint8_t *put_inline(uint8_t *p, const struct written_list *list)
 {
     uint64_t extra = list->ttf - list->df;
     unsigned few = extra < DICT_EXTRA_ESCAPE ? (unsigned)extra : DICT_EXTRA_ESCAPE;
-    clus__buf_byte(&w->meta, (uint8_t)(few << 6 | (list->place.inline_len - 1)));
+    *p++ = (uint8_t)(few << 6 | (list->place.inline_len - 1));
     if (few == DICT_EXTRA_ESCAPE)
-        clus__buf_varint(&w->meta, extra - DICT_EXTRA_ESCAPE);
-    add_impacts(w, list);
-    clus__buf_add(&w->meta, list->place.inline_bytes, list->place.inline_len);
+        p = put_varint(p, extra - DICT_EXTRA_ESCAPE);
+    return put_run(put_impacts(p, list), list->place.inline_bytes, list->place.inline_len);
 }
 
 /* Lists follow one another in their streams: lengths tell where each begins. */
-static void add_place(struct dict_writer *w, const struct written_list *list)
+static uint8_t *put_place(uint8_t *p, struct dict_writer *w,
+                          const struct written_list *list)
 {
     if (!w->placed) {
         w->post = list->place.post;
@@ -170,13 +195,13 @@ static void add_place(struct dict_writer *w, const struct written_list *list)
         w->placed = true;
     }
     if (list->place.kind & LIST_TFS)
-        clus__buf_varint(&w->meta, list->ttf - list->df);
-    clus__buf_varint(&w->meta, list->place.post_len);
+        p = put_varint(p, list->ttf - list->df);
+    p = put_varint(p, list->place.post_len);
     if (list->place.kind & LIST_POSITIONS)
-        clus__buf_varint(&w->meta, list->pos_len);
-    add_impacts(w, list);
+        p = put_varint(p, list->pos_len);
     w->post_len += list->place.post_len;
     w->pos_len += list->pos_len;
+    return put_impacts(p, list);
 }
 
 static void begin_group(struct dict_writer *w)
@@ -188,19 +213,16 @@ static void begin_group(struct dict_writer *w)
                             .pos = w->pos_len};
 }
 
-static void add_meta(struct dict_writer *w, struct bytes key, struct bytes stem,
-                     const struct written_list *list, bool alias)
+static uint8_t *put_meta(uint8_t *p, struct dict_writer *w, struct bytes key,
+                         struct bytes stem, const struct written_list *list, bool alias)
 {
     unsigned form = alias ? LIST_ALIAS : list->place.kind & 3u;
-    clus__buf_varint(&w->meta, (uint64_t)list->df << 2 | form);
+    p = put_varint(p, (uint64_t)list->df << 2 | form);
     if (key.data[0] == KEY_FORM)
-        add_stem(w, (struct bytes){key.data + 1, key.len - 1}, stem);
+        p = put_stem(p, (struct bytes){key.data + 1, key.len - 1}, stem);
     if (alias)
-        clus__buf_varint(&w->meta, list->ttf - list->df);
-    else if (form == LIST_INLINE)
-        add_inline(w, list);
-    else
-        add_place(w, list);
+        return put_varint(p, list->ttf - list->df);
+    return form == LIST_INLINE ? put_inline(p, list) : put_place(p, w, list);
 }
 
 clus_status clus__dict_writer_add(struct dict_writer *w, struct bytes key,
@@ -220,8 +242,14 @@ clus_status clus__dict_writer_add(struct dict_writer *w, struct bytes key,
     }
     if (w->n % DICT_GROUP_KEYS == 0)
         begin_group(w);
-    add_string(w, (struct bytes){key.data + 1, key.len - 1});
-    add_meta(w, key, stem, list, alias);
+    uint8_t *strings = clus__buf_room(&w->strings, STRING_MAX);
+    uint8_t *meta = clus__buf_room(&w->meta, META_MAX);
+    if (!strings || !meta)
+        return CLUS_E_NOMEM;
+    w->strings.len +=
+        (size_t)(put_string(strings, w, (struct bytes){key.data + 1, key.len - 1}) -
+                 strings);
+    w->meta.len += (size_t)(put_meta(meta, w, key, stem, list, alias) - meta);
     memcpy(w->last, key.data, key.len);
     w->last_len = key.len;
     w->n++;
