@@ -147,7 +147,10 @@ static void bench_pattern(clus_snapshot *snap, const char *name, uint32_t distan
         for (size_t i = 0; i < n * TIMES; i++) {
             const char *text = patterns[i % n];
             const struct expansion_request request = {
-                KEY_FORM, {(const uint8_t *)text, strlen(text)}, distance, 64};
+                .kind = KEY_FORM,
+                .pattern = {(const uint8_t *)text, strlen(text)},
+                .distance = distance,
+                .limit = 64};
             struct arena arena = {0};
             struct expansion_list list;
             need(clus__expand(snap->view, &request, &arena, &list) == CLUS_OK,

@@ -183,6 +183,8 @@ CLUS_MUST_CHECK clus_status clus__build_wildcard(struct builder *b,
                                                  struct clause **out);
 CLUS_MUST_CHECK clus_status clus__build_fuzzy(struct builder *b, const struct ast_node *ast,
                                               struct clause **out);
+CLUS_MUST_CHECK clus_status clus__build_regex(struct builder *b, const struct ast_node *ast,
+                                              struct clause **out);
 /* field:glob over the filterable values. */
 CLUS_MUST_CHECK clus_status clus__build_value_glob(struct builder *b,
                                                    const struct ast_node *ast,

@@ -4,52 +4,14 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/glob.h"
+#include "base/utf8.h"
 
 enum { POOL_MAX = 65536 };
-
-/* One code point, or one byte of what is not UTF-8; 1..4 bytes. */
-static size_t point_len(struct bytes in)
-{
-    uint8_t lead = in.data[0];
-    size_t n = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (n > in.len)
-        return 1;
-    for (size_t i = 1; i < n; i++)
-        if ((in.data[i] & 0xC0) != 0x80)
-            return 1;
-    return n;
-}
 
 static struct bytes rest(struct bytes b, size_t n)
 {
     return (struct bytes){b.data + n, b.len - n};
-}
-
-bool clus__glob_match(struct bytes pattern, struct bytes text)
-{
-    struct bytes star_pattern = {NULL, 0}, star_text = {NULL, 0};
-    while (text.len > 0) {
-        if (pattern.len > 0 && pattern.data[0] == '*') {
-            pattern = rest(pattern, 1);
-            star_pattern = pattern;
-            star_text = text;
-        } else if (pattern.len > 0 && pattern.data[0] == '?') {
-            pattern = rest(pattern, 1);
-            text = rest(text, point_len(text));
-        } else if (pattern.len > 0 && pattern.data[0] == text.data[0]) {
-            pattern = rest(pattern, 1);
-            text = rest(text, 1);
-        } else if (star_pattern.data) {
-            star_text = rest(star_text, point_len(star_text));
-            pattern = star_pattern;
-            text = star_text;
-        } else {
-            return false;
-        }
-    }
-    while (pattern.len > 0 && pattern.data[0] == '*')
-        pattern = rest(pattern, 1);
-    return pattern.len == 0;
 }
 
 /* What the walk has found so far, in a growing array of its own. */
@@ -145,8 +107,12 @@ static size_t fixed_len(const struct expansion_request *request)
 {
     struct bytes p = request->pattern;
     size_t n = 0;
+    if (request->regex)
+        return p.len;
+    if (request->distance > 0 && p.len > 0)
+        (void)clus__code_at(p, 0, &n);
     if (request->distance > 0)
-        return p.len > 0 ? point_len(p) : 0;
+        return n;
     while (n < p.len && p.data[n] != '*' && p.data[n] != '?')
         n++;
     return n;
@@ -156,7 +122,7 @@ static size_t fixed_len(const struct expansion_request *request)
 struct segment_search {
     const struct expansion_request *request;
     struct term_walk *walk;
-    struct edit_walk *edits; /* NULL for a glob */
+    struct edit_walk *edits; /* NULL but for a fuzzy word */
     uint32_t segment;
     struct bytes prefix; /* of all keys that can match, with their kind */
     uint32_t n_dead;     /* keys in a row that could not match */
@@ -178,10 +144,9 @@ static clus_status jump(struct segment_search *s, struct bytes beginning)
 }
 
 /* Passing a few keys by is faster than a search for where to go on. */
-static clus_status pass_by(struct segment_search *s, struct bytes key)
+static clus_status pass_by(struct segment_search *s, struct bytes key, size_t dead)
 {
     enum { FEW = 8 };
-    size_t dead = clus__edit_dead(s->edits);
     if (dead == 0 || ++s->n_dead < FEW)
         return CLUS_OK;
     s->n_dead = 0;
@@ -205,12 +170,16 @@ static clus_status take_match(struct segment_search *s, struct bytes text,
 static clus_status consider(struct segment_search *s, struct bytes key, size_t shared)
 {
     struct bytes text = rest(key, 1);
+    struct regex *regex = s->request->regex;
     uint32_t distance = 0;
-    if (!s->edits)
+    shared -= shared > 0; /* the kind */
+    if (!s->edits && !regex)
         return clus__glob_match(s->request->pattern, text) ? take_match(s, text, 0)
                                                            : CLUS_OK;
-    if (!clus__edit_step(s->edits, text, shared > 0 ? shared - 1 : 0, &distance))
-        return pass_by(s, key);
+    if (regex && !clus__regex_step(regex, text, shared))
+        return pass_by(s, key, clus__regex_dead(regex));
+    if (!regex && !clus__edit_step(s->edits, text, shared, &distance))
+        return pass_by(s, key, clus__edit_dead(s->edits));
     s->n_dead = 0;
     return take_match(s, text, distance);
 }
@@ -247,7 +216,9 @@ static clus_status walk_segment(const struct view *view, uint32_t segment,
         clus__term_walk_new(view->segments[segment].seg, view->txn, s.prefix, &s.walk);
     if (st != CLUS_OK)
         return st == CLUS_DONE ? CLUS_OK : st;
-    if (request->distance > 0)
+    if (request->regex)
+        clus__regex_restart(request->regex);
+    else if (request->distance > 0)
         st = clus__edit_walk_new(request->pattern, request->distance, &s.edits);
     if (st == CLUS_OK)
         st = walk_keys(&s);

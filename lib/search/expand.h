@@ -1,6 +1,6 @@
 /*
- * Patterns against the dictionaries of a view: * and ?, and words within a few edits.
- * Keys are compared by code points; bytes that are not UTF-8 count one each.
+ * Patterns against the dictionaries of a view: * and ?, words within a few edits, regular
+ * expressions. Keys are compared by code points.
  */
 #ifndef CLUS_SEARCH_EXPAND_H
 #define CLUS_SEARCH_EXPAND_H
@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "index/view.h"
 #include "search/edit.h"
+#include "search/regex.h"
 
 /* Where a walk met a key. */
 struct met_in {
@@ -26,9 +27,11 @@ struct expanded {
 
 struct expansion_request {
     uint8_t kind;         /* KEY_FORM, KEY_STEM or KEY_VALUE */
-    struct bytes pattern; /* * and ? for a glob; the word itself for a fuzzy one */
-    uint32_t distance;    /* 0: a glob */
+    struct bytes pattern; /* * and ? for a glob; the word itself for a fuzzy one; what all
+                             matches of a regular expression begin with */
+    uint32_t distance;    /* above 0: a fuzzy word */
     uint32_t limit;       /* keep so many, the most frequent (of the nearest) */
+    struct regex *regex;  /* NULL: none */
 };
 
 struct expansion_list {
@@ -56,8 +59,5 @@ CLUS_MUST_CHECK clus_status clus__expand_texts(struct view *view,
                                                const struct expansion_texts *texts,
                                                struct arena *arena,
                                                struct expansion_list *out);
-
-/* Whether a text matches a pattern with * and ?. */
-bool clus__glob_match(struct bytes pattern, struct bytes text);
 
 #endif

@@ -9,14 +9,6 @@
 #include "search/question.h"
 #include "text/glossary.h"
 
-static clus_status regex_not_executed(struct builder *b, const struct ast_node *ast,
-                                      struct clause **out)
-{
-    *out = NULL;
-    return clus__build_warn(b, ast, "regular expressions are not executed: /%.*s/ left out",
-                            (int)ast->text.len, (const char *)ast->text.data);
-}
-
 static clus_status range_not_executed(struct builder *b, const struct ast_node *ast,
                                       struct clause **out)
 {
@@ -112,7 +104,7 @@ static clus_status build_kind(struct builder *b, const struct ast_node *ast,
     case AST_PHRASE: return clus__build_text(b, ast, out);
     case AST_WILDCARD: return clus__build_wildcard(b, ast, out);
     case AST_FUZZY: return clus__build_fuzzy(b, ast, out);
-    case AST_REGEX: return regex_not_executed(b, ast, out);
+    case AST_REGEX: return clus__build_regex(b, ast, out);
     case AST_RANGE: return range_not_executed(b, ast, out);
     case AST_NEAR: return clus__build_near(b, ast, out);
     case AST_AND:

@@ -1,4 +1,5 @@
-/* Wildcards and fuzzy words: patterns become the dictionary's words that they match. */
+/* Wildcards, regular expressions and fuzzy words: patterns become the dictionary's words
+ * that they match. */
 #include "base/buf.h"
 #include "search/builder.h"
 
@@ -162,6 +163,57 @@ clus_status clus__build_wildcard(struct builder *b, const struct ast_node *ast,
     return st;
 }
 
+/* Snippets mark the very words: a regular expression means nothing to them. */
+static clus_status mark_each(struct builder *b, const struct clause *c)
+{
+    enum mark_kind kind = b->has_forms ? MARK_FORM : MARK_TERM;
+    clus_status st = CLUS_OK;
+    for (uint32_t i = 0; st == CLUS_OK && i < c->n_members; i++) {
+        struct bytes key = c->members[i].term->key;
+        struct bytes text = {key.data + 1, key.len - 1};
+        st = clus__build_mark(b, kind, text, c->members[i].weight);
+    }
+    return st;
+}
+
+static clus_status expand_regex(struct builder *b, const struct ast_node *ast,
+                                struct regex *regex, struct clause **out)
+{
+    uint8_t beginning[KEY_MAX - 1];
+    size_t len = clus__regex_beginning(regex, beginning, sizeof beginning);
+    struct expansion_request request = {.kind = surface_kind(b),
+                                        .pattern = {beginning, len},
+                                        .regex = regex,
+                                        .limit = PLAN_MAX_EXPANSIONS};
+    struct expansion_list list;
+    clus_status st = clus__expand(b->plan->view, &request, b->plan->arena, &list);
+    if (st == CLUS_OK)
+        st = warn_if_cut(b, ast, &list);
+    if (st == CLUS_OK)
+        st = group_of_list(b, request.kind, &list, out);
+    if (st == CLUS_OK)
+        st = mark_each(b, *out);
+    return st == CLUS_OK ? note_expansions(b, ast->text, "regex", *out) : st;
+}
+
+clus_status clus__build_regex(struct builder *b, const struct ast_node *ast,
+                              struct clause **out)
+{
+    struct regex *regex;
+    const char *why;
+    clus_status st = clus__regex_new(ast->text, &regex, &why);
+    if (st == CLUS_E_SYNTAX || st == CLUS_E_LIMIT) {
+        *out = NULL;
+        return clus__build_warn(b, ast, "%s: this part is left out", why);
+    }
+    if (st != CLUS_OK)
+        return st;
+    st = expand_regex(b, ast, regex, out);
+    clus__regex_free(regex);
+    b->word++;
+    return st;
+}
+
 /* Distance as asked for, else by length: short words have too many neighbours. */
 static uint32_t fuzzy_distance(const struct ast_node *ast, struct bytes word)
 {
@@ -212,9 +264,7 @@ static clus_status fuzzy_word(struct builder *b, const struct ast_node *ast,
         return st;
     struct clause *c = *out;
     weigh_fuzzy(b, &list, c);
-    for (uint32_t i = 0; st == CLUS_OK && i < c->n_members; i++)
-        st = clus__build_mark(b, b->has_forms ? MARK_FORM : MARK_TERM, list.items[i].text,
-                              c->members[i].weight);
+    st = mark_each(b, c);
     b->word++;
     return st == CLUS_OK ? note_expansions(b, word, "typo", c) : st;
 }

@@ -5,6 +5,7 @@
 #include "snippet/match.h"
 
 #include "base/alloc.h"
+#include "base/glob.h"
 
 enum { FILTER_WORDS = 4 };
 
@@ -107,43 +108,9 @@ static const struct mark_term *match(const struct matcher *m, const struct form 
     if (m->forms)
         found = better(found, probe(m, form->text, MARK_FORM));
     for (size_t i = 0; m->globs && i < m->n_terms; i++)
-        if (m->terms[i].kind == MARK_GLOB && clus__glob_fits(m->terms[i].text, form->text))
+        if (m->terms[i].kind == MARK_GLOB && clus__glob_match(m->terms[i].text, form->text))
             found = better(found, &m->terms[i]);
     return found;
-}
-
-static size_t code_point_bytes(uint8_t lead)
-{
-    return lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-}
-
-/* Both the pattern and the text are well-formed; of others nothing worse is asked than an
- * end. The last star tried is the only one to come back to, so time is at most the product
- * of the lengths. */
-bool clus__glob_fits(struct bytes pattern, struct bytes text)
-{
-    size_t p = 0, t = 0, star = SIZE_MAX, from = 0;
-    while (t < text.len) {
-        if (p < pattern.len && pattern.data[p] == '*') {
-            star = p++;
-            from = t;
-        } else if (p < pattern.len && pattern.data[p] == '?') {
-            p++;
-            t += code_point_bytes(text.data[t]);
-        } else if (p < pattern.len && pattern.data[p] == text.data[t]) {
-            p++;
-            t++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            from += code_point_bytes(text.data[from]);
-            t = from;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.len && pattern.data[p] == '*')
-        p++;
-    return t == text.len && p == pattern.len;
 }
 
 static clus_status add_hit(struct passage *p, const struct token *token,

@@ -20,7 +20,4 @@ CLUS_MUST_CHECK clus_status clus__snippet_match(struct lexer *lx, struct bytes t
                                                 const struct mark_term *terms,
                                                 size_t n_terms, struct passage *p);
 
-/* `text` fits a pattern in which * is any run of characters and ? is one code point. */
-bool clus__glob_fits(struct bytes pattern, struct bytes text);
-
 #endif

@@ -229,6 +229,10 @@ static void patterns_match_surface_forms(void **state)
     assert_finds(f, "кластерл*", "kazakh");
     assert_finds(f, "Музе?", "quarter");
     assert_finds(f, "*атральный", "theatre");
+    assert_finds(f, "/кластерл.+/", "kazakh");
+    assert_finds(f, "/(МУЗЕЙ|.*атральный)/", "quarter theatre");
+    assert_finds(f, "title:/т.{4}/", "theatre");
+    assert_finds(f, "/музе/", "");
     assert_finds(f, "кластир~1", "cluster kazakh");
     assert_finds(f, "калстер~1", "cluster kazakh");
     assert_finds(f, "=кластера", "quarter");

@@ -248,7 +248,8 @@ static void put_phrase(const struct world *w, struct text *t)
 
 static void put_pattern(const struct world *w, struct text *t)
 {
-    static const char *const patterns[] = {"ба*", "*ко", "ру?и*", "но*а", "те????"};
+    static const char *const patterns[] = {"ба*",    "*ко",      "ру?и*",      "но*а",
+                                           "те????", "/.+[аы]/", "/(ба|ру).*/"};
     if (one_in(3)) {
         put_random_word(w, t, true);
         put(t, one_in(2) ? "~1" : "~2");

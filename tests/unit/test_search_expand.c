@@ -16,30 +16,6 @@ static struct bytes bytes_of(const char *s)
     return (struct bytes){(const uint8_t *)s, strlen(s)};
 }
 
-static bool glob(const char *pattern, const char *text)
-{
-    return clus__glob_match(bytes_of(pattern), bytes_of(text));
-}
-
-static void stars_and_marks_match(void **state)
-{
-    (void)state;
-    assert_true(glob("клас*", "кластер"));
-    assert_true(glob("клас*", "клас"));
-    assert_false(glob("клас*", "кла"));
-    assert_true(glob("*тер", "кластер"));
-    assert_true(glob("к*т*р", "кластер"));
-    assert_false(glob("к*т*р", "кластера"));
-    assert_true(glob("к?ас", "клас")); /* a mark is a letter, of however many bytes */
-    assert_false(glob("к?ас", "кас"));
-    assert_true(glob("????", "клас"));
-    assert_false(glob("???", "клас"));
-    assert_true(glob("*", ""));
-    assert_false(glob("?", ""));
-    assert_true(glob("a*b*c", "aXbYbZc"));
-    assert_true(glob("\xff?", "\xff\xfe")); /* bytes that are not UTF-8 count one each */
-}
-
 static bool near(const char *word, uint32_t max, const char *key, uint32_t *distance)
 {
     struct edit_walk *walk;
@@ -156,7 +132,6 @@ static void sorted_keys_give_the_plain_distance(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stars_and_marks_match),
         cmocka_unit_test(edits_are_counted_by_letters),
         cmocka_unit_test(sorted_keys_give_the_plain_distance),
     };

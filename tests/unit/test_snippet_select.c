@@ -314,27 +314,6 @@ static void forms_and_patterns_mark_what_they_fit(void **state)
            "|Кластер, [кластера], [КЛАСТЕРА], [классика], [классик], класс.|");
 }
 
-static void glob_patterns(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *pattern, *text;
-        bool fits;
-    } globs[] = {
-        {"", "", true},           {"", "a", false},           {"*", "", true},
-        {"*", "слово", true},     {"?", "", false},           {"?", "ж", true},
-        {"??", "ж", false},       {"с*", "слово", true},      {"*о", "слово", true},
-        {"*л*", "слово", true},   {"*ь*", "слово", false},    {"с?ово", "слово", true},
-        {"с?во", "слово", false}, {"**о", "слово", true},     {"*?", "", false},
-        {"*?", "ж", true},        {"*ab", "aab", true},       {"*ab*ab", "abcab", true},
-        {"*ab*ab", "ab", false},  {"слово", "слово", true},   {"слово", "слов", false},
-        {"слов", "слово", false}, {"?лово?", "слово", false},
-    };
-    for (size_t i = 0; i < sizeof globs / sizeof *globs; i++)
-        if (clus__glob_fits(of(globs[i].pattern), of(globs[i].text)) != globs[i].fits)
-            fail_msg("%s %s", globs[i].pattern, globs[i].text);
-}
-
 static void titles_are_marked_in_place(void **state)
 {
     struct lexer *lx = *state;
@@ -420,7 +399,6 @@ int main(void)
         LEXER_TEST(malformed_bytes_are_mended),
         LEXER_TEST(the_offset_is_where_the_passage_begins),
         LEXER_TEST(forms_and_patterns_mark_what_they_fit),
-        cmocka_unit_test(glob_patterns),
         LEXER_TEST(titles_are_marked_in_place),
         LEXER_TEST(a_passage_is_reused),
         LEXER_TEST(huge_and_odd_texts_end_quickly),
