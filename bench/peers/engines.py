@@ -61,7 +61,8 @@ ENGINES = {
         ["{bin}/xapian-search", "{dir}/ix"], "{dir}/ix", ["{bin}/xapian-search", "/usr/bin/xapian-compact"],
         env={"XAPIAN_FLUSH_THRESHOLD": "200000"}),
     "fts5": Engine(
-        "libsqlite3-dev", both(["{bin}/sqlite-index", "{mode}", "{input}", "{dir}/ix.db"]),
+        "libsqlite3-dev", both(["{bin}/sqlite-index", "{mode}", "{input}", "{dir}/ix.db"],
+                                ["{bin}/sqlite-index", "merge", "{dir}/ix.db", "vacuum"]),
         ["{bin}/sqlite-search", "{dir}/ix.db"], "{dir}/ix.db", ["{bin}/sqlite-search"]),
     "sphinx": Engine(
         "sphinxsearch libmariadb-dev",

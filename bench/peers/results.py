@@ -1,6 +1,8 @@
 """The results as Markdown: tables of one corpus, and RESULTS.md of all corpora that were measured."""
 import statistics
 
+import loading
+
 # how many times as long as csearch an engine is meant to take, for any command and class
 ASKED = {"lucene": 2, "xapian": 5, "fts5": 10}
 ASKED_ANY_OF = {("lucene", "TOP_10"): 4}  # of or2, or3, …
@@ -64,6 +66,11 @@ def runs(kept):
     return "; ".join(f"{', '.join(names)}: {when}" for when, names in by_run.items()) + "."
 
 
+def runs_of_load(kept):
+    return ("Neither waits for the disk; CPU seconds in columns named so. `merged`: with merging into one piece. "
+            + "; ".join(sorted({made(one["made"]) for one in kept.values()})) + ".")
+
+
 def ratio_table(kept):
     ours = kept["csearch"]["found"]
     others = {name: one["found"] for name, one in kept.items() if name != "csearch"}
@@ -110,7 +117,8 @@ def indexing(kept, text):
 
 
 def machine(results):
-    kept = next(iter(results.get("index", {}).values()), None) or next(iter(next(iter(results["search"].values())).values()))
+    runs = [results.get("index", {}), results.get("load", {}), *results.get("search", {}).values()]
+    kept = next(one for run in runs for one in run.values())
     return f"{kept['made']['cores']} cores of {kept['made']['cpu']}, {kept['made']['compiler']}."
 
 
@@ -130,6 +138,9 @@ def report(results):
         out += ["### Indexing", "`pre`: the same tokens, without the text; `raw`: each engine's own analysis, for "
                 "csearch with surface forms and stored documents. Where others used the machine, compare by CPU time.",
                 indexing(results["index"], corpus["text_bytes"])]
+    if "load" in results:
+        out += ["### Loading beside FTS5, like for like", runs_of_load(results["load"]), table(loading.HEAD, loading.rows(
+            results["load"], corpus["text_bytes"]))]
     return "\n\n".join(out) + "\n"
 
 

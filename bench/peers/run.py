@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Other search engines beside csearch, on the same tokens and queries: see README.md.
 
-  bench/peers/run.py [index] [agree] [search] [--engines a,b] [--documents N] [--rounds N] …
+  bench/peers/run.py [index] [load] [agree] [search] [--engines a,b] [--documents N] [--rounds N] …
   bench/peers/run.py --write-results
 
 Without steps: all. Results are kept in build/peers/<documents>/ as results.json and results.md.
@@ -17,12 +17,13 @@ sys.path.insert(1, str(pathlib.Path(__file__).resolve().parent.parent / "suite")
 import corpus
 import engines
 import inputs
+import loading
 import machine
 import measure
 import results as tables
 import token_queries
 
-STEPS = ("index", "agree", "search")
+STEPS = ("index", "load", "agree", "search")
 KEPT = engines.ROOT / "build/peers"
 
 
@@ -120,6 +121,8 @@ def main():
         made = machine.describe()
         if step == "index":
             keep(results.setdefault(step, {}), measure.index(setting, names), made)
+        elif step == "load":
+            keep(results.setdefault(step, {}), loading.measure(setting, names), made)
         elif step == "agree":
             keep(results.setdefault(step, {}), measure.agree(setting, names, drawn), made)
         else:

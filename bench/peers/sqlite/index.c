@@ -1,9 +1,10 @@
 /*
- * usage: index pre|raw INPUT DBFILE
- * A contentless FTS5 table with positions, optimised at the end; a row's id is the
- * document's number + 1. pre: tokens as they are; raw: unicode61 (FTS5 has no Russian
- * stemmer of its own). A table beside it holds the sources.
+ * usage: index pre|raw INPUT DBFILE [store], then index merge DBFILE [vacuum]
+ * An FTS5 table with positions, contentless without `store`; a row's id is the document's
+ * number + 1. pre: tokens as they are; raw: unicode61 (FTS5 has no Russian stemmer of its
+ * own). A table beside it holds the sources. merge: all into one b-tree.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,13 +21,23 @@ static void run(sqlite3 *db, const char *sql)
     }
 }
 
-static void open_table(sqlite3 *db, const char *tokenizer)
+static sqlite3 *open_file(const char *path)
+{
+    sqlite3 *db;
+    if (sqlite3_open(path, &db) != SQLITE_OK || tokens_register(db) != SQLITE_OK) {
+        fprintf(stderr, "%s\n", sqlite3_errmsg(db));
+        exit(1);
+    }
+    run(db, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-262144");
+    return db;
+}
+
+static void make_table(sqlite3 *db, const char *tokenizer, bool store)
 {
     char sql[128];
-    run(db, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-262144");
     (void)snprintf(sql, sizeof sql,
-                   "CREATE VIRTUAL TABLE d USING fts5(body, content='', tokenize='%s')",
-                   tokenizer);
+                   "CREATE VIRTUAL TABLE d USING fts5(body, %stokenize='%s')",
+                   store ? "" : "content='', ", tokenizer);
     run(db, sql);
     run(db, "INSERT INTO d(d, rank) VALUES('hashsize', 67108864)"); /* bytes kept at once */
     run(db, "CREATE TABLE sources(id INTEGER PRIMARY KEY, source INTEGER)");
@@ -65,17 +76,20 @@ static void add_all(sqlite3 *db, const char *path)
 
 int main(int argc, char **argv)
 {
-    sqlite3 *db;
-    if (argc != 4)
+    bool merges = argc > 1 && strcmp(argv[1], "merge") == 0;
+    if (argc < (merges ? 3 : 4))
         return 2;
-    (void)remove(argv[3]);
-    if (sqlite3_open(argv[3], &db) != SQLITE_OK || tokens_register(db) != SQLITE_OK) {
-        fprintf(stderr, "%s\n", sqlite3_errmsg(db));
-        return 1;
+    const char *path = merges ? argv[2] : argv[3];
+    if (!merges)
+        (void)remove(path);
+    sqlite3 *db = open_file(path);
+    if (merges) {
+        run(db, "INSERT INTO d(d) VALUES('optimize')");
+        if (argc == 4)
+            run(db, "VACUUM");
+    } else {
+        make_table(db, strcmp(argv[1], "raw") == 0 ? "unicode61" : "tokens", argc == 5);
+        add_all(db, argv[2]);
     }
-    open_table(db, strcmp(argv[1], "raw") == 0 ? "unicode61" : "tokens");
-    add_all(db, argv[2]);
-    run(db, "INSERT INTO d(d) VALUES('optimize')");
-    run(db, "VACUUM");
     return sqlite3_close(db) != SQLITE_OK;
 }
