@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/le.h"
+#include "codec/narrow.h"
 #include "codec/varint.h"
 #include "index/record.h"
 
@@ -13,9 +14,11 @@ enum {
     RECORD_HEADER_MAX = 10,
     /* One record of the largest size and what stands before it. */
     FRAME_MAX = RECORD_MAX + (1 << 20),
-    /* zstd turns a run of 128 KiB into no fewer than 4 bytes. */
-    INFLATION_MAX = 1 << 16
+    /* zstd turns a run of 128 KiB into no fewer than 4 bytes, narrowing three into one. */
+    INFLATION_MAX = 1 << 17
 };
+enum { NARROW_LARGEST = 1 << 20 }; /* of a long document alone no other copy is made */
+#define FRAME_NARROWED (UINT32_C(1) << 31) /* in the raw length */
 
 /* ---- writing ---- */
 
@@ -28,24 +31,42 @@ static void add_entry(struct pack_writer *w, uint64_t first, uint32_t raw_len)
     w->row.raw_bytes += raw_len;
 }
 
+/* The bytes of the frame to be compressed: narrowed, if that makes them fewer. */
+static clus_status narrow_frame(struct pack_writer *w, struct bytes *out)
+{
+    struct bytes raw = clus__buf_bytes(&w->frame);
+    *out = raw;
+    if (raw.len > NARROW_LARGEST)
+        return CLUS_OK;
+    uint8_t *to = clus__buf_room(&w->narrow, NARROW_MOST * raw.len + NARROW_OVER);
+    if (!to)
+        return clus__buf_status(&w->narrow);
+    size_t len = clus__narrow(clus__cpu_best(), raw, to);
+    if (len < raw.len)
+        *out = (struct bytes){to, len};
+    return CLUS_OK;
+}
+
 static clus_status end_frame(struct pack_writer *w)
 {
+    struct bytes in = {0};
     if (w->frame.len == 0)
         return CLUS_OK;
-    if (!w->zstd) {
-        w->zstd = ZSTD_createCCtx();
-        if (!w->zstd)
-            return CLUS_E_NOMEM;
-    }
-    size_t bound = ZSTD_compressBound(w->frame.len);
+    if (!w->zstd && !(w->zstd = ZSTD_createCCtx()))
+        return CLUS_E_NOMEM;
+    clus_status st = narrow_frame(w, &in);
+    if (st != CLUS_OK)
+        return st;
+    size_t bound = ZSTD_compressBound(in.len);
     uint8_t *to = clus__buf_room(&w->data, FRAME_HEADER + bound);
     if (!to)
         return clus__buf_status(&w->data);
-    size_t n = ZSTD_compressCCtx(w->zstd, to + FRAME_HEADER, bound, w->frame.data,
-                                 w->frame.len, PACK_LEVEL);
+    size_t n =
+        ZSTD_compressCCtx(w->zstd, to + FRAME_HEADER, bound, in.data, in.len, PACK_LEVEL);
     if (ZSTD_isError(n))
         return CLUS_E_NOMEM; /* the only way to fail with room for the bound */
-    clus__put_le32(to, (uint32_t)w->frame.len);
+    uint32_t narrowed = in.data == w->frame.data ? 0 : FRAME_NARROWED;
+    clus__put_le32(to, (uint32_t)w->frame.len | narrowed);
     clus__put_le32(to + 4, (uint32_t)n);
     clus__put_le32(to + 8, w->frame_docs);
     clus__put_le32(to + 12, (uint32_t)(w->last - w->frame_first));
@@ -122,6 +143,7 @@ void clus__pack_writer_done(struct pack_writer *w)
     clus__buf_done(&w->data);
     clus__buf_done(&w->dir);
     clus__buf_done(&w->frame);
+    clus__buf_done(&w->narrow);
     w->zstd = NULL;
 }
 
@@ -210,7 +232,8 @@ clus_status clus__frame_open(const struct pack *pack, struct store_txn *txn, uin
         clus__stream_read(&pack->stream, txn, frame.off, FRAME_HEADER, scratch);
     if (!p)
         return CLUS_E_CORRUPT;
-    frame.raw_len = clus__le32(p);
+    frame.raw_len = clus__le32(p) & ~FRAME_NARROWED;
+    frame.narrowed = (clus__le32(p) & FRAME_NARROWED) != 0;
     frame.ndocs = clus__le32(p + 8);
     frame.last = frame.first + clus__le32(p + 12);
     frame.stored_len = (uint32_t)(end - frame.off);
@@ -224,6 +247,28 @@ clus_status clus__frame_open(const struct pack *pack, struct store_txn *txn, uin
     return CLUS_OK;
 }
 
+/* Inflate to bytes that are narrowed still, then widen. */
+static clus_status widen(struct bytes in, uint8_t *raw, size_t raw_len)
+{
+    unsigned long long len = ZSTD_getFrameContentSize(in.data, in.len);
+    if (len == 0 || len >= raw_len) /* or unknown, which is more */
+        return CLUS_E_CORRUPT;
+    uint8_t *narrow = clus__malloc((size_t)len);
+    if (!narrow)
+        return CLUS_E_NOMEM;
+    bool fine =
+        ZSTD_decompress(narrow, (size_t)len, in.data, in.len) == len &&
+        clus__widen(clus__cpu_best(), (struct bytes){narrow, (size_t)len}, raw, raw_len);
+    clus__free(narrow);
+    return fine ? CLUS_OK : CLUS_E_CORRUPT;
+}
+
+static clus_status inflate(struct bytes in, uint8_t *raw, size_t raw_len)
+{
+    size_t n = ZSTD_decompress(raw, raw_len, in.data, in.len);
+    return ZSTD_isError(n) || n != raw_len ? CLUS_E_CORRUPT : CLUS_OK;
+}
+
 clus_status clus__frame_inflate(const struct pack *pack, struct store_txn *txn,
                                 struct frame *frame)
 {
@@ -234,9 +279,12 @@ clus_status clus__frame_inflate(const struct pack *pack, struct store_txn *txn,
     if (st == CLUS_OK) {
         const uint8_t *p =
             clus__stream_read(&pack->stream, txn, frame->off + FRAME_HEADER, len, scratch);
-        size_t n = p ? ZSTD_decompress(raw, frame->raw_len, p, len) : 0;
-        if (!p || ZSTD_isError(n) || n != frame->raw_len)
+        struct bytes in = {p, len};
+        if (!p)
             st = CLUS_E_CORRUPT;
+        else
+            st = frame->narrowed ? widen(in, raw, frame->raw_len)
+                                 : inflate(in, raw, frame->raw_len);
     }
     clus__free(scratch);
     if (st == CLUS_OK)

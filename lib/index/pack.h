@@ -1,6 +1,7 @@
 /*
- * Stored documents: a pack is a run of records in frames of about 16 KB, each compressed by
- * itself, and a directory of the frames. FORMAT.md, section "Stored documents".
+ * Stored documents: a pack is a run of records in frames of about 16 KB, each narrowed and
+ * compressed by itself, and a directory of the frames. FORMAT.md, section "Stored
+ * documents".
  */
 #ifndef CLUS_INDEX_PACK_H
 #define CLUS_INDEX_PACK_H
@@ -17,6 +18,7 @@ struct pack_writer {
     struct buf data;            /* frames written */
     struct buf dir;             /* their entries */
     struct buf frame;           /* records of the unfinished frame */
+    struct buf narrow;          /* the frame narrowed */
     uint64_t frame_first, last; /* document numbers */
     uint32_t frame_docs;
     struct pack_row row;
@@ -56,7 +58,8 @@ struct frame {
     uint64_t off;
     uint32_t ndocs;
     uint32_t raw_len, stored_len; /* stored: with its header */
-    uint8_t *raw;                 /* allocated by clus__frame_inflate() */
+    bool narrowed;
+    uint8_t *raw; /* allocated by clus__frame_inflate() */
 };
 
 CLUS_MUST_CHECK clus_status clus__frame_open(const struct pack *pack, struct store_txn *txn,
