@@ -154,6 +154,21 @@ static clus_status add_info(struct builder *b, struct plan_term *term, uint32_t 
     return CLUS_OK;
 }
 
+static clus_status add_met(struct builder *b, struct plan_term *term,
+                           const struct met_in *met)
+{
+    const struct view *view = b->plan->view;
+    struct term_info info;
+    if (met->info) {
+        term->infos[met->segment] = met->info;
+        term->df += met->info->df;
+        return CLUS_OK;
+    }
+    clus_status st =
+        clus__segment_at(view->segments[met->segment].seg, view->txn, met->at, &info);
+    return st == CLUS_OK ? add_info(b, term, met->segment, &info) : st;
+}
+
 clus_status clus__build_term(struct builder *b, uint8_t kind, struct bytes prefix,
                              struct bytes text, const struct plan_term **out)
 {
@@ -177,15 +192,10 @@ clus_status clus__build_term(struct builder *b, uint8_t kind, struct bytes prefi
 clus_status clus__build_met(struct builder *b, uint8_t kind, const struct expanded *found,
                             const struct plan_term **out)
 {
-    struct view *view = b->plan->view;
     struct plan_term *term;
     clus_status st = new_term(b, kind, (struct bytes){NULL, 0}, found->text, &term);
-    for (const struct met_in *m = found->met; st == CLUS_OK && m; m = m->next) {
-        struct term_info info;
-        st = clus__segment_at(view->segments[m->segment].seg, view->txn, m->at, &info);
-        if (st == CLUS_OK)
-            st = add_info(b, term, m->segment, &info);
-    }
+    for (const struct met_in *m = found->met; st == CLUS_OK && m; m = m->next)
+        st = add_met(b, term, m);
     if (st == CLUS_OK)
         *out = term;
     return st;

@@ -114,6 +114,7 @@ static clus_status score_of_spans(struct node *n, uint32_t doc, int32_t *score)
 
 clus_status clus__score_of_node(struct run *r, struct node *n, uint32_t doc, int32_t *score)
 {
+    clus_status st = CLUS_OK;
     *score = 0;
     switch (n->kind) {
     case NODE_NONE: break;
@@ -123,7 +124,10 @@ clus_status clus__score_of_node(struct run *r, struct node *n, uint32_t doc, int
     case NODE_BOOL: return score_of_bool(r, n, doc, score);
     case NODE_BEST: return score_of_best(r, n, doc, score);
     case NODE_ALL: *score = n->fixed; break;
-    case NODE_BITS: *score = n->bits[doc / 64] >> (doc % 64) & 1 ? n->fixed : 0; break;
+    case NODE_BITS:
+        if ((st = clus__node_mark(n, doc + 1)) == CLUS_OK)
+            *score = n->bits[doc / 64] >> (doc % 64) & 1 ? n->fixed : 0;
+        break;
     case NODE_DATES: {
         int64_t date = n->dates[doc];
         *score = date >= n->clause->from && date <= n->clause->to;
@@ -131,7 +135,7 @@ clus_status clus__score_of_node(struct run *r, struct node *n, uint32_t doc, int
     }
     case NODE_DOC: *score = doc == n->clause->doc; break;
     }
-    return CLUS_OK;
+    return st;
 }
 
 static clus_status run_documents(struct run *r, struct node *root)

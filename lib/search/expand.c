@@ -5,16 +5,23 @@
 
 #include "base/alloc.h"
 #include "base/glob.h"
+#include "base/sort.h"
 #include "base/utf8.h"
 
-enum { POOL_MAX = 65536 };
+enum {
+    POOL_MAX = 65536,
+    DF_BITS = 32,
+    RANK_PLACE_BITS = 17, /* places of the pool and one bit */
+    INFOS_KEPT = 2048 /* of so many keys: few patterns match more, and no plan takes more */
+};
 
 static struct bytes rest(struct bytes b, size_t n)
 {
     return (struct bytes){b.data + n, b.len - n};
 }
 
-/* What the walk has found so far, in a growing array of its own. */
+/* What the walk has found so far, in a growing array of its own; that of one segment is in
+ * order of text. */
 struct pool {
     struct expanded *items;
     size_t n, cap;
@@ -30,15 +37,11 @@ static int by_text(const void *a, const void *b)
     return clus__bytes_cmp(x->text, y->text);
 }
 
-/* Nearest, then most frequent first; text settles the rest so that results repeat. */
-static int by_worth(const void *a, const void *b)
+/* The nearest, then the most frequent, then the first has the least. */
+static uint64_t rank_of(const struct expanded *item, size_t place)
 {
-    const struct expanded *x = a, *y = b;
-    if (x->distance != y->distance)
-        return x->distance < y->distance ? -1 : 1;
-    if (x->df != y->df)
-        return x->df > y->df ? -1 : 1;
-    return clus__bytes_cmp(x->text, y->text);
+    const uint64_t most = UINT32_MAX, df = item->df < most ? item->df : most;
+    return ((uint64_t)item->distance << DF_BITS | (most - df)) << RANK_PLACE_BITS | place;
 }
 
 static void join(struct expanded *into, const struct expanded *same)
@@ -51,11 +54,19 @@ static void join(struct expanded *into, const struct expanded *same)
     into->met = same->met;
 }
 
+static bool is_ascending(const struct pool *pool)
+{
+    for (size_t i = 1; i < pool->n; i++)
+        if (by_text(&pool->items[i - 1], &pool->items[i]) >= 0)
+            return false;
+    return true;
+}
+
 /* One entry a text, its frequencies summed over segments. */
 static void merge_equal(struct pool *pool)
 {
     size_t n = 0;
-    if (pool->n == 0)
+    if (is_ascending(pool))
         return;
     qsort(pool->items, pool->n, sizeof *pool->items, by_text);
     for (size_t i = 1; i < pool->n; i++) {
@@ -67,36 +78,60 @@ static void merge_equal(struct pool *pool)
     pool->n = n + 1;
 }
 
-static void prune(struct pool *pool, size_t keep)
+/* Places of all, best first, with room for as many behind them; NULL for no memory. */
+static uint64_t *places_by_rank(const struct pool *pool)
 {
+    uint64_t *places = clus__malloc((2 * pool->n + 1) * sizeof *places);
+    if (!places)
+        return NULL;
+    for (size_t i = 0; i < pool->n; i++)
+        places[i] = rank_of(&pool->items[i], i);
+    clus__sort_u64(places, (uint32_t)pool->n, places + pool->n);
+    for (size_t i = 0; i < pool->n; i++)
+        places[i] &= (1 << RANK_PLACE_BITS) - 1;
+    return places;
+}
+
+/* Keep the best half of a full pool, in the order it has. */
+static clus_status prune(struct pool *pool)
+{
+    enum { KEPT = POOL_MAX / 2 };
     merge_equal(pool);
-    if (pool->n <= keep)
-        return;
-    qsort(pool->items, pool->n, sizeof *pool->items, by_worth);
-    pool->n = keep;
+    if (pool->n <= KEPT)
+        return CLUS_OK;
+    uint64_t *places = places_by_rank(pool);
+    if (!places)
+        return CLUS_E_NOMEM;
+    clus__sort_u64(places, KEPT, places + pool->n);
+    for (size_t i = 0; i < KEPT; i++)
+        pool->items[i] = pool->items[places[i]];
+    clus__free(places);
+    pool->n = KEPT;
     pool->cut = true;
+    return CLUS_OK;
 }
 
 static clus_status copy_of(struct pool *pool, struct bytes text, struct bytes *out)
 {
-    char *copy = clus__arena_copy(pool->arena, text.data, text.len);
+    uint8_t *copy = clus__arena_raw(pool->arena, text.len, 1);
     if (!copy)
         return CLUS_E_NOMEM;
-    *out = (struct bytes){(const uint8_t *)copy, text.len};
+    memcpy(copy, text.data, text.len);
+    *out = (struct bytes){copy, text.len};
     return CLUS_OK;
 }
 
 static clus_status pool_add(struct pool *pool, const struct expanded *found)
 {
-    if (pool->n >= POOL_MAX)
-        prune(pool, POOL_MAX / 2);
-    clus_status st = clus__grow(&pool->items, &pool->cap, pool->n + 1, sizeof *pool->items);
+    clus_status st = pool->n < POOL_MAX ? CLUS_OK : prune(pool);
+    if (st == CLUS_OK)
+        st = clus__grow(&pool->items, &pool->cap, pool->n + 1, sizeof *pool->items);
     if (st != CLUS_OK)
         return st;
     struct expanded *item = &pool->items[pool->n];
     *item = *found;
     st = copy_of(pool, found->text, &item->text);
-    if (st == CLUS_OK)
+    if (st == CLUS_OK && found->stem.len > 0)
         st = copy_of(pool, found->stem, &item->stem);
     pool->n += st == CLUS_OK;
     return st;
@@ -125,6 +160,7 @@ struct segment_search {
     struct edit_walk *edits; /* NULL but for a fuzzy word */
     uint32_t segment;
     struct bytes prefix; /* of all keys that can match, with their kind */
+    bool open;           /* and every key that begins so matches */
     uint32_t n_dead;     /* keys in a row that could not match */
     struct pool *pool;
 };
@@ -153,17 +189,32 @@ static clus_status pass_by(struct segment_search *s, struct bytes key, size_t de
     return jump(s, (struct bytes){key.data, 1 + dead});
 }
 
+/* The place of a match, and what stands there unless that is known to be elsewhere. */
+static clus_status note_place(const struct segment_search *s, const struct term_info *info,
+                              struct met_in **out)
+{
+    struct met_in *met = clus__arena_raw(s->pool->arena, 1, sizeof *met);
+    struct term_info *kept = NULL;
+    if (met && s->pool->n < INFOS_KEPT && !info->alias)
+        kept = clus__arena_raw(s->pool->arena, 1, sizeof *kept);
+    if (!met)
+        return CLUS_E_NOMEM;
+    if (kept)
+        *kept = *info;
+    *met = (struct met_in){NULL, s->segment, clus__term_walk_at(s->walk), kept};
+    *out = met;
+    return CLUS_OK;
+}
+
 static clus_status take_match(struct segment_search *s, struct bytes text,
                               uint32_t distance)
 {
     struct term_info info;
     struct expanded found = {.text = text, .distance = distance};
     clus_status st = clus__term_walk_read(s->walk, &found.stem, &info);
+    if (st == CLUS_OK)
+        st = note_place(s, &info, &found.met);
     found.df = info.df;
-    found.met = clus__arena_alloc(s->pool->arena, 1, sizeof *found.met);
-    if (!found.met)
-        return CLUS_E_NOMEM;
-    *found.met = (struct met_in){NULL, s->segment, clus__term_walk_at(s->walk)};
     return st == CLUS_OK ? pool_add(s->pool, &found) : st;
 }
 
@@ -174,8 +225,9 @@ static clus_status consider(struct segment_search *s, struct bytes key, size_t s
     uint32_t distance = 0;
     shared -= shared > 0; /* the kind */
     if (!s->edits && !regex)
-        return clus__glob_match(s->request->pattern, text) ? take_match(s, text, 0)
-                                                           : CLUS_OK;
+        return s->open || clus__glob_match(s->request->pattern, text)
+                   ? take_match(s, text, 0)
+                   : CLUS_OK;
     if (regex && !clus__regex_step(regex, text, shared))
         return pass_by(s, key, clus__regex_dead(regex));
     if (!regex && !clus__edit_step(s->edits, text, shared, &distance))
@@ -216,6 +268,9 @@ static clus_status walk_segment(const struct view *view, uint32_t segment,
         clus__term_walk_new(view->segments[segment].seg, view->txn, s.prefix, &s.walk);
     if (st != CLUS_OK)
         return st == CLUS_DONE ? CLUS_OK : st;
+    struct bytes left = rest(request->pattern, fixed);
+    s.open = !request->regex && request->distance == 0 && left.len == 1 &&
+             left.data[0] == '*';
     if (request->regex)
         clus__regex_restart(request->regex);
     else if (request->distance > 0)
@@ -227,14 +282,19 @@ static clus_status walk_segment(const struct view *view, uint32_t segment,
     return st;
 }
 
+/* The best of the pool, best first. */
 static clus_status hand_over(struct pool *pool, struct expansion_list *out)
 {
-    struct expanded *items = clus__arena_alloc(pool->arena, pool->n, sizeof *items);
-    if (!items)
+    merge_equal(pool);
+    size_t n = pool->n < pool->limit ? pool->n : pool->limit;
+    struct expanded *items = clus__arena_raw(pool->arena, n, sizeof *items);
+    uint64_t *places = places_by_rank(pool);
+    for (size_t i = 0; items && places && i < n; i++)
+        items[i] = pool->items[places[i]];
+    clus__free(places);
+    if (!items || !places)
         return CLUS_E_NOMEM;
-    if (pool->n)
-        memcpy(items, pool->items, pool->n * sizeof *items);
-    *out = (struct expansion_list){items, pool->n, pool->cut};
+    *out = (struct expansion_list){items, n, pool->cut || n < pool->n};
     return CLUS_OK;
 }
 
@@ -266,12 +326,8 @@ static clus_status look_up_segment(const struct view *view, uint32_t segment,
 
 static clus_status finish(struct pool *pool, clus_status st, struct expansion_list *out)
 {
-    if (st == CLUS_OK) {
-        prune(pool, pool->limit);
-        if (pool->n)
-            qsort(pool->items, pool->n, sizeof *pool->items, by_worth);
+    if (st == CLUS_OK)
         st = hand_over(pool, out);
-    }
     clus__free(pool->items);
     return st;
 }

@@ -15,6 +15,7 @@ struct met_in {
     struct met_in *next;
     uint32_t segment;
     struct term_at at;
+    const struct term_info *info; /* what stands there; NULL: it has to be read again */
 };
 
 struct expanded {

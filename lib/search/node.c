@@ -8,11 +8,6 @@ static uint64_t window_end(uint32_t w)
     return (uint64_t)w + WINDOW;
 }
 
-static bool is_set_of_bits(const struct node *n)
-{
-    return n->kind >= NODE_ALL;
-}
-
 /* The part of a list's current block that lies in [*target, end): documents [*from, *to).
  * *target moves behind it. CLUS_DONE when nothing is left. */
 static clus_status next_run(struct posting_list *l, uint64_t *target, uint64_t end,
@@ -113,17 +108,21 @@ static void date_bits(const struct node *n, uint32_t w, uint64_t *bits)
     }
 }
 
-static void set_bits(const struct node *n, uint32_t w, uint64_t *bits)
+static clus_status set_bits(struct node *n, uint32_t w, uint64_t *bits)
 {
+    clus_status st = CLUS_OK;
     switch (n->kind) {
-    case NODE_ALL: all_bits(n, w, bits); return;
-    case NODE_BITS: memcpy(bits, n->bits + w / 64, WINDOW_CELLS * sizeof *bits); return;
-    case NODE_DATES: date_bits(n, w, bits); return;
+    case NODE_ALL: all_bits(n, w, bits); return CLUS_OK;
+    case NODE_BITS:
+        if ((st = clus__node_mark(n, w + WINDOW)) == CLUS_OK)
+            memcpy(bits, n->bits + w / 64, WINDOW_CELLS * sizeof *bits);
+        return st;
+    case NODE_DATES: date_bits(n, w, bits); return CLUS_OK;
     case NODE_DOC:
         memset(bits, 0, WINDOW_CELLS * sizeof *bits);
         if (n->clause->doc / WINDOW == w / WINDOW)
             bits[n->clause->doc % WINDOW / 64] = 1ull << (n->clause->doc % 64);
-        return;
+        return CLUS_OK;
     case NODE_NONE:
     case NODE_LIST:
     case NODE_GROUP:
@@ -132,19 +131,21 @@ static void set_bits(const struct node *n, uint32_t w, uint64_t *bits)
     case NODE_BEST: break;
     }
     memset(bits, 0, WINDOW_CELLS * sizeof *bits);
+    return CLUS_OK;
 }
 
-static void fill_from_bits(struct node *n, uint32_t w)
+static clus_status fill_from_bits(struct node *n, uint32_t w)
 {
     uint64_t bits[WINDOW_CELLS];
-    set_bits(n, w, bits);
-    for (uint32_t cell = 0; cell < WINDOW_CELLS; cell++) {
+    clus_status st = set_bits(n, w, bits);
+    for (uint32_t cell = 0; st == CLUS_OK && cell < WINDOW_CELLS; cell++) {
         if (!bits[cell])
             continue;
         n->cells |= 1ull << cell;
         for (uint32_t i = 0; i < CELL; i++)
             n->scores[cell * CELL + i] = bits[cell] >> i & 1 ? n->fixed : 0;
     }
+    return st;
 }
 
 /* ---- filling ---- */
@@ -255,7 +256,7 @@ clus_status clus__node_fill(struct node *n, uint32_t w)
     case NODE_ALL:
     case NODE_BITS:
     case NODE_DATES:
-    case NODE_DOC: fill_from_bits(n, w); return CLUS_OK;
+    case NODE_DOC: return fill_from_bits(n, w);
     }
     return CLUS_E_ARGUMENT;
 }
@@ -326,10 +327,8 @@ static clus_status best_bits(struct node *n, uint32_t w, uint64_t *bits)
 
 clus_status clus__node_bits(struct node *n, uint32_t w, uint64_t bits[WINDOW_CELLS])
 {
-    if (is_set_of_bits(n)) {
-        set_bits(n, w, bits);
-        return CLUS_OK;
-    }
+    if (clus__node_is_set(n))
+        return set_bits(n, w, bits);
     if (n->kind == NODE_BOOL)
         return bool_bits(n, w, bits);
     if (n->kind == NODE_BEST)

@@ -83,7 +83,9 @@ struct node {
     uint32_t n_lists;
     struct spans *spans;
     struct node **children; /* BOOL, BEST: as the clause's */
-    uint64_t *bits;         /* BITS */
+    uint64_t *bits;         /* BITS: of documents below `marked` */
+    uint32_t marked;
+    const struct bind *bind; /* BITS: to open its lists with */
     const int64_t *dates;
 
     int32_t *scores;   /* of a filled window; made when it is first needed */
@@ -108,6 +110,15 @@ struct bind {
 CLUS_MUST_CHECK clus_status clus__node_bind(const struct bind *ctx, const struct clause *c,
                                             struct node **out);
 void clus__node_release(struct node *n); /* closes lists; NULL is fine */
+/* The bits of a set of bits up to document `end` become known: to be called before n->bits
+ * is read. */
+CLUS_MUST_CHECK clus_status clus__node_mark(struct node *n, uint32_t end);
+
+/* Whether a node is a set of bits, of which each document scores the same. */
+static inline bool clus__node_is_set(const struct node *n)
+{
+    return n->kind >= NODE_ALL;
+}
 
 /* The scores of window [w, w + 4096), w a multiple of 4096, kept in n->scores. */
 CLUS_MUST_CHECK clus_status clus__node_fill(struct node *n, uint32_t w);

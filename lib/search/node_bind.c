@@ -22,18 +22,19 @@ static clus_status open_lists(const struct bind *ctx, struct node *n)
     return CLUS_OK;
 }
 
-/* Set the bits of the documents of one member, reading its list from end to end. */
-static clus_status mark_member(const struct bind *ctx, const struct node *n,
-                               const struct member *m, struct arena *arena)
+/* Set the bits of one member's documents in the blocks that overlap [from, end). */
+static clus_status mark_member(const struct node *n, const struct member *m, uint32_t from,
+                               uint32_t end, struct arena *arena)
 {
     struct posting_list *l;
-    struct bind inner = *ctx;
+    struct bind inner = *n->bind;
     inner.arena = arena;
     clus_status st = clus__list_open(&inner, n->clause, m, &l);
     if (st != CLUS_OK)
         return st;
-    while (st == CLUS_OK && !l->ended) {
-        bool by_flags = l->need_flags | l->deny_flags;
+    bool by_flags = l->need_flags | l->deny_flags;
+    st = clus__list_seek(l, from);
+    while (st == CLUS_OK && !l->ended && l->p.block_first < end) {
         st = by_flags ? clus__postings_tfs(&l->p) : clus__postings_docs(&l->p);
         for (uint32_t i = 0; st == CLUS_OK && i < l->p.n; i++) {
             uint32_t doc = l->p.docs[i];
@@ -48,29 +49,48 @@ static clus_status mark_member(const struct bind *ctx, const struct node *n,
     return st;
 }
 
+/* Lists of one block are read at once, long ones as far as is needed and then four times as
+ * far. */
+clus_status clus__node_mark(struct node *n, uint32_t end)
+{
+    if (n->kind != NODE_BITS || end <= n->marked)
+        return CLUS_OK;
+    const struct clause *c = n->clause;
+    const uint32_t from = n->marked, further = from < n->ndocs / 4 ? 4 * from : n->ndocs;
+    struct arena cursor = {.max = 0}; /* one after the other in the same memory */
+    clus_status st = CLUS_OK;
+    end = end < further ? further : end;
+    for (uint32_t i = 0; st == CLUS_OK && i < c->n_members; i++) {
+        const struct term_info *info = c->members[i].term->infos[n->bind->segment];
+        if (!info || (from > 0 && info->df < BLOCK_DOCS))
+            continue;
+        st = mark_member(n, &c->members[i], from, end, &cursor);
+        clus__arena_reset(&cursor);
+    }
+    clus__arena_done(&cursor);
+    n->marked = end;
+    return st;
+}
+
 /* Many members: one set of bits instead of many cursors. */
 static clus_status bind_bits(const struct bind *ctx, struct node *n)
 {
     const struct clause *c = n->clause;
     size_t words = ((size_t)n->ndocs + WINDOW - 1) / WINDOW * (WINDOW / 64);
+    struct bind *bind = clus__arena_raw(ctx->arena, 1, sizeof *bind);
     n->kind = NODE_BITS;
     n->bits = clus__arena_alloc(ctx->arena, words, sizeof *n->bits);
-    if (!n->bits)
+    if (!n->bits || !bind)
         return CLUS_E_NOMEM;
+    *bind = *ctx;
+    n->bind = bind;
     n->fixed = c->unscored ? 1 : clus__score(c->weight, 1);
     n->most = n->fixed;
-    struct arena cursor = {.max = 0}; /* one after the other in the same memory */
-    clus_status st = CLUS_OK;
-    for (uint32_t i = 0; st == CLUS_OK && i < c->n_members; i++) {
+    for (uint32_t i = 0; i < c->n_members; i++) {
         const struct term_info *info = c->members[i].term->infos[ctx->segment];
-        if (!info)
-            continue;
-        n->cost += info->df;
-        st = mark_member(ctx, n, &c->members[i], &cursor);
-        clus__arena_reset(&cursor);
+        n->cost += info ? info->df : 0;
     }
-    clus__arena_done(&cursor);
-    return st;
+    return ctx->matches_only ? clus__node_mark(n, n->ndocs) : CLUS_OK;
 }
 
 static clus_status bind_terms(const struct bind *ctx, struct node *n)

@@ -289,10 +289,12 @@ static bool has_bit(const struct node *n, uint32_t doc)
     return false;
 }
 
-static void lookup_bits(struct node *n, const struct candidates *c)
+static clus_status lookup_bits(struct node *n, const struct candidates *c)
 {
-    for (uint32_t i = 0; i < c->n; i++)
+    clus_status st = c->n > 0 ? clus__node_mark(n, c->docs[c->n - 1] + 1) : CLUS_OK;
+    for (uint32_t i = 0; st == CLUS_OK && i < c->n; i++)
         n->best[i] = has_bit(n, c->docs[i]) ? n->fixed : 0;
+    return st;
 }
 
 static clus_status lookup(struct node *n, const struct candidates *c, int32_t need);
@@ -327,7 +329,7 @@ static clus_status lookup(struct node *n, const struct candidates *c, int32_t ne
     case NODE_ALL:
     case NODE_BITS:
     case NODE_DATES:
-    case NODE_DOC: lookup_bits(n, c); return CLUS_OK;
+    case NODE_DOC: return lookup_bits(n, c);
     }
     return CLUS_E_ARGUMENT;
 }

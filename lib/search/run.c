@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/sort.h"
+
 bool clus__run_expired(const struct run *r)
 {
     struct timespec now;
@@ -81,17 +83,13 @@ void clus__run_collect(struct run *r, struct candidates *c)
             clus__run_collect_one(r, c->docs[i], c->scores[i]);
 }
 
-/* The least goes last, then the heap is one smaller. */
 void clus__topk_sort(struct topk *t)
 {
-    uint32_t n = t->n;
-    while (t->n > 1) {
-        uint64_t least = t->keys[0];
-        t->n--;
-        clus__topk_sink(t, 0, t->keys[t->n]);
-        t->keys[t->n] = least;
-    }
-    t->n = n;
+    for (uint32_t i = 0; i < t->n; i++)
+        t->keys[i] = ~t->keys[i]; /* the best is the least then */
+    clus__sort_u64(t->keys, t->n, t->keys + t->k);
+    for (uint32_t i = 0; i < t->n; i++)
+        t->keys[i] = ~t->keys[i];
 }
 
 /* ---- segments ---- */
@@ -141,6 +139,8 @@ static clus_status run_root(struct run *r, struct node *root)
         return clus__run_list(r, root);
     if (root->kind == NODE_GROUP && clus__run_group_fits(r))
         return clus__run_group(r, root);
+    if (clus__node_is_set(root))
+        return clus__run_set(r, root);
     if (root->kind == NODE_BOOL && root->clause->n_must == 0)
         return clus__run_any(r, root);
     return clus__run_all(r, root);

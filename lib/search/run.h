@@ -4,7 +4,7 @@
  *     run.c         segments, collecting, the first theta
  *     run_any.c     any of: windows, MaxScore
  *     run_all.c     all of: runs of the rarest, the others asked about them
- *     run_lists.c   one list, or the best of several
+ *     run_lists.c   one list, or the best of several, or a set of bits
  *     run_meet.c    all of, posting lists against posting lists
  *     run_places.c  words at places, the same way
  *     run_count.c   counting
@@ -102,6 +102,7 @@ CLUS_MUST_CHECK clus_status clus__run_meet(struct run *r, struct step *steps, ui
 bool clus__spans_can_meet(const struct spans *spans);
 CLUS_MUST_CHECK clus_status clus__run_meet_spans(struct run *r, struct node *n);
 CLUS_MUST_CHECK clus_status clus__run_list(struct run *r, struct node *n);
+CLUS_MUST_CHECK clus_status clus__run_set(struct run *r, struct node *n);
 bool clus__run_group_fits(const struct run *r);
 CLUS_MUST_CHECK clus_status clus__run_group(struct run *r, struct node *n);
 CLUS_MUST_CHECK clus_status clus__run_count(struct run *r, struct node *root);

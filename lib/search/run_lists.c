@@ -1,6 +1,7 @@
 /*
  * One posting list, or several of which a document's best score counts: block by block, and
- * only blocks whose bound is above what the k best documents have.
+ * only blocks whose bound is above what the k best documents have. Or a set of bits, whose
+ * first documents are as good as any.
  *
  * Several lists are run one after the other, those with the highest scores first, so that
  * most blocks of the others are skipped. A document comes again where lists share it, and
@@ -70,4 +71,37 @@ clus_status clus__run_group(struct run *r, struct node *n)
     for (uint32_t i = 0; st == CLUS_OK && i < n->n_lists; i++)
         st = run_blocks(r, n->lists[i], true);
     return st;
+}
+
+/* Those of a window, as far as they are worth it. */
+static void collect_bits(struct run *r, const struct node *n, uint32_t w,
+                         const uint64_t bits[WINDOW_CELLS])
+{
+    for (uint32_t cell = 0; cell < WINDOW_CELLS; cell++) {
+        uint64_t left = bits[cell];
+        left &= r->deleted ? ~r->deleted[w / CELL + cell] : UINT64_MAX;
+        for (; left && n->fixed > clus__run_theta(r); left &= left - 1)
+            clus__run_collect_one(r, w + cell * CELL + (uint32_t)__builtin_ctzll(left),
+                                  n->fixed);
+    }
+}
+
+clus_status clus__run_set(struct run *r, struct node *n)
+{
+    uint64_t bits[WINDOW_CELLS];
+    uint32_t target = 0;
+    while (n->fixed > clus__run_theta(r)) {
+        clus_status st = clus__node_next(n, target, &target);
+        if (st != CLUS_OK || target == UINT32_MAX)
+            return st;
+        if (clus__run_expired(r))
+            return CLUS_E_TIMEOUT;
+        uint32_t w = target / WINDOW * WINDOW;
+        st = clus__node_bits(n, w, bits);
+        if (st != CLUS_OK)
+            return st;
+        collect_bits(r, n, w, bits);
+        target = w + WINDOW;
+    }
+    return CLUS_OK;
 }

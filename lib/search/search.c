@@ -130,7 +130,7 @@ static enum run_goal goal_of(const clus_search_options *o)
 static clus_status room_for_best(struct search *s, struct run *r)
 {
     struct searcher *searcher = s->searcher;
-    size_t size = r->goal == GOAL_BEST ? sizeof *r->top.keys : sizeof *r->dated;
+    size_t size = r->goal == GOAL_BEST ? 2 * sizeof *r->top.keys : sizeof *r->dated;
     size_t need = (size_t)s->k * size;
     if (need > searcher->best_bytes) {
         void *grown = clus__malloc(need);

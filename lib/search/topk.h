@@ -1,7 +1,8 @@
 /*
- * The k best of a stream of documents: a heap of keys whose least is on top. A key is the
- * score above the complement of the document's ordinal, so that of equal scores the
- * document that was inserted first is the better one.
+ * The k best of a stream of documents: keys in any order while there is room, from the k-th
+ * on a heap whose least is on top. A key is the score above the complement of the
+ * document's ordinal, so that of equal scores the document that was inserted first is the
+ * better one.
  */
 #ifndef CLUS_SEARCH_TOPK_H
 #define CLUS_SEARCH_TOPK_H
@@ -9,7 +10,7 @@
 #include <clustersearch/base.h>
 
 struct topk {
-    uint64_t *keys; /* room for k */
+    uint64_t *keys; /* room for 2 k, half of it to sort them */
     uint32_t n, k;
     int32_t theta; /* only scores above it can enter; >= 0 */
 };
@@ -46,13 +47,20 @@ static inline void clus__topk_sink(struct topk *t, uint32_t i, uint64_t key)
     t->keys[i] = key;
 }
 
-static inline void clus__topk_rise(struct topk *t, uint32_t i, uint64_t key)
+/* Takes a key while there is room; the k-th makes a heap of all. */
+static inline void clus__topk_add(struct topk *t, uint64_t key)
 {
-    while (i > 0 && t->keys[(i - 1) / 2] > key) {
-        t->keys[i] = t->keys[(i - 1) / 2];
-        i = (i - 1) / 2;
-    }
-    t->keys[i] = key;
+    t->keys[t->n++] = key;
+    for (uint32_t i = t->n == t->k ? t->k / 2 : 0; i-- > 0;)
+        clus__topk_sink(t, i, t->keys[i]);
+}
+
+static inline void clus__topk_raise_theta(struct topk *t)
+{
+    if (t->n < t->k)
+        return;
+    int32_t least = clus__topk_score(t->keys[0]);
+    t->theta = least > t->theta ? least : t->theta;
 }
 
 /* Ordinals must come ascending among equal scores. */
@@ -61,15 +69,11 @@ static inline void clus__topk_push(struct topk *t, int32_t score, uint32_t ordin
     if (score <= t->theta)
         return;
     uint64_t key = clus__topk_key(score, ordinal);
-    if (t->n < t->k) {
-        clus__topk_rise(t, t->n++, key);
-    } else {
+    if (t->n < t->k)
+        clus__topk_add(t, key);
+    else
         clus__topk_sink(t, 0, key);
-    }
-    if (t->n == t->k) {
-        int32_t least = clus__topk_score(t->keys[0]);
-        t->theta = least > t->theta ? least : t->theta;
-    }
+    clus__topk_raise_theta(t);
 }
 
 /* The same for documents in any order and more than once, of which the best score counts.
@@ -82,19 +86,18 @@ static inline bool clus__topk_put(struct topk *t, int32_t score, uint32_t ordina
         at++;
     const bool is_new = at == t->n;
     if (is_new && t->n < t->k)
-        clus__topk_rise(t, t->n++, key);
+        clus__topk_add(t, key);
     else if (is_new && key > t->keys[0])
         clus__topk_sink(t, 0, key);
-    else if (!is_new && key > t->keys[at])
+    else if (!is_new && key > t->keys[at] && t->n == t->k)
         clus__topk_sink(t, at, key);
-    if (t->n == t->k) {
-        int32_t least = clus__topk_score(t->keys[0]);
-        t->theta = least > t->theta ? least : t->theta;
-    }
+    else if (!is_new && key > t->keys[at])
+        t->keys[at] = key;
+    clus__topk_raise_theta(t);
     return is_new;
 }
 
-/* Best first; it is no heap any more. */
+/* Best first; nothing can be pushed any more. */
 void clus__topk_sort(struct topk *t);
 
 #endif

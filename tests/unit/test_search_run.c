@@ -566,7 +566,7 @@ static void run_trial(struct trial *t, enum run_goal goal, uint32_t k, bool exha
                       .scratch = &t->scratch[level_to_use],
                       .k = k,
                       .top.k = k};
-    r->top.keys = calloc(k, sizeof *r->top.keys);
+    r->top.keys = calloc(2 * (size_t)k, sizeof *r->top.keys);
     assert_non_null(r->top.keys);
     assert_int_equal(exhaustive ? clus__run_exhaustive(r) : clus__run(r), CLUS_OK);
     clus__topk_sort(&r->top);
@@ -673,7 +673,7 @@ static void run_damaged(struct world *w, struct scratch *scratch, bool exhaustiv
                     .scratch = &scratch[level_to_use],
                     .k = 10,
                     .top.k = 10};
-    uint64_t keys[10];
+    uint64_t keys[20];
     struct clause *root;
     plan.root = random_clause(w, &b, 0);
     clus__plan_scale(&plan);
@@ -713,7 +713,7 @@ static void documents_that_come_again_count_once(void **state)
     (void)state;
     struct random random = {42};
     for (int round = 0; round < ROUNDS; round++) {
-        uint64_t keys[K], best[DOCS] = {0};
+        uint64_t keys[2 * K], best[DOCS] = {0};
         struct topk t = {.keys = keys, .k = K};
         uint32_t distinct = 0, counted = 0, n = draw(&random, 3 * DOCS);
         for (uint32_t i = 0; i < n; i++) {
