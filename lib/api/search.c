@@ -10,6 +10,7 @@
 #include "text/glossary.h"
 
 enum { DEFAULT_PASSAGE = 240, MIN_PASSAGE = 20, MAX_PASSAGE = 10000 };
+enum { IDS_AT_ONCE = 16 };
 
 /* Of the last snippet. */
 struct passages {
@@ -20,7 +21,8 @@ struct clus_results {
     clus_snapshot *snap;
     struct search_found found;
     uint32_t offset, next;
-    struct passages *passages; /* made with the first snippet */
+    struct passages *passages;        /* made with the first snippet */
+    struct id_place ids[IDS_AT_ONCE]; /* of the hits from a multiple of that on */
     uint8_t id[512];
 };
 
@@ -119,15 +121,31 @@ clus_status clus_results_suggestion(const clus_results *results, clus_str *out)
     return CLUS_OK;
 }
 
+/* Where the ids of the next hits lie. */
+static void find_ids(clus_results *results)
+{
+    const struct search_found *f = &results->found;
+    const struct search_hit *hits = &f->hits[results->next];
+    struct view *view = results->snap->view;
+    uint32_t left = f->n_hits - results->next, n = left < IDS_AT_ONCE ? left : IDS_AT_ONCE;
+    for (uint32_t i = 0; i < n; i++)
+        clus__view_prefetch_id(view, hits[i].segment, hits[i].doc);
+    for (uint32_t i = 0; i < n; i++)
+        results->ids[i] = clus__view_id_place(view, hits[i].segment, hits[i].doc);
+}
+
 clus_status clus_results_next(clus_results *results, clus_hit *hit, clus_error *err)
 {
     const struct search_found *f = &results->found;
     clus_str id;
     if (results->next >= f->n_hits)
         return CLUS_DONE;
+    if (results->next % IDS_AT_ONCE == 0)
+        find_ids(results);
     const struct search_hit *found = &f->hits[results->next];
     clus_status st =
-        clus__view_id(results->snap->view, found->segment, found->doc, results->id, &id);
+        clus__view_id(results->snap->view, found->segment,
+                      results->ids[results->next % IDS_AT_ONCE], results->id, &id);
     if (st != CLUS_OK)
         return clus__explain(err, st, "id of a document");
     results->next++;

@@ -107,52 +107,56 @@ static clus_status block_of(const struct segment *seg, struct store_txn *txn, ui
     return *start <= *dir && *dir - *start >= *ends_len ? CLUS_OK : CLUS_E_CORRUPT;
 }
 
-/* Where an id lies in the stream. */
-static clus_status place_of(const struct segment *seg, struct store_txn *txn, uint32_t doc,
-                            uint64_t *at, size_t *len)
+void clus__ids_prefetch(const struct segment *seg, struct store_txn *txn, uint32_t doc)
 {
+    uint64_t at, dir, ends_len;
+    if (block_of(seg, txn, doc, &at, &dir, &ends_len) == CLUS_OK)
+        clus__stream_prefetch(&seg->streams[SEG_IDS], at + 4ull * (doc % IDS_BLOCK), 1);
+}
+
+struct id_place clus__ids_place(const struct segment *seg, struct store_txn *txn,
+                                uint32_t doc)
+{
+    const struct id_place damaged = {0, 0};
+    const struct stream *s = &seg->streams[SEG_IDS];
     const uint32_t i = doc % IDS_BLOCK, skip = i > 0 ? 4 : 0; /* the end of the id before */
     uint8_t room[8 + STREAM_OVERREAD];
     uint64_t start, dir, ends_len;
-    clus_status st = block_of(seg, txn, doc, &start, &dir, &ends_len);
-    if (st != CLUS_OK)
-        return st;
-    const uint8_t *p = clus__stream_read(&seg->streams[SEG_IDS], txn,
-                                         start + 4ull * i - skip, 4 + skip, room);
+    if (block_of(seg, txn, doc, &start, &dir, &ends_len) != CLUS_OK)
+        return damaged;
+    const uint8_t *p = clus__stream_read(s, txn, start + 4ull * i - skip, 4 + skip, room);
     if (!p)
-        return CLUS_E_CORRUPT;
+        return damaged;
     const uint32_t begin = i > 0 ? clus__le32(p) : 0, end = clus__le32(p + skip);
-    *at = start + ends_len + begin;
-    *len = end - begin;
-    return end > begin && *len <= ID_MAX && dir - start - ends_len >= end ? CLUS_OK
-                                                                          : CLUS_E_CORRUPT;
+    if (end <= begin || end - begin > ID_MAX || dir - start - ends_len < end)
+        return damaged;
+    const struct id_place place = {start + ends_len + begin, end - begin};
+    clus__stream_prefetch(s, place.at, place.len);
+    return place;
 }
 
-void clus__ids_prefetch(const struct segment *seg, struct store_txn *txn, uint32_t doc,
-                        bool itself)
+clus_status clus__ids_take(const struct segment *seg, struct store_txn *txn,
+                           struct id_place place, uint8_t id[ID_MAX])
 {
-    const struct stream *s = &seg->streams[SEG_IDS];
-    uint64_t at, dir, ends_len;
-    size_t len;
-    if (itself && place_of(seg, txn, doc, &at, &len) == CLUS_OK)
-        clus__stream_prefetch(s, at, len);
-    else if (!itself && block_of(seg, txn, doc, &at, &dir, &ends_len) == CLUS_OK)
-        clus__stream_prefetch(s, at + 4ull * (doc % IDS_BLOCK), 1);
+    uint8_t scratch[ID_MAX + STREAM_OVERREAD];
+    if (place.len == 0 || place.len > ID_MAX)
+        return CLUS_E_CORRUPT;
+    const uint8_t *p =
+        clus__stream_read(&seg->streams[SEG_IDS], txn, place.at, place.len, scratch);
+    if (!p)
+        return CLUS_E_CORRUPT;
+    memcpy(id, p, place.len);
+    return CLUS_OK;
 }
 
 clus_status clus__ids_read(const struct segment *seg, struct store_txn *txn, uint32_t doc,
                            uint8_t id[ID_MAX], size_t *len)
 {
-    uint8_t scratch[ID_MAX + STREAM_OVERREAD];
-    uint64_t at;
-    clus_status st = place_of(seg, txn, doc, &at, len);
-    if (st != CLUS_OK)
-        return st;
-    const uint8_t *p = clus__stream_read(&seg->streams[SEG_IDS], txn, at, *len, scratch);
-    if (!p)
-        return CLUS_E_CORRUPT;
-    memcpy(id, p, *len);
-    return CLUS_OK;
+    const struct id_place place = clus__ids_place(seg, txn, doc);
+    clus_status st = clus__ids_take(seg, txn, place, id);
+    if (st == CLUS_OK)
+        *len = place.len;
+    return st;
 }
 
 clus_status clus__idh_read(const struct segment *seg, struct store_txn *txn, uint32_t i,

@@ -35,12 +35,16 @@ void clus__ids_writer_done(struct ids_writer *w);
 CLUS_MUST_CHECK clus_status clus__idh_append(const struct segment_sink *sink,
                                              const struct id_hash *hashes, size_t n);
 
+/* Many ids are read in three passes, so that none is waited for alone: what tells where
+ * each lies is asked for, then read and the id itself asked for, then that is read. */
+void clus__ids_prefetch(const struct segment *seg, struct store_txn *txn, uint32_t doc);
+struct id_place clus__ids_place(const struct segment *seg, struct store_txn *txn,
+                                uint32_t doc);
+CLUS_MUST_CHECK clus_status clus__ids_take(const struct segment *seg, struct store_txn *txn,
+                                           struct id_place place, uint8_t id[ID_MAX]);
 /* The id of a document, copied: *len of at most ID_MAX bytes. */
 CLUS_MUST_CHECK clus_status clus__ids_read(const struct segment *seg, struct store_txn *txn,
                                            uint32_t doc, uint8_t id[ID_MAX], size_t *len);
-/* Ask for what tells where an id is, or for the id itself, ahead of reading it. */
-void clus__ids_prefetch(const struct segment *seg, struct store_txn *txn, uint32_t doc,
-                        bool itself);
 /* The i-th entry of the sorted hashes. */
 CLUS_MUST_CHECK clus_status clus__idh_read(const struct segment *seg, struct store_txn *txn,
                                            uint32_t i, struct id_hash *out);

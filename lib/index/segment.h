@@ -99,6 +99,12 @@ struct segment {
     struct segment_totals totals;
 };
 
+/* Where an external id lies in SEG_IDS: index/ids.h. */
+struct id_place {
+    uint64_t at;
+    uint32_t len; /* 0: it is damaged */
+};
+
 /* What the dictionary says about a key. */
 struct term_info {
     uint32_t df;

@@ -68,19 +68,22 @@ const struct manifest *clus__view_manifest(struct view *view)
     return memory_of(view)->manifest;
 }
 
-void clus__view_prefetch_id(struct view *view, uint32_t segment, uint32_t doc, bool itself)
+void clus__view_prefetch_id(struct view *view, uint32_t segment, uint32_t doc)
 {
-    clus__ids_prefetch(view->segments[segment].seg, view->txn, doc, itself);
+    clus__ids_prefetch(view->segments[segment].seg, view->txn, doc);
 }
 
-clus_status clus__view_id(struct view *view, uint32_t segment, uint32_t doc,
+struct id_place clus__view_id_place(struct view *view, uint32_t segment, uint32_t doc)
+{
+    return clus__ids_place(view->segments[segment].seg, view->txn, doc);
+}
+
+clus_status clus__view_id(struct view *view, uint32_t segment, struct id_place place,
                           uint8_t scratch[512], clus_str *id)
 {
-    size_t len;
-    clus_status st =
-        clus__ids_read(view->segments[segment].seg, view->txn, doc, scratch, &len);
+    clus_status st = clus__ids_take(view->segments[segment].seg, view->txn, place, scratch);
     if (st == CLUS_OK)
-        *id = (clus_str){(const char *)scratch, len};
+        *id = (clus_str){(const char *)scratch, place.len};
     return st;
 }
 

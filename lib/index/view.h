@@ -41,12 +41,13 @@ static inline float clus__view_avg_len(const struct view *v)
     return v->n_docs && v->sum_len ? (float)((double)v->sum_len / (double)v->n_docs) : 1.0f;
 }
 
-/* Ask for what clus__view_id() reads, ahead of it: what a hit's id is found by, then the id
- * itself, each for all hits before the next. */
-void clus__view_prefetch_id(struct view *view, uint32_t segment, uint32_t doc, bool itself);
-/* External id of a document; borrowed from `scratch` (at least 512 bytes) or the map. */
-CLUS_MUST_CHECK clus_status clus__view_id(struct view *view, uint32_t segment, uint32_t doc,
-                                          uint8_t scratch[512], clus_str *id);
+/* Ids of many documents, each pass over all of them before the next: see index/ids.h. */
+void clus__view_prefetch_id(struct view *view, uint32_t segment, uint32_t doc);
+struct id_place clus__view_id_place(struct view *view, uint32_t segment, uint32_t doc);
+/* The external id that lies there; borrowed from `scratch`, of at least 512 bytes. */
+CLUS_MUST_CHECK clus_status clus__view_id(struct view *view, uint32_t segment,
+                                          struct id_place place, uint8_t scratch[512],
+                                          clus_str *id);
 /* The live document with an id; CLUS_DONE when there is none. */
 CLUS_MUST_CHECK clus_status clus__view_find(struct view *view, clus_str id,
                                             uint32_t *segment, uint32_t *doc);

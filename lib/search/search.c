@@ -315,18 +315,6 @@ static void cut_offset(struct search *s)
     memmove(f->hits, f->hits + skip, f->n_hits * sizeof *f->hits);
 }
 
-/* The ids of the first hits are what the caller reads next, each from another place. */
-static void prefetch_ids(const struct search *s)
-{
-    enum { AHEAD = 16 };
-    const struct search_found *f = s->found;
-    const uint32_t n = f->n_hits < AHEAD ? f->n_hits : AHEAD;
-    for (uint32_t i = 0; i < n; i++)
-        clus__view_prefetch_id(s->view, f->hits[i].segment, f->hits[i].doc, false);
-    for (uint32_t i = 0; i < n; i++)
-        clus__view_prefetch_id(s->view, f->hits[i].segment, f->hits[i].doc, true);
-}
-
 /* A plan whose arena and view are set. */
 static clus_status build_plan(struct searcher *searcher, const struct clus_query *query,
                               const clus_search_options *options, struct plan *plan,
@@ -357,7 +345,6 @@ static clus_status search(struct search *s, const struct clus_query *query, clus
     if (st != CLUS_OK)
         return clus__explain(err, st, "searching posting lists");
     cut_offset(s);
-    prefetch_ids(s);
     return CLUS_OK;
 }
 

@@ -306,7 +306,7 @@ static void read_segment(struct view *view, uint32_t s)
         clus_stored *stored = NULL;
         uint8_t scratch[512];
         clus_str id;
-        expected(clus__view_id(view, s, doc, scratch, &id));
+        expected(clus__view_id(view, s, clus__view_id_place(view, s, doc), scratch, &id));
         if (doc % 5)
             continue;
         st = clus__view_document(view, s, doc, &stored, NULL);

@@ -165,7 +165,9 @@ static unsigned number_of(struct view *view, uint32_t segment, uint32_t doc)
     uint8_t scratch[512];
     clus_str id;
     char digits[16] = {0};
-    assert_int_equal(clus__view_id(view, segment, doc, scratch, &id), CLUS_OK);
+    assert_int_equal(
+        clus__view_id(view, segment, clus__view_id_place(view, segment, doc), scratch, &id),
+        CLUS_OK);
     memcpy(digits, id.data, id.len);
     return (unsigned)strtoul(digits, NULL, 10);
 }

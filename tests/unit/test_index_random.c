@@ -172,7 +172,9 @@ static unsigned number_of(struct view *view, uint32_t segment, uint32_t doc)
 {
     uint8_t scratch[512];
     clus_str id;
-    assert_int_equal(clus__view_id(view, segment, doc, scratch, &id), CLUS_OK);
+    assert_int_equal(
+        clus__view_id(view, segment, clus__view_id_place(view, segment, doc), scratch, &id),
+        CLUS_OK);
     assert_true(id.len > 3 && memcmp(id.data, "id-", 3) == 0);
     char digits[8] = {0};
     memcpy(digits, id.data + 3, id.len - 3);
