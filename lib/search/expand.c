@@ -269,8 +269,8 @@ static clus_status walk_segment(const struct view *view, uint32_t segment,
     if (st != CLUS_OK)
         return st == CLUS_DONE ? CLUS_OK : st;
     struct bytes left = rest(request->pattern, fixed);
-    s.open = !request->regex && request->distance == 0 && left.len == 1 &&
-             left.data[0] == '*';
+    s.open =
+        !request->regex && request->distance == 0 && left.len == 1 && left.data[0] == '*';
     if (request->regex)
         clus__regex_restart(request->regex);
     else if (request->distance > 0)
