@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "search/long.h"
 
 /* ---- words ---- */
 
@@ -303,18 +304,10 @@ clus_status clus__ladder_widen(struct plan *plan, bool *widened)
     return st;
 }
 
-static bool is_quotation(const struct plan *plan)
-{
-    uint32_t n = 0;
-    for (const struct ladder *l = plan->ladders; l; l = l->next)
-        n++;
-    return n >= LADDER_QUOTE;
-}
-
 float clus__ladder_most(const struct plan *plan)
 {
     float exact = plan->ladders ? plan->ranking.exact_weight : 0.0f;
-    return 1.0f + (is_quotation(plan) ? LADDER_QUOTE_TIMES * exact : exact);
+    return 1.0f + (clus__long_quotation(plan) ? LADDER_QUOTE_TIMES * exact : exact);
 }
 
 clus_status clus__ladder_quote(struct plan *plan)
@@ -322,7 +315,7 @@ clus_status clus__ladder_quote(struct plan *plan)
     struct builder b = {.plan = plan};
     float weight = LADDER_QUOTE_TIMES * plan->ranking.exact_weight;
     clus_status st = CLUS_OK;
-    if (weight <= 0 || !is_quotation(plan))
+    if (weight <= 0 || !clus__long_quotation(plan))
         return CLUS_OK;
     for (struct ladder *l = plan->ladders; st == CLUS_OK && l; l = l->next)
         if (l->stems->n_members > 0)

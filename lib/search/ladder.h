@@ -10,9 +10,8 @@
  * frequent that are not more frequent than the stem. Words that weigh little beside
  * the query's heaviest have neither: it would cost most and say least.
  *
- * Many words that one document has all are mostly quoted from it, a title for instance. So
- * of a long query the forms count where all words match, too, and much: they tell the text
- * from others of its kind.
+ * Of a quotation (search/long.h) the forms count where all words match, too, and much: they
+ * tell the text from others of its kind.
  */
 #ifndef CLUS_SEARCH_LADDER_H
 #define CLUS_SEARCH_LADDER_H
@@ -25,8 +24,7 @@ enum {
     LADDER_FEW = 16, /* … of those not more frequent than the stem and so many documents:
                         they say little and cost much */
     LADDER_STEPS = 4096,    /* keys looked at for one stem in a segment */
-    LADDER_QUOTE = 6,       /* words of a query that is taken for a quotation */
-    LADDER_QUOTE_TIMES = 40 /* what a form of it weighs more */
+    LADDER_QUOTE_TIMES = 40 /* what a form of a quotation weighs more */
 };
 
 /* Words below this share of the heaviest word's weight keep their stems alone. */
@@ -60,7 +58,7 @@ CLUS_MUST_CHECK clus_status clus__ladder_widen(struct plan *plan, bool *widened)
 /* How much more than its clauses say forms may add to a query, as a factor. */
 float clus__ladder_most(const struct plan *plan);
 
-/* Give the words of a long query their forms beside stems that must match, once, after
+/* Give the words of a quotation their forms beside stems that must match, once, after
  * scaling. */
 CLUS_MUST_CHECK clus_status clus__ladder_quote(struct plan *plan);
 

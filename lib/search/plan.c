@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "search/ladder.h"
+#include "search/long.h"
 #include "search/mend.h"
 #include "search/question.h"
 #include "text/glossary.h"
@@ -202,6 +203,12 @@ void clus__plan_scale(struct plan *plan)
     scale_weights(plan->root, plan->scale);
 }
 
+clus_status clus__plan_relax(struct plan *plan, bool *widened)
+{
+    clus__long_describe(plan);
+    return clus__ladder_widen(plan, widened);
+}
+
 /* Build again from the start, with what was read otherwise. */
 static clus_status build_mended(struct builder *b, const struct ast_node *root,
                                 struct clause **out)
@@ -261,9 +268,10 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
     if (query->strict && plan->n_warnings > 0)
         return clus__fail_at(err, CLUS_E_SYNTAX, plan->warnings[0].offset, "%s",
                              plan->warnings[0].message);
-    clus__plan_scale(plan);
     plan->question = b.question && plan->relaxable;
-    bool widened;
-    return b.op == CLUS_OP_OR || plan->question ? clus__ladder_widen(plan, &widened)
-                                                : clus__ladder_quote(plan);
+    bool widened, relaxed = b.op == CLUS_OP_OR || plan->question;
+    if (!relaxed)
+        clus__long_quote(plan);
+    clus__plan_scale(plan);
+    return relaxed ? clus__ladder_widen(plan, &widened) : clus__ladder_quote(plan);
 }

@@ -172,6 +172,10 @@ double clus__plan_most(const struct clause *c);
 /* Weights of a tree as written become those of integer scores; once. */
 void clus__plan_scale(struct plan *plan);
 
+/* Make ready to run with fewer words required, once, after a run with all of them.
+ * *widened: whether words have families, so that more may match. */
+CLUS_MUST_CHECK clus_status clus__plan_relax(struct plan *plan, bool *widened);
+
 /* The tree to run, filters included. `relaxed`: words side by side need not all match. */
 CLUS_MUST_CHECK clus_status clus__plan_normalise(const struct plan *plan, bool relaxed,
                                                  struct clause **out);

@@ -302,7 +302,7 @@ static bool wants_more(const struct search *s)
 static clus_status find_more(struct search *s)
 {
     bool widened;
-    clus_status st = clus__ladder_widen(&s->found->plan, &widened);
+    clus_status st = clus__plan_relax(&s->found->plan, &widened);
     return st == CLUS_OK && (widened || s->found->plan.relaxable) ? find_hits(s, true) : st;
 }
 
@@ -398,7 +398,7 @@ static clus_status account(struct searcher *searcher, clus_op op, struct account
     clus_status st = account_once(searcher, question, acc);
     if (st != CLUS_OK || acc->parts[0].score > 0 || op != CLUS_OP_AUTO || question)
         return st;
-    st = clus__ladder_widen(&acc->plan, &widened);
+    st = clus__plan_relax(&acc->plan, &widened);
     if (st != CLUS_OK || !(widened || acc->plan.relaxable))
         return st;
     acc->partial = true;

@@ -1,0 +1,155 @@
+/* Queries of many words: what is quoted and what describes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <clustersearch/clustersearch.h>
+
+#include "../support/scratch.h"
+
+/* Words of the query, none of which has kin; the first is rare. */
+#define RARE "якорь"
+#define COMMON "дым гриб лужа мышь сова"
+#define ABSENT " ложбина шапито вензель кринка"
+
+enum { N_COMMON = 12, N_OTHER = 48, BEHIND_LEAD = 160 };
+
+struct fixture {
+    char folder[PATH_MAX], path[PATH_MAX + 16];
+    clus_index *index;
+    clus_snapshot *snap;
+};
+
+static clus_str str(const char *s)
+{
+    return (clus_str){s, strlen(s)};
+}
+
+static void add(clus_writer *writer, const char *id, const char *text)
+{
+    clus_error err = {0};
+    const clus_document doc = {.id = str(id), .text = str(text), .lang = str("ru")};
+    if (clus_writer_add(writer, &doc, &err) != CLUS_OK)
+        fail_msg("%s", err.message);
+}
+
+/* `first`, many words of no interest, `last`. */
+static void add_around(clus_writer *writer, const char *id, const char *first,
+                       const char *last)
+{
+    char text[8192];
+    int n = snprintf(text, sizeof text, "%s", first);
+    for (int i = 0; i < BEHIND_LEAD; i++)
+        n += snprintf(text + n, sizeof text - (size_t)n, " трава");
+    (void)snprintf(text + n, sizeof text - (size_t)n, " %s", last);
+    add(writer, id, text);
+}
+
+static void add_documents(clus_writer *writer)
+{
+    static const char quoted[] = "волна горка дюжина ельник жезл зонт";
+    char id[16], twice[256];
+    add(writer, "rare", RARE " трава ручей песок облако");
+    for (int i = 0; i < N_COMMON; i++) {
+        (void)snprintf(id, sizeof id, "common%d", i);
+        add(writer, id, i == 0 ? COMMON : COMMON " трава ручей песок облако ветер");
+    }
+    for (int i = 0; i < N_OTHER; i++) {
+        (void)snprintf(id, sizeof id, "other%d", i);
+        add(writer, id, "трава ручей песок облако ветер");
+    }
+    (void)snprintf(twice, sizeof twice, "%s %s", quoted, quoted);
+    add_around(writer, "lead", quoted, "ветер");
+    add_around(writer, "later", "ветер", twice);
+}
+
+static int set_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    (void)scratch_make(f->folder);
+    assert_true(snprintf(f->path, sizeof f->path, "%s/index", f->folder) > 0);
+    clus_error err = {0};
+    clus_writer *writer;
+    if (clus_index_create(f->path, NULL, &f->index, &err) != CLUS_OK)
+        fail_msg("%s", err.message);
+    assert_int_equal(clus_writer_open(f->index, NULL, &writer, &err), CLUS_OK);
+    add_documents(writer);
+    assert_int_equal(clus_writer_commit(writer, NULL, &err), CLUS_OK);
+    clus_writer_free(writer);
+    assert_int_equal(clus_snapshot_open(f->index, &f->snap, &err), CLUS_OK);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    clus_snapshot_free(f->snap);
+    assert_int_equal(clus_index_close(f->index, NULL), CLUS_OK);
+    scratch_remove(f->folder);
+    free(f);
+    return 0;
+}
+
+/* The score that explain gives a document. */
+static float explained(struct fixture *f, const clus_query *query, clus_str id)
+{
+    clus_explanation *e;
+    clus_explained whole;
+    assert_int_equal(clus_explain(f->snap, query, NULL, id, &e, NULL), CLUS_OK);
+    assert_int_equal(clus_explanation_next(e, &whole), CLUS_OK);
+    clus_explanation_free(e);
+    return whole.score;
+}
+
+static void assert_best(struct fixture *f, const char *text, const char *expected)
+{
+    clus_query *query;
+    clus_results *results;
+    clus_hit hit;
+    clus_error err = {0};
+    assert_int_equal(clus_query_parse(str(text), NULL, &query, &err), CLUS_OK);
+    if (clus_search(f->snap, query, NULL, &results, &err) != CLUS_OK)
+        fail_msg("%s: %s", text, err.message);
+    assert_int_equal(clus_results_next(results, &hit, NULL), CLUS_OK);
+    if (hit.id.len != strlen(expected) || memcmp(hit.id.data, expected, hit.id.len) != 0)
+        fail_msg("%s: found %.*s, not %s", text, (int)hit.id.len, hit.id.data, expected);
+    assert_float_equal(explained(f, query, hit.id), hit.score, 1e-4f * hit.score);
+    clus_results_free(results);
+    clus_query_free(query);
+}
+
+static void a_description_goes_by_its_rare_words(void **state)
+{
+    assert_best(*state, RARE " " COMMON, "common0"); /* six words: the more, the better */
+    assert_best(*state, RARE " " COMMON ABSENT, "rare");
+}
+
+static void a_quotation_goes_by_the_lead(void **state)
+{
+    assert_best(*state, "волна горка дюжина ельник жезл", "later");
+    assert_best(*state, "волна горка дюжина ельник жезл зонт", "lead");
+}
+
+static void alternatives_are_no_quotation(void **state)
+{
+    assert_best(*state, "волна OR горка OR дюжина OR ельник OR жезл OR зонт OR лом",
+                "later");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_description_goes_by_its_rare_words),
+        cmocka_unit_test(a_quotation_goes_by_the_lead),
+        cmocka_unit_test(alternatives_are_no_quotation),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
