@@ -9,7 +9,8 @@
  *
  * A process opens one directory once; a second clus_index_open() of the same
  * directory shares the first one's environment. A child of fork() must not touch
- * handles of its parent: every call refuses with CLUS_E_ARGUMENT there.
+ * handles of its parent, nor what came of them: opening a snapshot or a writer and
+ * writing are refused with CLUS_E_ARGUMENT there, searching an inherited snapshot is not.
  */
 #ifndef CLUSTERSEARCH_INDEX_H
 #define CLUSTERSEARCH_INDEX_H

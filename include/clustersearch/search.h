@@ -126,8 +126,8 @@ typedef struct clus_expansion {
  * @return CLUS_OK, also for no hits; CLUS_E_ARGUMENT for an option out of range;
  *         CLUS_E_ANALYZER for a glossary made with other text rules than the index;
  *         CLUS_E_SYNTAX for a filter value that cannot be read, and for a strict query that
- *         cannot be done as asked, with its offset; CLUS_E_TIMEOUT;
- *         CLUS_E_CORRUPT; CLUS_E_NOMEM.
+ *         cannot be done as asked, with its offset; CLUS_E_LIMIT for an index of
+ *         over 4294967295 documents; CLUS_E_TIMEOUT; CLUS_E_CORRUPT; CLUS_E_NOMEM.
  *
  * Ownership: the caller frees *out with clus_results_free().
  * Threads: one call at a time per snapshot; snapshots are independent.

@@ -83,8 +83,8 @@ CLUS_API CLUS_MUST_CHECK clus_status clus_writer_add(clus_writer *writer,
  * @param[in]  id     External id.
  * @param[out] found  NULL, or whether there was one.
  * @param[out] err    NULL, or where to write the reason of a failure.
- * @return CLUS_OK, also when there was none; CLUS_E_CORRUPT; CLUS_E_FULL; CLUS_E_IO;
- * CLUS_E_NOMEM.
+ * @return CLUS_OK, also when there was none; CLUS_E_ARGUMENT; CLUS_E_CORRUPT; CLUS_E_FULL;
+ * CLUS_E_IO; CLUS_E_NOMEM.
  *
  * Threads: one thread per writer.
  */

@@ -31,14 +31,38 @@ clus_status clus_writer_open(clus_index *index, const clus_writer_options *opts,
     return CLUS_OK;
 }
 
+static bool is_there(clus_str s)
+{
+    return s.data || s.len == 0;
+}
+
+/* No text, tag or field has a length and no bytes. */
+static bool all_is_there(const clus_document *doc)
+{
+    const clus_str parts[] = {doc->id,   doc->title, doc->text,   doc->extra,
+                              doc->lang, doc->date,  doc->source, doc->url};
+    bool there = (doc->tags || doc->n_tags == 0) && (doc->fields || doc->n_fields == 0);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        there &= is_there(parts[i]);
+    for (size_t i = 0; there && i < doc->n_tags; i++)
+        there = is_there(doc->tags[i]);
+    for (size_t i = 0; there && i < doc->n_fields; i++)
+        there = is_there(doc->fields[i].name) && is_there(doc->fields[i].value);
+    return there;
+}
+
 clus_status clus_writer_add(clus_writer *writer, const clus_document *doc, clus_error *err)
 {
+    if (!writer || !doc || !all_is_there(doc))
+        return clus__fail(err, CLUS_E_ARGUMENT, "adding a document: impossible arguments");
     return clus__writer_add(writer->writer, doc, err);
 }
 
 clus_status clus_writer_delete(clus_writer *writer, clus_str id, bool *found,
                                clus_error *err)
 {
+    if (!writer || !is_there(id))
+        return clus__fail(err, CLUS_E_ARGUMENT, "deleting: impossible arguments");
     return clus__writer_delete(writer->writer, id, found, err);
 }
 

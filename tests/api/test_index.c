@@ -235,6 +235,10 @@ static void impossible_documents_are_refused_one_by_one(void **state)
         {.text = str("x"), .tags = &lengthy, .n_tags = 1},
         {.text = str("x"), .fields = &unnamed, .n_fields = 1},
         {.text = str("x"), .tags = &lengthy, .n_tags = 1025},
+        {.text = {NULL, 4}},
+        {.text = str("x"), .url = {NULL, 1}},
+        {.text = str("x"), .n_tags = 1},
+        {.text = str("x"), .n_fields = 1},
     };
     for (size_t i = 0; i < sizeof docs / sizeof *docs; i++)
         assert_int_equal(clus_writer_add(writer, &docs[i], NULL), CLUS_E_ARGUMENT);
