@@ -105,11 +105,6 @@ void clus__pool_free(struct pool *pool)
     clus__free(pool);
 }
 
-uint32_t clus__pool_threads(const struct pool *pool)
-{
-    return pool->n_workers;
-}
-
 void clus__pool_give(struct pool *pool, struct job *job, uint32_t most)
 {
     job->next = NULL;

@@ -19,7 +19,6 @@ struct pool;
 CLUS_MUST_CHECK clus_status clus__pool_new(const struct index *index, uint32_t threads,
                                            size_t lexer_limit, struct pool **out);
 void clus__pool_free(struct pool *pool); /* waits for what is running; NULL is fine */
-uint32_t clus__pool_threads(const struct pool *pool);
 
 /* The job must live until it is done. Waits while `most` jobs are unfinished. */
 void clus__pool_give(struct pool *pool, struct job *job, uint32_t most);

@@ -11,6 +11,8 @@
 #include <clustersearch/base.h>
 
 static long allocations_left = -1; /* that still work; -1: all */
+static bool fail_once;             /* one fails, those after it work again */
+static bool allocation_failed;
 static long allocations_live;
 
 void *__real_malloc(size_t size);
@@ -24,8 +26,11 @@ void __wrap_free(void *p);
 
 static bool allocation_fails(void)
 {
-    if (allocations_left == 0)
+    if (allocations_left == 0) {
+        allocation_failed = true;
+        allocations_left = fail_once ? -1 : 0;
         return true;
+    }
     allocations_left -= allocations_left > 0;
     return false;
 }
@@ -59,7 +64,7 @@ void __wrap_free(void *p)
 
 /* Runs `work` with 0, 1, 2, … allocations that work until it succeeds. How often it failed,
  * or -1 for a failure that was not CLUS_E_NOMEM or that left something behind. */
-static long fail_each_allocation(clus_status (*work)(void *context), void *context)
+static inline long fail_each_allocation(clus_status (*work)(void *context), void *context)
 {
     long live = allocations_live;
     for (long n = 0;; n++) {

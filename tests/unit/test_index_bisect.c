@@ -9,20 +9,14 @@
 #include "base/alloc.h"
 #include "index/bisect.h"
 
+#include "draw.h"
+
 enum { TOPICS = 8, TOPIC_TERMS = 50, COMMON_TERMS = 40, PER_DOC = 24 };
 
 struct made {
     struct forward_index x;
     uint32_t *order;
 };
-
-static uint64_t seed;
-
-static uint32_t draw(uint32_t below)
-{
-    seed = seed * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((seed >> 33) % below);
-}
 
 static bool has(const uint32_t *terms, uint32_t n, uint32_t term)
 {
@@ -42,7 +36,7 @@ static struct made make(uint32_t n_docs)
     m.x.terms = clus__calloc((size_t)n_docs * PER_DOC + 1, sizeof *m.x.terms);
     m.order = clus__calloc((size_t)n_docs + 1, sizeof *m.order);
     assert_true(m.x.starts && m.x.terms && m.order);
-    seed = 7;
+    seed = 7; /* each call makes the same */
     for (uint32_t d = 0; d < n_docs; d++) {
         uint32_t *terms = m.x.terms + (size_t)d * PER_DOC;
         for (uint32_t n = 0; n < PER_DOC;) {

@@ -10,63 +10,12 @@
 
 #include <cmocka.h>
 
+#include "failing_alloc.h"
 #include "index/check.h"
 #include "index/index.h"
 #include "index/record.h"
 #include "index/writer.h"
 #include "scratch.h"
-
-static long fail_after = -1; /* allocations that still work; -1: all */
-static bool fail_once, failed;
-static long live; /* allocations not freed */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t size);
-void __real_free(void *p);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t size);
-void __wrap_free(void *p);
-
-static bool fails(void)
-{
-    if (fail_after == 0) {
-        if (fail_once)
-            fail_after = -1;
-        failed = true;
-        return true;
-    }
-    fail_after -= fail_after > 0;
-    return false;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    void *p = fails() ? NULL : __real_malloc(size);
-    live += p != NULL;
-    return p;
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    void *p = fails() ? NULL : __real_calloc(n, size);
-    live += p != NULL;
-    return p;
-}
-
-void *__wrap_realloc(void *p, size_t size)
-{
-    void *grown = fails() ? NULL : __real_realloc(p, size);
-    live += grown != NULL && p == NULL;
-    return grown;
-}
-
-void __wrap_free(void *p)
-{
-    live -= p != NULL;
-    __real_free(p);
-}
 
 static char dir[PATH_MAX];
 
@@ -167,20 +116,20 @@ static struct index *open_index(void)
 /* Fails allocation n of the work; false when the work needs no more than n. */
 static bool try(struct index *index, long n, bool once)
 {
-    long before = live;
+    long before = allocations_live;
     fail_once = once;
-    failed = false;
-    fail_after = n;
+    allocation_failed = false;
+    allocations_left = n;
     clus_status st = work(index);
-    bool reached = failed;
-    fail_after = -1;
+    bool reached = allocation_failed;
+    allocations_left = -1;
     if (reached && !once)
         assert_int_equal(st, CLUS_E_NOMEM);
     if (st != CLUS_OK && st != CLUS_E_NOMEM)
         fail_msg("allocation %ld: %s", n, clus_status_name(st));
     clus__manifest_release(index, index->current); /* what stays open is no leak */
     index->current = NULL;
-    assert_true(live <= before);
+    assert_true(allocations_live <= before);
     assert_int_equal(read_one(index, "kept"), CLUS_OK);
     return reached;
 }
@@ -217,16 +166,16 @@ static void opening_fails(void **state)
     for (long n = 0; st != CLUS_OK; n++) {
         struct index *index;
         clus_open_options opts = {.trusted = true};
-        long before = live;
-        fail_after = n;
+        long before = allocations_live;
+        allocations_left = n;
         fail_once = false;
         st = clus__index_open(scratch_path(dir, "index"), &opts, &index, NULL);
-        fail_after = -1;
+        allocations_left = -1;
         if (st == CLUS_OK)
             assert_int_equal(clus__index_close(index, NULL), CLUS_OK);
         else
             assert_int_equal(st, CLUS_E_NOMEM);
-        assert_int_equal(live, before);
+        assert_int_equal(allocations_live, before);
     }
 }
 

@@ -12,68 +12,14 @@
 #include <cmocka.h>
 
 #include "codec/impact.h"
+#include "draw.h"
+#include "failing_alloc.h"
 #include "memory_segment.h"
 
 enum { NDOCS = 30000, WORDS = 150 };
 
-static long fail_after = -1; /* allocations that still work; -1: all */
-static long live;            /* allocations not freed */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t size);
-void __real_free(void *p);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t size);
-void __wrap_free(void *p);
-
-static bool fails(void)
-{
-    if (fail_after == 0)
-        return true;
-    fail_after -= fail_after > 0;
-    return false;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    void *p = fails() ? NULL : __real_malloc(size);
-    live += p != NULL;
-    return p;
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    void *p = fails() ? NULL : __real_calloc(n, size);
-    live += p != NULL;
-    return p;
-}
-
-void *__wrap_realloc(void *p, size_t size)
-{
-    void *grown = fails() ? NULL : __real_realloc(p, size);
-    live += grown != NULL && p == NULL;
-    return grown;
-}
-
-void __wrap_free(void *p)
-{
-    live -= p != NULL;
-    __real_free(p);
-}
-
-static uint64_t seed = 88172645463325252u;
 static struct norm norms[NDOCS];
 static const struct segment_writer_config config = {norms, NDOCS, 100, true};
-
-static uint32_t draw(uint32_t n)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    return (uint32_t)((seed >> 33) % n);
-}
 
 static struct bytes key_of(uint8_t kind, uint32_t i, char room[32])
 {
@@ -258,13 +204,13 @@ static void writing_without_memory_fails_cleanly(void **state)
     for (long n = 0; st == CLUS_E_NOMEM; n++) {
         struct memory_segment m = {0};
         struct segment_totals totals;
-        long before = live;
-        fail_after = n;
+        long before = allocations_live;
+        allocations_left = n;
         st = write_segment(&m, &totals);
-        fail_after = -1;
+        allocations_left = -1;
         for (int i = 0; i < SEG_STREAMS; i++)
             clus__buf_done(&m.bytes[i]);
-        assert_int_equal(live, before);
+        assert_int_equal(allocations_live, before);
         assert_true(n > 10 || st == CLUS_E_NOMEM);
     }
     assert_int_equal(st, CLUS_OK);
@@ -282,19 +228,19 @@ static void reading_without_memory_fails_cleanly(void **state)
     assert_int_equal(clus__segment_find(&m.seg, NULL, key_of(KEY_STEM, 40, room), &info),
                      CLUS_OK);
     clus_status st = CLUS_E_NOMEM;
-    long n = 0, before = live;
+    long n = 0, before = allocations_live;
     for (; st == CLUS_E_NOMEM; n++) {
-        fail_after = n;
+        allocations_left = n;
         st = read_list(&m.seg, &info);
-        fail_after = -1;
-        assert_int_equal(live, before);
+        allocations_left = -1;
+        assert_int_equal(allocations_live, before);
     }
     assert_int_equal(st, CLUS_DONE);
     assert_true(n > 1);
     struct term_walk *walk;
-    fail_after = 0;
+    allocations_left = 0;
     st = clus__term_walk_new(&m.seg, NULL, (struct bytes){0}, &walk);
-    fail_after = -1;
+    allocations_left = -1;
     assert_int_equal(st, CLUS_E_NOMEM);
     memory_segment_done(&m);
 }

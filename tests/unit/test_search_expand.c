@@ -11,6 +11,8 @@
 #include "search/edit.h"
 #include "search/expand.h"
 
+#include "draw.h"
+
 static struct bytes bytes_of(const char *s)
 {
     return (struct bytes){(const uint8_t *)s, strlen(s)};
@@ -49,14 +51,6 @@ static void edits_are_counted_by_letters(void **state)
 }
 
 /* ---- against the plain table ---- */
-
-static uint64_t state_of_chance = 5;
-
-static uint32_t draw(uint32_t below)
-{
-    state_of_chance = state_of_chance * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((state_of_chance >> 33) % below);
-}
 
 static uint32_t least(uint32_t a, uint32_t b)
 {

@@ -12,15 +12,9 @@
 #include "codec/impact.h"
 #include "search/score.h"
 
+#include "draw.h"
+
 enum { DOCS = 4096, RUN = 256, TRIALS = 400 };
-
-static uint64_t state_of_chance = 11;
-
-static uint32_t draw(uint32_t below)
-{
-    state_of_chance = state_of_chance * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((state_of_chance >> 33) % below);
-}
 
 /* n ascending documents, about one in `gap`. */
 static uint32_t draw_documents(uint32_t *docs, uint32_t gap)

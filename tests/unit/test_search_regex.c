@@ -12,6 +12,8 @@
 
 #include "search/regex.h"
 
+#include "draw.h"
+
 static struct bytes of(const char *s)
 {
     return (struct bytes){(const uint8_t *)s, strlen(s)};
@@ -138,14 +140,6 @@ static void a_fixed_beginning_is_found(void **state)
 }
 
 /* ---- against libc ---- */
-
-static uint64_t state_of_chance = 7;
-
-static uint32_t draw(uint32_t below)
-{
-    state_of_chance = state_of_chance * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((state_of_chance >> 33) % below);
-}
 
 static void add_random(char *out, uint32_t depth)
 {

@@ -13,6 +13,8 @@
 #include "search/spellings.h"
 #include "text/kk_letters.h"
 
+#include "draw.h"
+
 static struct bytes bytes_of(const char *s)
 {
     return (struct bytes){(const uint8_t *)s, strlen(s)};
@@ -110,14 +112,6 @@ static void endings_follow_harmony(void **state)
 }
 
 /* ---- against every key ---- */
-
-static uint64_t chance = 7;
-
-static uint32_t draw(uint32_t below)
-{
-    chance = chance * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)((chance >> 33) % below);
-}
 
 static void make_word(char *out, uint32_t longest)
 {

@@ -11,56 +11,10 @@
 
 #include <cmocka.h>
 
+#include "failing_alloc.h"
 #include "text/analyzer.h"
 #include "text/glossary.h"
 #include "text/lexer.h"
-
-static long fail_after = -1; /* allocations that still work; -1: all */
-static long live;            /* allocations not freed */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t size);
-void __real_free(void *p);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t size);
-void __wrap_free(void *p);
-
-static bool fails(void)
-{
-    if (fail_after == 0)
-        return true;
-    fail_after -= fail_after > 0;
-    return false;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    void *p = fails() ? NULL : __real_malloc(size);
-    live += p != NULL;
-    return p;
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    void *p = fails() ? NULL : __real_calloc(n, size);
-    live += p != NULL;
-    return p;
-}
-
-void *__wrap_realloc(void *p, size_t size)
-{
-    void *grown = fails() ? NULL : __real_realloc(p, size);
-    live += grown != NULL && p == NULL;
-    return grown;
-}
-
-void __wrap_free(void *p)
-{
-    live -= p != NULL;
-    __real_free(p);
-}
 
 /* Enough distinct words that every table grows, a long one, one for ICU, both languages,
  * another script. */
@@ -140,12 +94,12 @@ static void a_glossary_tells_every_failure(void **state)
     (void)state;
     clus_analyzer *analyzer = NULL;
     assert_int_equal(clus__analyzer_new(CLUS_ANALYZER_AUTO, &analyzer), CLUS_OK);
-    long before = live, n = 0;
+    long before = allocations_live, n = 0;
     for (;; n++) {
-        fail_after = n;
+        allocations_left = n;
         clus_status st = attempt_glossary(analyzer);
-        fail_after = -1;
-        assert_int_equal(live, before);
+        allocations_left = -1;
+        assert_int_equal(allocations_live, before);
         if (st == CLUS_OK)
             break;
         assert_int_equal(st, CLUS_E_NOMEM);
@@ -160,10 +114,10 @@ static void every_failure_is_reported_and_leaks_nothing(void **state)
     write_text();
     long n = 0;
     for (;; n++) {
-        fail_after = n;
+        allocations_left = n;
         clus_status st = attempt_all();
-        fail_after = -1;
-        assert_int_equal(live, 0);
+        allocations_left = -1;
+        assert_int_equal(allocations_live, 0);
         if (st == CLUS_OK)
             break;
         assert_int_equal(st, CLUS_E_NOMEM);
@@ -185,9 +139,9 @@ static void a_lexer_survives_a_failed_run(void **state)
     for (long n = 0; failed; n++) {
         struct lexer *lx = NULL;
         assert_int_equal(clus__lexer_new(analyzer, &lx), CLUS_OK);
-        fail_after = n;
+        allocations_left = n;
         failed = attempt(lx, &tokens) != CLUS_OK;
-        fail_after = -1;
+        allocations_left = -1;
         assert_int_equal(attempt(lx, &tokens), CLUS_OK);
         assert_int_equal(tokens.n, expected.n);
         for (size_t i = 0; i < tokens.n; i++) {
@@ -202,7 +156,7 @@ static void a_lexer_survives_a_failed_run(void **state)
     clus__token_list_done(&expected);
     clus__lexer_free(reference);
     clus__analyzer_free(analyzer);
-    assert_int_equal(live, 0);
+    assert_int_equal(allocations_live, 0);
 }
 
 int main(void)
