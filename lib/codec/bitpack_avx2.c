@@ -139,6 +139,9 @@ __attribute__((noinline)) AVX2 static void finish_sum(const uint32_t *run, __m25
         write_lanes(high, step, out + r + 128);
         step = _mm256_add_epi32(step, _mm256_set1_epi32(8));
     }
+    /* Compilers leave that out where a register is passed, and what follows in the caller
+     * would wait for the upper halves. */
+    _mm256_zeroupper();
 }
 
 /* Sums down the lanes. The chain of dependent instructions is one addition a row. */

@@ -117,7 +117,7 @@ static size_t add_plane(struct postings *p, enum plane_mode mode, unsigned plane
 
 static bool unpack_flags(struct postings *p, uint8_t modes, struct bytes in)
 {
-    memset(p->flags, 0, sizeof p->flags);
+    memset(p->flags, 0, p->n);
     if (modes >> (2 * FLAG_PLANES))
         return false;
     for (unsigned plane = 0; plane < FLAG_PLANES; plane++) {
@@ -127,7 +127,7 @@ static bool unpack_flags(struct postings *p, uint8_t modes, struct bytes in)
         in.data += used;
         in.len -= used;
     }
-    memset(p->flags + p->n, 0, sizeof p->flags - p->n);
+    memset(p->flags + p->n, 0, sizeof p->flags - BLOCK_DOCS);
     return in.len == 0;
 }
 
