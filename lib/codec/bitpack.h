@@ -42,7 +42,13 @@ static inline unsigned clus__column_high(struct column_head h)
     return 0x20080402u >> (h.exceptions >> 6) * 8 & 0xff;
 }
 
-/* The two loops that are worth writing for a machine; all sets give the same results. */
+/* Of an array of gaps - 1 those [at, at + n), n > 0, counted from `first`. */
+struct gap_run {
+    uint32_t at, n, first, above;
+};
+enum { GAP_LIMIT = 1 << 23 };
+
+/* The loops that are worth writing for a machine; all sets give the same results. */
 struct pack_ops {
     /* Full column without its exceptions, `plus` added to each. Reads 32 * width bytes. */
     void (*unpack)(const uint8_t *in, unsigned width, uint32_t plus,
@@ -73,6 +79,10 @@ struct pack_ops {
      * false when they pass 2^32. n > 0; may load and store up to 7 beyond; `out` may be
      * `gaps`. */
     bool (*ascend)(const uint32_t *gaps, uint32_t n, uint32_t first, uint32_t *out);
+    /* The same of n runs of gaps, one behind the other in `out`, `above` added to what is
+     * of a run. False when a gap or a number, less `above`, is not below GAP_LIMIT. */
+    bool (*ascend_runs)(const uint32_t *gaps, const struct gap_run *runs, uint32_t n,
+                        uint32_t *out);
 };
 
 /* The best set for this machine; a given one, or NULL where the machine lacks it. */

@@ -113,6 +113,23 @@ CLUS_SAME_LOOP bool clus__ascend(const uint32_t *gaps, uint32_t n, uint32_t firs
     return clus__is_ascending(out, n);
 }
 
+/* Steps of up to 2^23 cannot pass 2^32 without a number that shows it. */
+CLUS_SAME_LOOP bool clus__ascend_runs(const uint32_t *gaps, const struct gap_run *runs,
+                                      uint32_t n, uint32_t *out)
+{
+    uint32_t any = 0;
+    for (const struct gap_run *r = runs; r < runs + n; r++) {
+        uint32_t at = r->first - 1;
+        for (uint32_t i = 0; i < r->n; i++) {
+            uint32_t gap = gaps[r->at + i];
+            at += gap + 1;
+            any |= gap | at;
+            *out++ = r->above + at;
+        }
+    }
+    return any < GAP_LIMIT;
+}
+
 extern const struct pack_ops clus__pack_scalar;
 extern const struct pack_ops clus__pack_sse41; /* where there are 128-bit vectors */
 extern const struct pack_ops clus__pack_avx2;  /* where there are 256-bit ones */

@@ -73,5 +73,12 @@ static bool ascend(const uint32_t *gaps, uint32_t n, uint32_t first, uint32_t *o
     return clus__ascend(gaps, n, first, out);
 }
 
-const struct pack_ops clus__pack_scalar = {unpack,    unpack_short, sum,        sum_rows,
-                                           flag_bits, unpack_rows,  sum_before, ascend};
+static bool ascend_runs(const uint32_t *gaps, const struct gap_run *runs, uint32_t n,
+                        uint32_t *out)
+{
+    return clus__ascend_runs(gaps, runs, n, out);
+}
+
+const struct pack_ops clus__pack_scalar = {unpack,     unpack_short, sum,
+                                           sum_rows,   flag_bits,    unpack_rows,
+                                           sum_before, ascend,       ascend_runs};

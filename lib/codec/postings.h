@@ -132,7 +132,7 @@ CLUS_MUST_CHECK clus_status clus__postings_deltas(struct postings *p, uint32_t f
  * of the k-th of documents at[0 .. n), which ascend, as (k + 1) << PLACE_BITS | position.
  * Needs tfs; n <= PLACE_DOCS; `out` has room for the sum of the tfs and 8. CLUS_DONE when
  * each has to be asked about alone: a position is not below PLACE_LIMIT, or damaged. */
-enum { PLACE_BITS = 24, PLACE_DOCS = 255, PLACE_LIMIT = (1 << 24) - (1 << 16) };
+enum { PLACE_BITS = 24, PLACE_DOCS = 255, PLACE_LIMIT = 1 << 23 };
 CLUS_MUST_CHECK clus_status clus__postings_places(struct postings *p, const uint16_t *at,
                                                   uint32_t n, uint32_t *out,
                                                   uint32_t *n_out);

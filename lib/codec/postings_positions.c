@@ -24,7 +24,6 @@ static void open_block(const struct postings *p, struct position_cursor *c)
     p->state->ops->sum_before(p->tfs, p->flags, FLAG_EXTRA_ONLY, p->n, c->firsts);
     c->total = (uint64_t)c->firsts[last] + clus__positions_of(p->tfs[last], p->flags[last]);
     c->first_head = c->number = UINT64_MAX;
-    c->many = false;
     c->open = true;
 }
 
@@ -81,7 +80,7 @@ static bool enter_sub_block(const struct postings *p, uint64_t number)
         return false;
     c->number = number;
     c->data_at = at;
-    c->asked = c->many ? PART_AGAIN : 0;
+    c->asked = 0;
     return true;
 }
 
@@ -170,48 +169,87 @@ clus_status clus__postings_positions(struct postings *p, uint32_t i,
     return CLUS_OK;
 }
 
-/* Whether the sub-block of document at[i] will be asked for more than a few parts. */
-static bool will_be_many(const struct postings *p, const uint16_t *at, uint32_t i,
-                         uint32_t n)
+/* ---- many documents in one row ---- */
+
+/* Documents that are read together: runs of one sub-block's deltas. */
+struct row {
+    uint32_t end;    /* the first document behind */
+    uint32_t n, sum; /* runs, positions in them */
+    struct gap_run runs[PLACE_DOCS];
+};
+
+/* Documents at[i ..) whose deltas lie in the sub-block of the first one's; those without
+ * positions are passed over. None when the first one's lie in another one, too. */
+static void take_row(const struct postings *p, const uint16_t *at, uint32_t i, uint32_t n,
+                     struct row *row)
 {
     const uint32_t *firsts = p->state->positions.firsts;
-    return i + PART_AGAIN < n &&
-           firsts[at[i]] / COLUMN_VALUES == firsts[at[i + PART_AGAIN]] / COLUMN_VALUES;
+    uint32_t begin = firsts[at[i]] / COLUMN_VALUES * COLUMN_VALUES, runs = 0, sum = 0;
+    for (; i < n; i++) {
+        uint32_t doc = at[i], from = firsts[doc] - begin;
+        uint32_t count = clus__positions_of(p->tfs[doc], p->flags[doc]);
+        if (from >= COLUMN_VALUES || count > COLUMN_VALUES - from)
+            break;
+        row->runs[runs] = (struct gap_run){from, count, clus__first_position(p->flags[doc]),
+                                           (i + 1) << PLACE_BITS};
+        runs += count > 0;
+        sum += count;
+    }
+    row->n = runs;
+    row->sum = sum;
+    row->end = i;
 }
 
-/* The deltas of document i when they are unpacked already, as they mostly are: NULL if not.
- */
-static const uint32_t *unpacked(const struct position_cursor *c, uint32_t i, uint32_t count)
+static bool read_row(struct postings *p, uint32_t number, const struct row *row,
+                     uint32_t *out)
 {
-    uint32_t at = c->firsts[i], from = at % COLUMN_VALUES;
-    bool here = at / COLUMN_VALUES == c->number && c->asked > PART_AGAIN;
-    return here && from + count <= COLUMN_VALUES ? c->deltas + from : NULL;
+    struct position_cursor *c = &p->state->positions;
+    const struct gap_run *last = &row->runs[row->n - 1];
+    if (!enter_sub_block(p, number))
+        return false;
+    if (row->n > PART_AGAIN && c->asked < PART_AGAIN)
+        c->asked = PART_AGAIN;
+    unpack_deltas(p, row->runs[0].at, last->at + last->n);
+    return p->state->ops->ascend_runs(c->deltas, row->runs, row->n, out);
+}
+
+/* One document whose deltas lie in several sub-blocks or in the dictionary. */
+static bool read_alone(struct postings *p, uint32_t i, uint32_t count, uint32_t above,
+                       uint32_t *out)
+{
+    return count == 0 ||
+           (read_positions(p, i, count, above, out) && out[0] - above < PLACE_LIMIT &&
+            out[count - 1] - above < PLACE_LIMIT);
 }
 
 clus_status clus__postings_places(struct postings *p, const uint16_t *at, uint32_t n,
                                   uint32_t *out, uint32_t *n_out)
 {
-    struct position_cursor *c = &p->state->positions;
-    const struct pack_ops *ops = p->state->ops;
-    bool in_blocks = (p->state->place.kind & LIST_FORM) != LIST_INLINE;
+    struct postings_state *s = p->state;
+    bool in_blocks = (s->place.kind & LIST_FORM) != LIST_INLINE;
+    struct row row;
     uint32_t k = 0;
-    if (in_blocks && !c->open)
-        open_block(p, c);
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t count = count_of(p, at[i]), above = (i + 1) << PLACE_BITS;
-        if (count == 0)
-            continue;
-        const uint32_t *deltas = in_blocks ? unpacked(c, at[i], count) : NULL;
-        c->many = in_blocks && !deltas && will_be_many(p, at, i, n);
-        uint32_t first = above + clus__first_position(p->flags[at[i]]);
-        bool good = deltas ? ops->ascend(deltas, count, first, out + k)
-                           : read_positions(p, at[i], count, above, out + k);
-        if (!good || out[k] - above >= PLACE_LIMIT ||
-            out[k + count - 1] - above >= PLACE_LIMIT)
+    *n_out = 0;
+    if (!(s->place.kind & LIST_POSITIONS))
+        return CLUS_OK;
+    if (in_blocks && !s->positions.open)
+        open_block(p, &s->positions);
+    for (uint32_t i = 0; i < n; i = row.end) {
+        bool good = true;
+        row.end = i;
+        if (in_blocks)
+            take_row(p, at, i, n, &row);
+        if (row.end == i) {
+            row.sum = count_of(p, at[i]);
+            row.end = i + 1;
+            good = read_alone(p, at[i], row.sum, row.end << PLACE_BITS, out + k);
+        } else if (row.n > 0) {
+            good = read_row(p, s->positions.firsts[at[i]] / COLUMN_VALUES, &row, out + k);
+        }
+        if (!good)
             return CLUS_DONE;
-        k += count;
+        k += row.sum;
     }
-    c->many = false;
     *n_out = k;
     return CLUS_OK;
 }

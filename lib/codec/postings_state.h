@@ -32,7 +32,6 @@ struct position_cursor {
     size_t bytes;
     const uint8_t *data;
     unsigned asked;                     /* how often for a part of it */
-    bool many;                          /* parts of the next will be asked for */
     uint32_t deltas[COLUMN_VALUES + 8]; /* all of them once it was asked for often */
     uint32_t *out;                      /* for the caller */
     size_t cap;

@@ -263,6 +263,44 @@ static void ascending_agrees(void **state)
     }
 }
 
+/* Runs here and there of one array, whose gaps are small or, in one turn of three, may be
+ * too large; what lies between the runs is anything. */
+static void runs_agree(void **state)
+{
+    (void)state;
+    enum { RUNS = 20 };
+    static uint32_t gaps[COLUMN_VALUES + 8], out[RUNS * COLUMN_VALUES + 8],
+        want[RUNS * 256];
+    for (unsigned turn = 0; turn < 2000; turn++) {
+        struct gap_run runs[RUNS];
+        uint32_t n = draw() % RUNS, n_want = 0;
+        bool good = true;
+        for (uint32_t i = 0; i < COLUMN_VALUES + 8; i++)
+            gaps[i] =
+                draw() % 97 == 0 ? draw() : draw() >> (turn % 3 ? 22 : 9 + draw() % 20);
+        for (uint32_t r = 0; r < n; r++) {
+            uint32_t at = draw() % COLUMN_VALUES, longest = turn % 2 ? 9 : 256;
+            uint32_t most = COLUMN_VALUES - at < longest ? COLUMN_VALUES - at : longest;
+            runs[r] = (struct gap_run){at, 1 + draw() % most, draw() % 2 ? 1024 : 0,
+                                       (r + 1) << 24};
+            uint64_t number = (uint64_t)runs[r].first - 1;
+            for (uint32_t i = 0; i < runs[r].n; i++) {
+                number += (uint64_t)gaps[at + i] + 1;
+                good &= (uint32_t)number < GAP_LIMIT && gaps[at + i] < GAP_LIMIT;
+                want[n_want++] = runs[r].above + (uint32_t)number;
+            }
+        }
+        for (enum cpu_level level = CPU_SCALAR; level < CPU_LEVELS; level++) {
+            const struct pack_ops *ops = clus__pack_ops_of(level);
+            if (!ops)
+                continue;
+            assert_int_equal(ops->ascend_runs(gaps, runs, n, out), good);
+            if (good)
+                assert_memory_equal(out, want, n_want * sizeof *out);
+        }
+    }
+}
+
 int main(void)
 {
     assert_non_null(clus__pack_ops());
@@ -274,6 +312,7 @@ int main(void)
         cmocka_unit_test(flag_bits_agree),
         cmocka_unit_test(sums_before_agree),
         cmocka_unit_test(ascending_agrees),
+        cmocka_unit_test(runs_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
