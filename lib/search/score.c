@@ -70,26 +70,8 @@ static uint32_t follow(const uint32_t *a, uint32_t na, uint32_t ahead, const uin
     return clus__follow_rest(&(struct runs){a, b, na, nb, 0, 0}, ahead, out, 0);
 }
 
-/* Defined where there are such vectors. */
-extern const struct kernels clus__kernels_sse41, clus__kernels_avx2;
-
-const struct kernels *clus__kernels_of(enum cpu_level level)
-{
-    static const struct kernels scalar = {score, sift_cell, sift, intersect, follow};
-    static const struct kernels *const kernels[CPU_LEVELS] = {
-        [CPU_SCALAR] = &scalar,
-#if CLUS_HAS_VECTOR128
-        [CPU_VECTOR128] = &clus__kernels_sse41,
-#endif
-#if CLUS_HAS_VECTOR256
-        [CPU_VECTOR256] = &clus__kernels_avx2,
-#endif
-    };
-    return clus__cpu_has(level) ? kernels[level] : NULL;
-}
-
-/* A thin run against a dense one: each of `a` looked up by halving, in as many steps
- * whatever is found, so that the processor works on several of them at once. */
+/* Each of `a` looked up by halving, in as many steps whatever is found, so that the
+ * processor works on several of them at once. */
 static uint32_t intersect_thin(const uint32_t *a, uint32_t na, const uint32_t *b,
                                uint32_t nb, uint16_t *at, uint16_t *bt)
 {
@@ -108,14 +90,41 @@ static uint32_t intersect_thin(const uint32_t *a, uint32_t na, const uint32_t *b
     return n;
 }
 
+/* Defined where there are such vectors. */
+extern const struct kernels clus__kernels_sse41, clus__kernels_avx2;
+
+const struct kernels *clus__kernels_of(enum cpu_level level)
+{
+    static const struct kernels scalar = {score,     sift_cell,      sift,
+                                          intersect, intersect_thin, follow};
+    static const struct kernels *const kernels[CPU_LEVELS] = {
+        [CPU_SCALAR] = &scalar,
+#if CLUS_HAS_VECTOR128
+        [CPU_VECTOR128] = &clus__kernels_sse41,
+#endif
+#if CLUS_HAS_VECTOR256
+        [CPU_VECTOR256] = &clus__kernels_avx2,
+#endif
+    };
+    return clus__cpu_has(level) ? kernels[level] : NULL;
+}
+
 uint32_t clus__intersect(const struct kernels *k, struct doc_run a, struct doc_run b,
                          uint16_t *at, uint16_t *bt)
 {
-    enum { THIN_RUN = 8 };
-    if (b.n / THIN_RUN > a.n)
+    enum { THIN = 3, THINNEST = 32 };
+    if (a.n > b.n) {
+        struct doc_run run = a;
+        uint16_t *t = at;
+        a = b;
+        b = run;
+        at = bt;
+        bt = t;
+    }
+    if (b.n / THINNEST > a.n)
         return intersect_thin(a.docs, a.n, b.docs, b.n, at, bt);
-    if (a.n / THIN_RUN > b.n)
-        return intersect_thin(b.docs, b.n, a.docs, a.n, bt, at);
+    if (b.n / THIN > a.n)
+        return k->intersect_thin(a.docs, a.n, b.docs, b.n, at, bt);
     return k->intersect(a.docs, a.n, b.docs, b.n, at, bt);
 }
 

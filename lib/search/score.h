@@ -36,9 +36,11 @@ struct kernels {
      * the same or lie before docs/scores in one array. */
     uint32_t (*sift)(const uint32_t *docs, const int32_t *scores, uint32_t n, int32_t need,
                      uint32_t *out_docs, int32_t *out_scores);
-    /* clus__intersect() for runs of like density. */
+    /* clus__intersect() for runs of like density, and where a is thinner than b. */
     uint32_t (*intersect)(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
                           uint16_t *at, uint16_t *bt);
+    uint32_t (*intersect_thin)(const uint32_t *a, uint32_t na, const uint32_t *b,
+                               uint32_t nb, uint16_t *at, uint16_t *bt);
     /* Those of a to which one of b is the `ahead`-th number after; none of a's goes past
      * 2^32. Both ascend, 8 more may be loaded of each. `out` has room for na, may be a. */
     uint32_t (*follow)(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,

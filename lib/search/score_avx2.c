@@ -204,6 +204,28 @@ __attribute__((target("avx2"))) static uint32_t intersect(const uint32_t *a, uin
     return clus__intersect_rest(&r, at, bt, n);
 }
 
+/* Each of `a` among two vectors of b, which move on when what it asks for lies behind. */
+__attribute__((target("avx2"))) static uint32_t
+intersect_thin(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb, uint16_t *at,
+               uint16_t *bt)
+{
+    enum { TWO = 2 * LANES };
+    uint32_t n = 0, j = 0;
+    if (nb < TWO)
+        return clus__intersect_rest(&(struct runs){a, b, na, nb, 0, 0}, at, bt, 0);
+    for (uint32_t i = 0; i < na; i++) {
+        uint32_t x = a[i];
+        while (j + TWO < nb && b[j + TWO - 1] < x)
+            j += TWO;
+        j = j < nb - TWO ? j : nb - TWO;
+        uint32_t mask = equal_mask(b + j, x) | equal_mask(b + j + LANES, x) << LANES;
+        at[n] = (uint16_t)i;
+        bt[n] = (uint16_t)(j + (uint32_t)__builtin_ctz(mask | 1u << TWO));
+        n += mask != 0;
+    }
+    return n;
+}
+
 /* What is written may lie over what was read, but not behind what was found last. */
 __attribute__((target("avx2"))) static uint32_t follow(const uint32_t *a, uint32_t na,
                                                        uint32_t ahead, const uint32_t *b,
@@ -222,6 +244,7 @@ __attribute__((target("avx2"))) static uint32_t follow(const uint32_t *a, uint32
     return clus__follow_rest(&r, ahead, out, n);
 }
 
-const struct kernels clus__kernels_avx2 = {score, sift_cell, sift, intersect, follow};
+const struct kernels clus__kernels_avx2 = {score,     sift_cell,      sift,
+                                           intersect, intersect_thin, follow};
 
 #endif

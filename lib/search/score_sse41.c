@@ -123,12 +123,35 @@ CLUS_VECTOR128 static uint32_t intersect(const uint32_t *a, uint32_t na, const u
     return clus__intersect_rest(&(struct runs){a, b, na, nb, i, j}, at, bt, n);
 }
 
+/* Each of `a` among two vectors of b, which move on when what it asks for lies behind. */
+CLUS_VECTOR128 static uint32_t intersect_thin(const uint32_t *a, uint32_t na,
+                                              const uint32_t *b, uint32_t nb, uint16_t *at,
+                                              uint16_t *bt)
+{
+    enum { TWO = 2 * LANES };
+    uint32_t n = 0, j = 0;
+    if (nb < TWO)
+        return clus__intersect_rest(&(struct runs){a, b, na, nb, 0, 0}, at, bt, 0);
+    for (uint32_t i = 0; i < na; i++) {
+        uint32_t x = a[i];
+        while (j + TWO < nb && b[j + TWO - 1] < x)
+            j += TWO;
+        j = j < nb - TWO ? j : nb - TWO;
+        uint32_t mask = equal_mask(b + j, x) | equal_mask(b + j + LANES, x) << LANES;
+        at[n] = (uint16_t)i;
+        bt[n] = (uint16_t)(j + (uint32_t)__builtin_ctz(mask | 1u << TWO));
+        n += mask != 0;
+    }
+    return n;
+}
+
 static uint32_t follow(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,
                        uint32_t nb, uint32_t *out)
 {
     return clus__follow_rest(&(struct runs){a, b, na, nb, 0, 0}, ahead, out, 0);
 }
 
-const struct kernels clus__kernels_sse41 = {score, sift_cell, sift, intersect, follow};
+const struct kernels clus__kernels_sse41 = {score,     sift_cell,      sift,
+                                            intersect, intersect_thin, follow};
 
 #endif

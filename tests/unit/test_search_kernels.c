@@ -93,7 +93,7 @@ static void cells_are_equal(const struct kernels *a, const struct kernels *b)
     }
 }
 
-/* By the loop of the level and by what chooses between that and halving. */
+/* By the loops of the level and by what chooses between them and halving. */
 static void intersections_are_equal(const struct kernels *k)
 {
     static uint32_t a[RUN], b[RUN];
@@ -101,9 +101,10 @@ static void intersections_are_equal(const struct kernels *k)
     for (uint32_t trial = 0; trial < 8 * TRIALS; trial++) {
         uint32_t na = draw_documents(a, 1 + draw(trial % 2 ? 4 : 60)), found = 0;
         uint32_t nb = draw_documents(b, 1 + draw(20));
-        uint32_t n = trial % 4 < 2 ? k->intersect(a, na, b, nb, at, bt)
-                                   : clus__intersect(k, (struct doc_run){a, na},
-                                                     (struct doc_run){b, nb}, at, bt);
+        uint32_t n = trial % 4 == 0   ? k->intersect(a, na, b, nb, at, bt)
+                     : trial % 4 == 1 ? k->intersect_thin(a, na, b, nb, at, bt)
+                                      : clus__intersect(k, (struct doc_run){a, na},
+                                                        (struct doc_run){b, nb}, at, bt);
         for (uint32_t i = 0; i < na; i++)
             for (uint32_t j = 0; j < nb; j++)
                 if (a[i] == b[j]) {
