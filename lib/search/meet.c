@@ -75,34 +75,62 @@ static void pad(uint16_t *at, uint32_t n)
     memset(at + n, 0, MEET_STEP * sizeof *at);
 }
 
+clus_status clus__meet_parts(struct meet *m)
+{
+    clus_status st = CLUS_OK;
+    m->done = m->n_pair = 0;
+    for (uint32_t k = 0; st == CLUS_OK && k < PAIR && k < m->n_lists; k++)
+        st = part_of(m->lists[k], m->from, m->range_end, &m->part[k].from, &m->part[k].to);
+    return st;
+}
+
+/* Where `asked`, of the first list, and the second one's part meet: places among `asked`.
+ */
+static void meet_second(struct meet *m, struct doc_run asked)
+{
+    const struct meet_part *part = &m->part[1];
+    struct doc_run second = {m->lists[1]->p.docs + part->from, part->to - part->from};
+    m->n_pair = clus__intersect(m->kernels, asked, second, m->room[0], m->room[1]);
+    shift(m->room[1], m->n_pair, part->from);
+    pad(m->room[0], m->n_pair);
+    pad(m->room[1], m->n_pair);
+}
+
 clus_status clus__meet_pair(struct meet *m)
 {
-    uint32_t from, to, from2, to2;
-    m->done = m->n_pair = 0;
-    clus_status st = part_of(m->lists[0], m->from, m->range_end, &from, &to);
+    clus_status st = clus__meet_parts(m);
     if (st != CLUS_OK)
         return st;
+    uint32_t from = m->part[0].from;
     const uint32_t *docs = m->lists[0]->p.docs + from;
-    uint16_t *at = m->room[0], *bt = m->room[1];
-    if (m->n_lists == 1) {
-        m->n_pair = to - from;
-        for (uint32_t i = 0; i < m->n_pair; i++)
-            at[i] = (uint16_t)i;
+    uint16_t *at = m->room[0];
+    struct doc_run all = {docs, m->part[0].to - from};
+    if (m->n_lists > 1) {
+        meet_second(m, all);
     } else {
-        st = part_of(m->lists[1], m->from, m->range_end, &from2, &to2);
-        if (st != CLUS_OK)
-            return st;
-        struct doc_run first = {docs, to - from},
-                       second = {m->lists[1]->p.docs + from2, to2 - from2};
-        m->n_pair = clus__intersect(m->kernels, first, second, at, bt);
-        shift(bt, m->n_pair, from2);
-        pad(bt, m->n_pair);
+        m->n_pair = all.n;
+        for (uint32_t i = 0; i < all.n; i++)
+            at[i] = (uint16_t)i;
+        pad(at, all.n);
     }
     for (uint32_t i = 0; i < m->n_pair; i++)
         m->pair[i] = docs[at[i]];
     shift(at, m->n_pair, from);
     pad(at, m->n_pair);
     return CLUS_OK;
+}
+
+void clus__meet_some(struct meet *m, const uint32_t *which, uint32_t n)
+{
+    const uint32_t *docs = m->lists[0]->p.docs;
+    uint32_t asked[BLOCK_DOCS + MEET_STEP];
+    for (uint32_t i = 0; i < n; i++)
+        asked[i] = docs[which[i]];
+    meet_second(m, (struct doc_run){asked, n});
+    for (uint32_t i = 0; i < m->n_pair; i++) {
+        m->room[0][i] = (uint16_t)which[m->room[0][i]];
+        m->pair[i] = docs[m->room[0][i]];
+    }
 }
 
 /* Blocks of the lists behind the pair, all at `doc`: m->last, or a later document in *doc

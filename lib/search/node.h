@@ -48,9 +48,10 @@ struct slot {
     uint32_t offset;
     uint32_t doc; /* the smallest its lists stand at */
     uint64_t cost;
-    /* positions in the current document */
+    /* positions in the current document; `given` by a row of many documents' */
     const uint32_t *positions;
     uint32_t n;
+    bool given;
     uint32_t *merged, cap_merged;
 };
 
@@ -182,6 +183,8 @@ int32_t clus__spans_score_of(const struct node *n, const struct span_matches *fo
 
 /* ---- spans_match.c ---- */
 CLUS_MUST_CHECK clus_status clus__spans_match(struct node *n, struct span_matches *found);
+/* Two words of a match are no further apart. */
+uint32_t clus__spans_reach(const struct node *n);
 /* For a phrase, whose unit is the only one: of which the first `done` slots are known to
  * stand where `starts` begin, the lists of the others stand at spans->doc. */
 CLUS_MUST_CHECK clus_status clus__phrase_match(struct node *n, uint32_t done,

@@ -2,9 +2,9 @@
  * Words at places, each of them one posting list, where the lists meet (meet.h): positions
  * are read for documents that could still score enough.
  *
- * Of a phrase the two rarest words are met, and the positions of many documents compared in
- * one go: few documents have both words side by side, and only those are looked up in the
- * lists of the others.
+ * The two rarest words are met, and the positions of many documents compared in one go: few
+ * documents have both words side by side, or near each other, and only those are looked up
+ * in the lists of the others.
  */
 #include "search/list.h"
 #include "search/run.h"
@@ -16,100 +16,68 @@ bool clus__spans_can_meet(const struct spans *spans)
     for (uint32_t i = 0; i < spans->n_slots; i++)
         if (spans->by_cost[i]->n_lists != 1)
             return false;
-    return spans->n_slots <= MEET_MAX;
+    return true;
 }
 
-/* The least frequency of the documents where the lists meet, the flags that all lists or
- * one of them has there. */
-struct least {
-    uint32_t tfs[BLOCK_DOCS + 8];
-    uint8_t common[BLOCK_DOCS + 16], any[BLOCK_DOCS + 16];
-};
-
-static void take_least(const struct meet *m, uint32_t k, struct least *least)
+/* The lists that meet are one or two: of one, it is both. */
+static uint32_t second_of(const struct meet *m)
 {
-    uint32_t tfs[BLOCK_DOCS + 8];
-    uint8_t flags[BLOCK_DOCS + 16];
-    clus__meet_pick(m, k, tfs, flags);
-    for (uint32_t i = 0; i < m->n; i += MEET_STEP)
-        for (uint32_t j = i; j < i + MEET_STEP; j++) {
-            least->tfs[j] = tfs[j] < least->tfs[j] ? tfs[j] : least->tfs[j];
-            least->common[j] &= flags[j];
-            least->any[j] |= flags[j];
-        }
+    return m->n_lists - 1;
 }
 
-/* The words together are no more frequent than the rarest of the lists and nowhere that one
- * of them is not: bounds on scores, by that. Documents that hold a word in furniture only
- * get 0. Where all scores will do, just the frequencies are decoded. */
-static clus_status score_bounds(const struct run *r, const struct node *n, int32_t *bounds)
+/* The words together are no more frequent than the rarer of the two and nowhere that one of
+ * them is not: bounds on scores, by that. One that is in furniture only has no place. */
+static void score_bounds(const struct run *r, const struct node *n, int32_t *bounds)
 {
     const struct meet *m = &r->scratch->meet;
-    struct least least;
-    for (uint32_t k = 0; k < m->n_lists; k++) {
-        clus_status st = clus__postings_tfs(&m->lists[k]->p);
-        if (st != CLUS_OK)
-            return st;
+    const struct postings *p = &m->lists[0]->p, *q = &m->lists[second_of(m)]->p;
+    const uint16_t *at = m->at[0], *bt = m->at[second_of(m)];
+    uint32_t tfs[BLOCK_DOCS + 8];
+    uint8_t flags[BLOCK_DOCS + 16];
+    for (uint32_t i = 0; i < m->n; i++) {
+        uint32_t tf = p->tfs[at[i]], tf2 = q->tfs[bt[i]];
+        uint8_t flag = p->flags[at[i]], flag2 = q->flags[bt[i]];
+        tf = tf < tf2 ? tf : tf2;
+        tfs[i] = (flag | flag2) & FLAG_EXTRA_ONLY ? 0 : tf;
+        flags[i] = flag & flag2;
     }
-    if (clus__run_theta(r) == 0) {
-        for (uint32_t i = 0; i < m->n; i++)
-            bounds[i] = INT32_MAX;
-        return CLUS_OK;
-    }
-    clus__meet_pick(m, 0, least.tfs, least.common);
-    memcpy(least.any, least.common, m->n + MEET_STEP);
-    for (uint32_t k = 1; k < m->n_lists; k++)
-        take_least(m, k, &least);
-    struct posting_run run = {m->docs, least.tfs, least.common, m->n};
+    memset(tfs + m->n, 0, 8 * sizeof *tfs);
+    memset(flags + m->n, 0, 8);
+    struct posting_run run = {m->docs, tfs, flags, m->n};
     r->scorer->kernels->score(r->scorer, n->clause->weight, &run, bounds);
-    for (uint32_t i = 0; i < m->n; i++)
-        bounds[i] = least.any[i] & FLAG_EXTRA_ONLY ? 0 : bounds[i];
+}
+
+/* Places in the group of the documents that may score enough, *n of them. Where all scores
+ * will do, just the frequencies are decoded. */
+static clus_status take_candidates(const struct run *r, const struct node *n,
+                                   uint32_t *which, uint32_t *n_which)
+{
+    const struct meet *m = &r->scratch->meet;
+    int32_t bounds[BLOCK_DOCS + MEET_STEP], theta = clus__run_theta(r);
+    clus_status st = CLUS_OK;
+    for (uint32_t k = 0; st == CLUS_OK && k < m->n_lists; k++)
+        st = clus__postings_tfs(&m->lists[k]->p);
+    *n_which = st == CLUS_OK ? m->n : 0;
+    for (uint32_t i = 0; i < *n_which; i++)
+        which[i] = i;
+    if (*n_which == 0 || theta == 0)
+        return st;
+    score_bounds(r, n, bounds);
+    *n_which = r->scorer->kernels->sift(which, bounds, m->n, theta, which, bounds);
     return CLUS_OK;
 }
 
-/* Bound on the score of what stands near each other: by the lists before `lined_up` in
- * their current blocks. */
-static int32_t least_bound(const struct meet *m, const struct node *n, uint32_t lined_up)
+/* Bound on the score of what stands near each other: by the lists that meet in their
+ * current blocks. */
+static int32_t least_bound(const struct meet *m, const struct node *n)
 {
     int32_t least = n->most;
-    for (uint32_t k = 0; k < lined_up; k++) {
+    for (uint32_t k = 0; k < m->n_lists; k++) {
         int32_t one = clus__list_bound(m->lists[k], m->lists[k]->p.block_max);
         least = one < least ? one : least;
     }
     return least;
 }
-
-/* ---- near each other: all lists meet ---- */
-
-static clus_status verify(struct run *r, struct node *n, uint32_t i)
-{
-    const struct meet *m = &r->scratch->meet;
-    int32_t score;
-    n->spans->doc = m->docs[i];
-    for (uint32_t k = 0; k < m->n_lists; k++)
-        m->lists[k]->at = m->at[k][i];
-    clus_status st = clus__spans_verify(n, &score);
-    if (st == CLUS_OK && score > 0)
-        clus__run_collect_one(r, m->docs[i], score);
-    return st;
-}
-
-static clus_status run_near_group(struct run *r, struct node *n)
-{
-    struct meet *m = &r->scratch->meet;
-    int32_t bounds[BLOCK_DOCS + MEET_STEP];
-    if (least_bound(m, n, m->n_lists) <= clus__run_theta(r))
-        return CLUS_OK;
-    clus_status st = clus__meet_narrow(m);
-    if (st == CLUS_OK && m->n > 0)
-        st = score_bounds(r, n, bounds);
-    for (uint32_t i = 0; st == CLUS_OK && i < m->n; i++)
-        if (bounds[i] > clus__run_theta(r) && !clus__run_is_deleted(r, m->docs[i]))
-            st = verify(r, n, i);
-    return st;
-}
-
-/* ---- phrases: two lists meet ---- */
 
 static bool is_phrase(const struct spans *spans)
 {
@@ -124,13 +92,12 @@ static clus_status stand_on(const struct run *r, struct node *n, uint32_t i, boo
 {
     const struct meet *m = &r->scratch->meet;
     const struct meet_chunk *c = &r->scratch->chunk;
-    const struct unit *unit = &n->spans->units[0];
     uint32_t doc = n->spans->doc = c->docs[i];
-    for (uint32_t k = 0; k < PAIR; k++)
+    for (uint32_t k = 0; k < m->n_lists; k++)
         m->lists[k]->at = c->at[k][i];
     *there = true;
-    for (uint32_t k = PAIR; *there && k < unit->n_slots; k++) {
-        struct posting_list *l = unit->slots[k].lists[0];
+    for (uint32_t k = m->n_lists; *there && k < n->spans->n_slots; k++) {
+        struct posting_list *l = n->spans->by_cost[k]->lists[0];
         clus_status st = clus__list_seek(l, doc);
         if (st != CLUS_OK)
             return st;
@@ -158,19 +125,16 @@ static clus_status complete(struct run *r, struct node *n, uint32_t i,
     return st;
 }
 
-/* Documents by themselves, whose positions are too many or too high for a row. */
-static clus_status verify_alone(struct run *r, struct node *n, const struct meet_chunk *c)
+/* One document, by the positions of all words. */
+static clus_status verify(struct run *r, struct node *n, uint32_t i)
 {
-    clus_status st = CLUS_OK;
-    for (uint32_t i = 0; st == CLUS_OK && i < c->n; i++) {
-        bool there;
-        int32_t score = 0;
-        st = stand_on(r, n, i, &there);
-        if (st == CLUS_OK && there)
-            st = clus__spans_verify(n, &score);
-        if (st == CLUS_OK && score > 0)
-            clus__run_collect_one(r, n->spans->doc, score);
-    }
+    bool there;
+    int32_t score = 0;
+    clus_status st = stand_on(r, n, i, &there);
+    if (st == CLUS_OK && there)
+        st = clus__spans_verify(n, &score);
+    if (st == CLUS_OK && score > 0)
+        clus__run_collect_one(r, n->spans->doc, score);
     return st;
 }
 
@@ -193,17 +157,13 @@ static uint32_t without_early(uint32_t *starts, uint32_t n)
     return kept;
 }
 
-static clus_status run_chunk(struct run *r, struct node *n, struct meet_chunk *c)
+/* Where the two words stand as the phrase has them. */
+static clus_status run_phrases(struct run *r, struct node *n, const uint32_t n_places[PAIR])
 {
     const struct unit *unit = &n->spans->units[0];
-    uint32_t n_places[PAIR] = {0}, *starts = c->places[0];
+    struct meet_chunk *c = &r->scratch->chunk;
     clus_status st = CLUS_OK;
-    for (uint32_t k = 0; st == CLUS_OK && k < PAIR; k++)
-        st = c->alone ? CLUS_DONE
-                      : clus__postings_places(&unit->slots[k].lists[0]->p, c->at[k], c->n,
-                                              c->places[k], &n_places[k]);
-    if (st != CLUS_OK)
-        return st == CLUS_DONE ? verify_alone(r, n, c) : st;
+    uint32_t *starts = c->places[0];
     shift_back(starts, n_places[0], unit->slots[0].offset);
     uint32_t n_starts = r->scorer->kernels->follow(
         starts, n_places[0], unit->slots[1].offset, c->places[1], n_places[1], starts);
@@ -217,60 +177,148 @@ static clus_status run_chunk(struct run *r, struct node *n, struct meet_chunk *c
     return st;
 }
 
-/* The next documents of the pair, from *at on, that may score enough and whose positions
- * have room; one alone that has no room. */
-static void take_chunk(const struct run *r, const int32_t *bounds, uint32_t *at,
-                       struct meet_chunk *c)
+/* The documents where a place of one word is at most `reach` from one of the other; how
+ * many. Both rows are walked together, from the place behind, so that each place meets its
+ * nearest. */
+static uint32_t near_each_other(const struct meet_chunk *c, const uint32_t n_places[PAIR],
+                                uint32_t reach, uint32_t docs[CHUNK_DOCS + 1])
+{
+    const uint32_t *a = c->places[0], *b = c->places[1];
+    uint32_t n = 0, last = 0;
+    for (uint32_t i = 0, j = 0; i < n_places[0] && j < n_places[1];) {
+        uint32_t x = a[i], y = b[j], of = x >> PLACE_BITS;
+        uint32_t apart = x > y ? x - y : y - x;
+        docs[n] = of - 1;
+        n += (apart <= reach) & (of != last); /* no jump */
+        last = apart <= reach ? of : last;
+        i += x <= y;
+        j += y <= x;
+    }
+    return n;
+}
+
+/* Have a slot's positions from a row, in which *next moves on to those of document `of`. */
+static void give(struct slot *slot, uint32_t *places, uint32_t n, uint32_t of,
+                 uint32_t *next)
+{
+    uint32_t i = *next;
+    while (i < n && places[i] >> PLACE_BITS < of)
+        i++;
+    slot->positions = places + i;
+    slot->given = true;
+    for (slot->n = 0; i < n && places[i] >> PLACE_BITS == of; i++, slot->n++)
+        places[i] &= (1u << PLACE_BITS) - 1;
+    *next = i;
+}
+
+/* Where the two words stand no further apart than all that is asked for may reach. */
+static clus_status run_nears(struct run *r, struct node *n, const uint32_t n_places[PAIR])
+{
+    struct meet_chunk *c = &r->scratch->chunk;
+    uint32_t docs[CHUNK_DOCS + 1], next[PAIR] = {0};
+    uint32_t n_docs = near_each_other(c, n_places, clus__spans_reach(n), docs);
+    clus_status st = CLUS_OK;
+    for (uint32_t i = 0; st == CLUS_OK && i < n_docs; i++) {
+        for (uint32_t k = 0; k < PAIR; k++)
+            give(n->spans->by_cost[k], c->places[k], n_places[k], docs[i] + 1, &next[k]);
+        st = verify(r, n, docs[i]);
+    }
+    for (uint32_t k = 0; k < PAIR; k++)
+        n->spans->by_cost[k]->given = false;
+    return st;
+}
+
+static clus_status run_chunk(struct run *r, struct node *n, bool phrase)
 {
     const struct meet *m = &r->scratch->meet;
-    int32_t theta = clus__run_theta(r);
+    struct meet_chunk *c = &r->scratch->chunk;
+    uint32_t n_places[PAIR] = {0};
+    clus_status st = m->n_lists == PAIR && !c->alone ? CLUS_OK : CLUS_DONE;
+    for (uint32_t k = 0; st == CLUS_OK && k < PAIR; k++)
+        st = clus__postings_places(&m->lists[k]->p, c->at[k], c->n, c->places[k],
+                                   &n_places[k]);
+    if (st == CLUS_OK)
+        return phrase ? run_phrases(r, n, n_places) : run_nears(r, n, n_places);
+    if (st != CLUS_DONE)
+        return st;
+    st = CLUS_OK;
+    for (uint32_t i = 0; st == CLUS_OK && i < c->n; i++)
+        st = verify(r, n, i);
+    return st;
+}
+
+/* The next of the candidates, from *next on, whose positions have room; one alone that has
+ * no room. */
+static void take_chunk(const struct run *r, const uint32_t *which, uint32_t n,
+                       uint32_t *next, struct meet_chunk *c)
+{
+    const struct meet *m = &r->scratch->meet;
     uint64_t places[PAIR] = {0};
     c->n = 0;
     c->alone = false;
-    for (; *at < m->n && c->n < CHUNK_DOCS; ++*at) {
-        uint32_t i = *at;
-        if (bounds[i] <= theta || clus__run_is_deleted(r, m->docs[i]))
+    for (; *next < n && c->n < CHUNK_DOCS && !c->alone; ++*next) {
+        uint32_t i = which[*next];
+        if (clus__run_is_deleted(r, m->docs[i]))
             continue;
-        for (uint32_t k = 0; k < PAIR; k++)
+        for (uint32_t k = 0; k < m->n_lists; k++)
             places[k] += m->lists[k]->p.tfs[m->at[k][i]];
-        bool room = places[0] <= CHUNK_PLACES && places[1] <= CHUNK_PLACES;
-        if (!room && c->n > 0)
-            return;
-        c->docs[c->n] = m->docs[i];
-        for (uint32_t k = 0; k < PAIR; k++)
-            c->at[k][c->n] = m->at[k][i];
-        c->n++;
-        c->alone = !room;
-        if (!room) {
-            ++*at;
+        c->alone = places[0] > CHUNK_PLACES || places[1] > CHUNK_PLACES;
+        if (c->alone && c->n > 0) {
+            c->alone = false;
             return;
         }
+        c->docs[c->n] = m->docs[i];
+        for (uint32_t k = 0; k < m->n_lists; k++)
+            c->at[k][c->n] = m->at[k][i];
+        c->n++;
     }
 }
 
-static clus_status run_phrase_group(struct run *r, struct node *n)
+static clus_status run_group(struct run *r, struct node *n, bool phrase)
 {
-    struct meet *m = &r->scratch->meet;
-    struct meet_chunk *c = &r->scratch->chunk;
-    int32_t bounds[BLOCK_DOCS + MEET_STEP];
-    clus_status st = score_bounds(r, n, bounds);
-    for (uint32_t at = 0; st == CLUS_OK && at < m->n;) {
-        take_chunk(r, bounds, &at, c);
-        if (c->n > 0)
-            st = run_chunk(r, n, c);
+    uint32_t which[BLOCK_DOCS + MEET_STEP], n_which;
+    clus_status st = take_candidates(r, n, which, &n_which);
+    for (uint32_t next = 0; st == CLUS_OK && next < n_which;) {
+        take_chunk(r, which, n_which, &next, &r->scratch->chunk);
+        if (r->scratch->chunk.n > 0)
+            st = run_chunk(r, n, phrase);
     }
     return st;
+}
+
+/* Line the two lists up: of the rarer one only documents that would score enough if the
+ * other word stood wherever this one does. */
+static clus_status meet_worthy(const struct run *r, const struct node *n)
+{
+    struct meet *m = &r->scratch->meet;
+    struct posting_list *l = m->lists[0];
+    int32_t bounds[BLOCK_DOCS + MEET_STEP], theta = clus__run_theta(r);
+    uint32_t which[BLOCK_DOCS + MEET_STEP];
+    if (theta == 0 || m->n_lists < PAIR)
+        return clus__meet_pair(m);
+    clus_status st = clus__meet_parts(m);
+    if (st == CLUS_OK)
+        st = clus__postings_tfs(&l->p);
+    if (st != CLUS_OK)
+        return st;
+    uint32_t from = m->part[0].from, asked = m->part[0].to - from;
+    struct posting_run run = {l->p.docs + from, l->p.tfs + from, l->p.flags + from, asked};
+    r->scorer->kernels->score(r->scorer, n->clause->weight, &run, bounds);
+    for (uint32_t i = 0; i < asked; i++)
+        which[i] = from + i;
+    asked = r->scorer->kernels->sift(which, bounds, asked, theta, which, bounds);
+    clus__meet_some(m, which, asked);
+    return CLUS_OK;
 }
 
 static clus_status run_range(struct run *r, struct node *n, bool phrase)
 {
     struct meet *m = &r->scratch->meet;
-    uint32_t pair = m->n_lists < PAIR ? m->n_lists : PAIR;
-    if (least_bound(m, n, pair) <= clus__run_theta(r))
+    if (least_bound(m, n) <= clus__run_theta(r))
         return CLUS_OK;
-    clus_status st = clus__meet_pair(m);
+    clus_status st = meet_worthy(r, n);
     while (st == CLUS_OK && (st = clus__meet_group(m)) == CLUS_OK)
-        st = phrase ? run_phrase_group(r, n) : run_near_group(r, n);
+        st = run_group(r, n, phrase);
     return st == CLUS_DONE ? CLUS_OK : st;
 }
 
@@ -278,9 +326,8 @@ clus_status clus__run_meet_spans(struct run *r, struct node *n)
 {
     struct meet *m = &r->scratch->meet;
     bool phrase = is_phrase(n->spans);
-    uint32_t lists = phrase ? PAIR : n->spans->n_slots;
     clus__meet_begin(m, r->scorer->kernels);
-    for (uint32_t i = 0; i < lists; i++)
+    for (uint32_t i = 0; i < PAIR && i < n->spans->n_slots; i++)
         clus__meet_add(m, n->spans->by_cost[i]->lists[0]);
     clus_status st = clus__meet_next(m, 0);
     for (uint32_t i = 0; st == CLUS_OK; i++) {

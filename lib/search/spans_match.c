@@ -5,7 +5,8 @@
 
 enum {
     MAX_PLACING_STEPS = 20000, /* in one document */
-    LOAD_BEYOND = 8            /* what kernels may load behind the last position */
+    PAIR = 2,
+    LOAD_BEYOND = 8 /* what kernels may load behind the last position */
 };
 
 /* Append positions in order; few lists, short runs. */
@@ -67,10 +68,10 @@ static clus_status merge_lists(struct slot *slot, uint32_t doc)
 
 static clus_status slot_positions(struct slot *slot, const struct node *n)
 {
-    clus_status st;
-    if (slot->n_lists == 1)
+    clus_status st = CLUS_OK;
+    if (slot->n_lists == 1 && !slot->given)
         st = list_positions(slot->lists[0], n->spans->doc, &slot->positions, &slot->n);
-    else
+    else if (!slot->given)
         st = merge_lists(slot, n->spans->doc);
     if (st == CLUS_OK)
         cut_to_field(slot, n->clause->low, n->clause->high);
@@ -170,6 +171,11 @@ static uint32_t longest_stretch(const struct spans *spans, uint32_t extra)
     return sum < UINT32_MAX ? (uint32_t)sum : UINT32_MAX;
 }
 
+uint32_t clus__spans_reach(const struct node *n)
+{
+    return longest_stretch(n->spans, n->clause->extra) - 1;
+}
+
 /* The title and the text are not near each other. */
 static uint32_t stretch_end(uint32_t first, uint32_t longest)
 {
@@ -262,6 +268,29 @@ static void match_unordered(struct spans *spans, uint32_t extra, struct span_mat
     }
 }
 
+/* Any order, two units: each start with the other unit's next one. False where one lies
+ * over the other, as of a word that is asked for twice: others have to be tried. */
+static bool match_two(const struct spans *spans, uint32_t extra, struct span_matches *found)
+{
+    const struct unit *u = &spans->units[0], *v = &spans->units[1];
+    uint32_t longest = longest_stretch(spans, extra);
+    struct span_matches all = {0};
+    for (uint32_t i = 0, j = 0; i < u->n_starts && j < v->n_starts;) {
+        uint32_t x = u->starts[i], y = v->starts[j];
+        uint32_t first = x < y ? x : y, second = x < y ? y : x;
+        uint32_t first_end = first + (x < y ? u : v)->width;
+        uint32_t end = second + (x < y ? v : u)->width;
+        if (first_end > second)
+            return false;
+        if (end <= stretch_end(first, longest))
+            note_match(&all, first, end);
+        i += x < y;
+        j += y < x;
+    }
+    *found = all;
+    return true;
+}
+
 static void match_phrase(const struct unit *unit, struct span_matches *found)
 {
     for (uint32_t i = 0; i < unit->n_starts; i++) {
@@ -288,7 +317,7 @@ clus_status clus__spans_match(struct node *n, struct span_matches *found)
         match_phrase(&spans->units[0], found);
     else if (n->clause->ordered)
         match_ordered(spans, n->clause->extra, found);
-    else
+    else if (spans->n_units > PAIR || !match_two(spans, n->clause->extra, found))
         match_unordered(spans, n->clause->extra, found);
     found->tf = found->tf < fewest ? found->tf : fewest;
     return CLUS_OK;
