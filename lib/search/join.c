@@ -183,6 +183,7 @@ static clus_status is_somewhere(struct builder *b, struct bytes text, bool *foun
     struct run r = {.view = plan.view,
                     .root = root,
                     .goal = GOAL_COUNT,
+                    .enough = 1,
                     .params = &plan.ranking.impact,
                     .scratch = b->scratch};
     if (st == CLUS_OK)

@@ -222,8 +222,10 @@ static clus_status run_segments(struct run *r)
 {
     clus_status st = CLUS_OK;
     r->base = 0;
-    for (uint32_t s = 0; st == CLUS_OK && s < r->view->n_segments; s++) {
+    for (uint32_t s = 0; s < r->view->n_segments; s++) {
         struct node *root = NULL;
+        if (st != CLUS_OK || clus__run_has_enough(r))
+            break;
         st = run_segment(r, s, &root);
         clus__node_release(root);
         clus__run_leave(r);

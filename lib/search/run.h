@@ -52,6 +52,7 @@ struct run {
     enum run_goal goal;
     bool count_all; /* GOAL_BEST: `count` all matches too, so leave out none */
     const struct impact_params *params;
+    uint64_t enough;      /* GOAL_COUNT of a phrase: end with so many; 0: count all */
     uint64_t deadline_ns; /* 0: none */
     struct scratch *scratch;
     struct scorer *scorer; /* of the scratch */
@@ -117,6 +118,11 @@ void clus__run_leave(struct run *r);
 void clus__run_collect(struct run *r, struct candidates *c);
 /* A document that is known to be live. */
 void clus__run_collect_one(struct run *r, uint32_t doc, int32_t score);
+
+static inline bool clus__run_has_enough(const struct run *r)
+{
+    return r->enough > 0 && r->count >= r->enough;
+}
 
 static inline bool clus__run_is_deleted(const struct run *r, uint32_t doc)
 {

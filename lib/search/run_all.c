@@ -241,7 +241,7 @@ static clus_status run_spans(struct run *r, struct node *n)
             return CLUS_E_TIMEOUT;
         if (bound > clus__run_theta(r))
             st = spans_in_range(r, n, target, end);
-        if (st != CLUS_OK || end >= r->ndocs - 1)
+        if (st != CLUS_OK || end >= r->ndocs - 1 || clus__run_has_enough(r))
             return st;
         target = n->spans->doc > end ? n->spans->doc : end + 1;
         if (target >= r->ndocs)

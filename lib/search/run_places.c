@@ -334,6 +334,8 @@ clus_status clus__run_meet_spans(struct run *r, struct node *n)
         if (i % CLOCK_EVERY == 0 && clus__run_expired(r))
             return CLUS_E_TIMEOUT;
         st = run_range(r, n, phrase);
+        if (st == CLUS_OK && clus__run_has_enough(r))
+            return CLUS_OK;
         if (st == CLUS_OK)
             st = clus__meet_next(m, (uint64_t)m->range_end + 1);
     }
