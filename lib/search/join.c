@@ -10,7 +10,8 @@
 
 enum {
     MAX_WORD = 128, /* bytes of a word that is joined or cut */
-    SHORTEST = 4,   /* letters of a half: shorter ones are mostly endings and pieces */
+    SHORTEST = 4,   /* letters of a half: shorter ones are mostly endings and pieces … */
+    SHORTEST_FOREIGN = 2, /* … but not in foreign names: wifi, Wi-Fi */
     MAX_CUTS = 32,
     TRIED = 3 /* cuts that are looked for as phrases */
 };
@@ -122,14 +123,23 @@ static int by_worth(const void *a, const void *b)
                                 : (x->at > y->at) - (x->at < y->at);
 }
 
+bool clus__split_foreign(struct bytes word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (word.data[i] < 'a' || word.data[i] > 'z')
+            return false;
+    return true;
+}
+
 /* Places where a word may be cut, in bytes. */
 static size_t places_of(struct bytes word, size_t places[MAX_CUTS])
 {
     size_t used, n = 0, letters = 0, at = 0, all = 0;
     for (size_t i = 0; i < word.len; i += used, all++)
         (void)clus__code_at(word, i, &used);
+    const size_t shortest = clus__split_foreign(word) ? SHORTEST_FOREIGN : SHORTEST;
     for (; at < word.len && n < MAX_CUTS; at += used, letters++) {
-        if (letters >= SHORTEST && all - letters >= SHORTEST)
+        if (letters >= shortest && all - letters >= shortest)
             places[n++] = at;
         (void)clus__code_at(word, at, &used);
     }

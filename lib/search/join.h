@@ -13,6 +13,10 @@
 CLUS_MUST_CHECK clus_status clus__join_parts(struct builder *b, struct bytes text,
                                              struct clause **clause);
 
+/* Whether a folded word is foreign, of letters a to z: its halves may be short, and it is
+ * rather cut than corrected. */
+bool clus__split_foreign(struct bytes word);
+
 /* Two words with a blank between that a folded word consists of and that stand side by side
  * in some document; CLUS_DONE for none. */
 CLUS_MUST_CHECK clus_status clus__split_word(struct builder *b, struct bytes word,

@@ -216,6 +216,15 @@ static int by_place(const void *a, const void *b)
     return (x->from > y->from) - (x->from < y->from);
 }
 
+static clus_status split_word(struct builder *b, struct bytes form, struct rewrite *r)
+{
+    clus_status st = clus__split_word(b, form, &r->texts[0].text);
+    r->texts[0].weight = typo_weight;
+    r->n_texts = st == CLUS_OK;
+    return st == CLUS_DONE ? CLUS_OK : st;
+}
+
+/* Foreign names are cut before they are corrected: wifi is Wi-Fi, not Wii. */
 static clus_status correct_word(struct builder *b, const struct seen_word *word,
                                 struct rewrite *r)
 {
@@ -226,16 +235,14 @@ static clus_status correct_word(struct builder *b, const struct seen_word *word,
     if (st != CLUS_OK)
         return st == CLUS_DONE ? CLUS_OK : st;
     st = clus__build_copy(b, clus__lexer_form(b->lexer, id)->text, &form);
-    if (st == CLUS_OK)
+    if (st == CLUS_OK && clus__split_foreign(form))
+        st = split_word(b, form, r);
+    if (st == CLUS_OK && r->n_texts == 0)
         st = clus__correct(b->plan->view, form, b->plan->arena, &found);
-    if (st != CLUS_OK)
+    if (st != CLUS_OK || r->n_texts > 0)
         return st;
-    if (found.n == 0) {
-        st = clus__split_word(b, form, &r->texts[0].text);
-        r->texts[0].weight = typo_weight;
-        r->n_texts = st == CLUS_OK;
-        return st == CLUS_DONE ? CLUS_OK : st;
-    }
+    if (found.n == 0)
+        return split_word(b, form, r);
     for (size_t i = 0; i < found.n; i++)
         r->texts[i] =
             (struct mend_text){found.items[i].form, i == 0 ? typo_weight : others_weight};

@@ -93,8 +93,11 @@ def test_hyphenated_words_by_part_and_whole():
         'parted': 'Новый медиа-центр закрыт.',
         'city': 'Поезд идёт в Ростов-на-Дону.',
         'hub': 'В городе открыт IT-хаб.',
+        'net': 'В зале есть Wi-Fi.',
+        'game': 'Дети играют в Wii.',
     }
     check_each(docs, {
+        'WiFi': {'net'}, 'wifi': {'net'}, 'Wii': {'game'}, 'fiwi': set(),
         '"онлайн-урок"': {'hyphen', 'blank'}, '"онлайн урок"': {'hyphen', 'blank'},
         'онлайн-урок': {'hyphen', 'blank'}, 'онлайн-уроки': {'hyphen', 'blank'},
         'урок': {'hyphen', 'blank', 'apart'}, 'бизнес-центр': {'hyphen'},
