@@ -191,17 +191,28 @@ static clus_status weigh_family(struct builder *b, const struct ladder *l,
     return st;
 }
 
+/* Whether a word of the query has that stem: a document that has it has that word, and is
+ * not to count for two. */
+static bool is_asked_for(const struct plan *plan, struct bytes key)
+{
+    bool found = false;
+    for (const struct ladder *l = plan->ladders; l && !found; l = l->next)
+        found = has_key(l->stems, key);
+    return found;
+}
+
 /* The most frequent of those that may join `wide`, by their text among equals; NULL: none
  * is left. */
-static const struct plan_term *next_kin(const struct kin_list *kin, uint64_t most_df,
-                                        const struct clause *wide)
+static const struct plan_term *next_kin(const struct plan *plan, const struct kin_list *kin,
+                                        uint64_t most_df, const struct clause *wide)
 {
     const struct plan_term *best = NULL;
     for (size_t i = 0; i < kin->n; i++) {
         const struct plan_term *term = &kin->items[i];
         bool better = !best || term->df > best->df ||
                       (term->df == best->df && by_key(term, best) < 0);
-        if (term->df <= most_df && better && !has_key(wide, term->key))
+        if (term->df <= most_df && better && !has_key(wide, term->key) &&
+            !is_asked_for(plan, term->key))
             best = term;
     }
     return best;
@@ -212,7 +223,7 @@ static clus_status take_kin(struct builder *b, const struct kin_list *kin, uint6
                             struct clause *wide)
 {
     for (uint32_t i = 0; i < LADDER_FAMILY; i++) {
-        const struct plan_term *best = next_kin(kin, most_df, wide);
+        const struct plan_term *best = next_kin(b->plan, kin, most_df, wide);
         if (!best)
             return CLUS_OK;
         struct plan_term *term = clus__arena_alloc(b->plan->arena, 1, sizeof *term);
