@@ -15,6 +15,7 @@ enum {
     GROUP_HEAD_BYTES = 24, /* row of the super directory */
     BLOCK_HEAD_BYTES = 5,
     FLAG_PLANES = 3,
+    BLOCK_ORDINALS = 0x40, /* beside the ways of the flags in a block's head */
     BLOCK_MAX_BYTES = BLOCK_HEAD_BYTES + 2 * COLUMN_MAX_BYTES + FLAG_PLANES * 32,
     OVERREAD = 16
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "codec/ordinals.h"
 #include "codec/postings_state.h"
 
 static bool has_positions(const struct postings_state *s)
@@ -53,7 +54,7 @@ static clus_status measure(struct postings *p, struct postings_state *s)
 
 static void free_state(struct postings_state *s)
 {
-    if (!s->in_arena)
+    if (!s->arena)
         clus__free(s);
 }
 
@@ -67,7 +68,11 @@ clus_status clus__postings_open(const struct postings_source *source, struct pos
         arena ? clus__arena_raw(arena, 1, sizeof *s) : clus__malloc(sizeof *s);
     if (!s)
         return CLUS_E_NOMEM;
-    s->in_arena = arena != NULL;
+    s->arena = arena;
+    s->open_parent = source->open_parent;
+    s->dictionary = source->dictionary;
+    s->key_at = source->key_at;
+    s->parent = NULL;
     s->ops = clus__pack_ops();
     s->post_stream = source->post_stream;
     s->pos_stream = source->pos_stream;
@@ -103,6 +108,7 @@ void clus__postings_done(struct postings *p)
 {
     if (p->state) {
         clus__free(p->state->positions.out);
+        clus__ordinals_done(p->state);
         free_state(p->state);
     }
     p->state = NULL;
@@ -285,11 +291,17 @@ static clus_status enter_short(struct postings *p)
     return st;
 }
 
-static clus_status move(struct postings *p, uint64_t target)
+static void leave_block(struct postings *p)
 {
     struct postings_state *s = p->state;
     p->have_docs = p->have_tfs = s->positions.open = false;
     s->block = NULL;
+}
+
+static clus_status move(struct postings *p, uint64_t target)
+{
+    struct postings_state *s = p->state;
+    leave_block(p);
     if ((s->place.kind & LIST_FORM) == LIST_LONG)
         return seek_long(p, target);
     if (s->at == CURSOR_ON)
@@ -306,6 +318,28 @@ clus_status clus__postings_seek_block(struct postings *p, uint64_t target)
     if (s->at == CURSOR_AFTER)
         return CLUS_DONE;
     clus_status st = move(p, target);
+    s->at = st == CLUS_OK ? CURSOR_ON : CURSOR_AFTER;
+    if (st != CLUS_OK)
+        p->n = 0;
+    return st;
+}
+
+clus_status clus__postings_go_to(struct postings *p, uint32_t block)
+{
+    struct postings_state *s = p->state;
+    struct block_group *g = &s->groups[s->group];
+    clus_status st = CLUS_OK;
+    if (s->at == CURSOR_ON && p->block == block)
+        return CLUS_OK;
+    leave_block(p);
+    if ((s->place.kind & LIST_FORM) != LIST_LONG) {
+        st = enter_short(p);
+    } else {
+        if (g->number != block / GROUP_BLOCKS)
+            st = load_group(p, block / GROUP_BLOCKS, g);
+        if (st == CLUS_OK)
+            st = enter_block(p, block % GROUP_BLOCKS);
+    }
     s->at = st == CLUS_OK ? CURSOR_ON : CURSOR_AFTER;
     if (st != CLUS_OK)
         p->n = 0;

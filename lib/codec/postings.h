@@ -48,8 +48,8 @@ enum list_kind {
     LIST_INLINE = 0, /* in the dictionary entry */
     LIST_SHORT = 1,  /* one block of fewer than BLOCK_DOCS */
     LIST_LONG = 2,   /* blocks and their directory */
-    LIST_ALIAS = 3, /* another key's: post, pos say which dictionary entry; see segment.c */
-    LIST_TFS = 4,   /* else every tf is 1 and no flag is set */
+    LIST_ALIAS = 3,  /* another key's; see segment.c */
+    LIST_TFS = 4,    /* else every tf is 1 and no flag is set */
     LIST_POSITIONS = 8
 };
 enum { LIST_INLINE_MAX = 64 };
@@ -87,14 +87,22 @@ struct postings {
     struct postings_state *state;   /* private to codec/: directory and decoder */
 };
 
+/* How the cursor opens the list in which documents are told by their ordinals, the stem's
+ * for that of a form; bound in index/segment.c, too. `out` is to be zeroed. */
+typedef clus_status postings_parent_fn(const void *dictionary, void *txn, uint64_t key_at,
+                                       struct arena *arena, struct postings *out);
+
 struct postings_source {
     const void *post_stream, *pos_stream; /* for `read`; pos_stream only with positions */
     void *txn;
     postings_read_fn *read;
     uint32_t df, ndocs;
     uint8_t max_impact;
-    const struct list_place *place; /* copied; not an alias */
-    struct arena *arena;            /* holds the cursor's state; NULL: the heap does */
+    const struct list_place *place;  /* copied; not an alias */
+    struct arena *arena;             /* holds the cursor's state; NULL: the heap does */
+    postings_parent_fn *open_parent; /* NULL: no block may hold ordinals */
+    const void *dictionary;          /* for `open_parent`, with */
+    uint64_t key_at;                 /* where this list's key stands in it */
 };
 
 /* Open a list; reads nothing of its blocks. CLUS_E_NOMEM, CLUS_E_CORRUPT. */
@@ -104,6 +112,9 @@ CLUS_MUST_CHECK clus_status clus__postings_open(const struct postings_source *so
 /* Move forwards to the first block whose block_last >= target, without decoding it.
  * CLUS_OK, CLUS_DONE past the end, CLUS_E_CORRUPT. Never moves back. */
 CLUS_MUST_CHECK clus_status clus__postings_seek_block(struct postings *p, uint64_t target);
+
+/* Go to a block below n_blocks, in any direction, without decoding it. CLUS_E_CORRUPT. */
+CLUS_MUST_CHECK clus_status clus__postings_go_to(struct postings *p, uint32_t block);
 
 /* Decode the current block's documents; its frequencies and flags. Repeated calls are free.
  */

@@ -1,6 +1,7 @@
 /* Decoding one block: documents, frequencies, flags. */
 #include <string.h>
 
+#include "codec/ordinals.h"
 #include "codec/postings_state.h"
 #include "codec/varint.h"
 
@@ -28,27 +29,23 @@ static bool ascending(const uint32_t *docs, uint32_t n)
     return true;
 }
 
-/* Full block. A running sum that ends where it must and whose terms cannot have passed 2^32
- * ascends; else look. */
-static bool full_docs(struct postings *p, const uint8_t *in, struct column_head head)
+/* Full block, from gaps to what they are between, counted from `first`. A running sum whose
+ * terms cannot have passed 2^32 ascends; else look. */
+static bool add_full(struct postings *p, const uint8_t *in, struct column_head head,
+                     uint32_t first)
 {
-    uint64_t bound = clus__column_sum(p->state->ops, in, head, p->block_first - 1, p->docs);
-    if (p->block_first + bound + BLOCK_DOCS > UINT32_MAX &&
-        (p->docs[0] < p->block_first || !ascending(p->docs, BLOCK_DOCS)))
-        return false;
-    return p->docs[BLOCK_DOCS - 1] == p->block_last;
+    uint64_t bound = clus__column_sum(p->state->ops, in, head, first - 1, p->docs);
+    return first + bound + BLOCK_DOCS <= UINT32_MAX ||
+           (p->docs[0] >= first && ascending(p->docs, BLOCK_DOCS));
 }
 
-static bool short_docs(struct postings *p, const uint8_t *in, struct column_head head,
-                       bool exact)
+static bool add_short(struct postings *p, const uint8_t *in, struct column_head head,
+                      uint32_t first)
 {
     uint32_t gaps[COLUMN_VALUES + 8];
     const struct pack_ops *ops = p->state->ops;
     (void)clus__column_unpack(ops, in, p->n, head, 0, gaps);
-    if (!ops->ascend(gaps, p->n, p->block_first, p->docs) || p->docs[0] < p->block_first)
-        return false;
-    uint32_t last = p->docs[p->n - 1];
-    return last < p->ndocs && (!exact || last == p->block_last);
+    return ops->ascend(gaps, p->n, first, p->docs) && p->docs[0] >= first;
 }
 
 clus_status clus__block_docs(struct postings *p, bool exact)
@@ -61,9 +58,18 @@ clus_status clus__block_docs(struct postings *p, bool exact)
     if (bytes > s->block_len - BLOCK_HEAD_BYTES)
         return CLUS_E_CORRUPT;
     const uint8_t *in = s->block + BLOCK_HEAD_BYTES;
-    bool good =
-        p->n == BLOCK_DOCS ? full_docs(p, in, head) : short_docs(p, in, head, exact);
-    if (!good)
+    bool ordinals = s->block[4] & BLOCK_ORDINALS;
+    uint32_t first = p->block_first;
+    clus_status st = ordinals ? clus__ordinals_first(p, &first) : CLUS_OK;
+    if (st != CLUS_OK)
+        return st;
+    if (!(p->n == BLOCK_DOCS ? add_full(p, in, head, first)
+                             : add_short(p, in, head, first)))
+        return CLUS_E_CORRUPT;
+    if (ordinals && (st = clus__ordinals_docs(p)) != CLUS_OK)
+        return st;
+    uint32_t last = p->docs[p->n - 1];
+    if (exact ? last != p->block_last : last >= p->ndocs)
         return CLUS_E_CORRUPT;
     s->tfs_at = BLOCK_HEAD_BYTES + bytes;
     pad(p);
@@ -118,6 +124,7 @@ static size_t add_plane(struct postings *p, enum plane_mode mode, unsigned plane
 static bool unpack_flags(struct postings *p, uint8_t modes, struct bytes in)
 {
     memset(p->flags, 0, p->n);
+    modes &= (uint8_t)~BLOCK_ORDINALS;
     if (modes >> (2 * FLAG_PLANES))
         return false;
     for (unsigned plane = 0; plane < FLAG_PLANES; plane++) {

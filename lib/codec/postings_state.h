@@ -47,7 +47,11 @@ struct postings_state {
     void *txn;
     postings_read_fn *read;
     struct list_place place;
-    bool in_arena; /* as the state itself is */
+    struct arena *arena; /* where the state itself is; NULL: on the heap */
+    postings_parent_fn *open_parent;
+    const void *dictionary;
+    uint64_t key_at;
+    struct postings *parent; /* NULL until a block of ordinals was met */
     uint8_t max_impact;
     enum cursor_at at;
     uint64_t blocks_len; /* bytes of all blocks: the directory follows them */

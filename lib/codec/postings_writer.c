@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "codec/impact.h"
-#include "codec/list_format.h"
+#include "codec/ordinals.h"
 #include "codec/plane.h"
 #include "codec/varint.h"
 
@@ -39,6 +39,7 @@ struct postings_writer {
     uint32_t df;
     uint64_t ttf, post_start, pos_start;
     uint8_t max_impact;
+    struct parent_list parent;
     uint32_t impacts[256]; /* documents by impact rounded down; only once df >= KTH_FIRST */
     struct group_columns group;
     struct buf groups, heads; /* directory of groups that are full */
@@ -95,6 +96,7 @@ void clus__postings_begin(struct postings_writer *w, unsigned columns)
     w->post_start = w->post_at;
     w->pos_start = w->pos_at;
     w->max_impact = 0;
+    w->parent.n = 0;
     w->group.n = 0;
     w->group.post = w->group.pos = 0;
     clus__buf_clear(&w->groups);
@@ -104,6 +106,11 @@ void clus__postings_begin(struct postings_writer *w, unsigned columns)
     clus__buf_clear(&w->sub_heads);
     clus__buf_clear(&w->sub_data);
     w->n_deltas = 0;
+}
+
+void clus__postings_parent(struct postings_writer *w, const uint32_t *docs, uint32_t n)
+{
+    w->parent = (struct parent_list){docs, n, 0};
 }
 
 static clus_status append_post(struct postings_writer *w, const void *data, size_t len)
@@ -228,11 +235,8 @@ static void kth_impacts(const struct postings_writer *w, uint8_t kth[3])
 /* Encode the current block; `out` has BLOCK_MAX_BYTES. */
 static size_t pack_block(struct postings_writer *w, uint8_t *out)
 {
-    uint32_t column[BLOCK_DOCS] = {0}, n = w->n, before = w->before;
-    for (uint32_t i = 0; i < n; i++) {
-        column[n == BLOCK_DOCS ? clus__sum_place(i) : i] = w->docs[i] - before;
-        before = w->docs[i] + 1;
-    }
+    uint32_t column[BLOCK_DOCS] = {0}, n = w->n;
+    bool ordinals = clus__block_gaps(&w->parent, w->docs, n, w->before, column);
     struct column_head head = clus__column_choose(column, n);
     size_t len = BLOCK_HEAD_BYTES;
     len += clus__column_pack(column, n, head, out + len);
@@ -244,7 +248,7 @@ static size_t pack_block(struct postings_writer *w, uint8_t *out)
     len += clus__column_pack(column, n, head, out + len);
     out[2] = head.width;
     out[3] = head.exceptions;
-    out[4] = 0;
+    out[4] = ordinals ? BLOCK_ORDINALS : 0;
     memset(w->flags + n, 0, 8);
     for (unsigned plane = 0; plane < FLAG_PLANES; plane++) {
         enum plane_mode mode;

@@ -50,6 +50,9 @@ struct posting_columns {
 
 /* columns: LIST_TFS and LIST_POSITIONS (which needs LIST_TFS), or 0 for documents only. */
 void clus__postings_begin(struct postings_writer *w, unsigned columns);
+/* Of the list just begun, by the list `docs` of its parent: where that has all documents of
+ * a block, their ordinals are stored. Borrowed until the end of the list. */
+void clus__postings_parent(struct postings_writer *w, const uint32_t *docs, uint32_t n);
 /* Documents strictly ascending and below ndocs, tf >= 1; `positions`: tf of them, strictly
  * ascending, read only for lists with positions and documents without FLAG_EXTRA_ONLY. tf
  * is cut to POSTINGS_MAX_TF. CLUS_E_ARGUMENT for what is out of order. */

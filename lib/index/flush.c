@@ -21,7 +21,8 @@ struct entry {
 struct stem_group {
     uint64_t ttf;
     uint32_t df;
-    bool one_text; /* all its forms are one text */
+    bool one_text;  /* all its forms are one text */
+    size_t docs_at; /* in flush.stem_docs, unless all are */
 };
 
 struct flush {
@@ -35,7 +36,9 @@ struct flush {
     size_t n;
     struct stem_group *groups;
     uint32_t n_groups;
-    struct list_range *ranges; /* of the entries of one key */
+    struct list_range *ranges;    /* of the entries of one key */
+    struct number_list stem_docs; /* documents of stems with several texts, one list after
+                                     the other */
     struct form_lists lists;
 };
 
@@ -112,13 +115,35 @@ static void prefetch_form(const struct flush *f, size_t at)
     }
 }
 
+/* `group`: that of a form's stem, else NULL. */
 static clus_status write_list(struct flush *f, struct bytes key, struct bytes stem,
+                              const struct stem_group *group,
                               const struct posting_columns *list)
 {
     clus_status st = clus__segment_begin(f->writer, key, stem);
+    if (st == CLUS_OK && group && !group->one_text)
+        st =
+            clus__segment_parent(f->writer, f->stem_docs.items + group->docs_at, group->df);
     if (st == CLUS_OK)
         st = clus__segment_add_columns(f->writer, list);
     return st == CLUS_OK ? clus__segment_end(f->writer) : st;
+}
+
+/* Keep the documents of a stem for its forms. */
+static clus_status keep_docs(struct flush *f, const struct posting_columns *list,
+                             struct stem_group *group)
+{
+    struct number_list *kept = &f->stem_docs;
+    if (group->one_text || !f->config->forms)
+        return CLUS_OK;
+    clus_status st =
+        clus__grow(&kept->items, &kept->cap, kept->n + list->n, sizeof *kept->items);
+    if (st != CLUS_OK)
+        return st;
+    memcpy(kept->items + kept->n, list->docs, list->n * sizeof *list->docs);
+    group->docs_at = kept->n;
+    kept->n += list->n;
+    return CLUS_OK;
 }
 
 /* Write the list of a stem, whose forms are entries [from, to). */
@@ -140,13 +165,15 @@ static clus_status write_stem(struct flush *f, size_t from, size_t to,
     if (st == CLUS_OK)
         st = clus__form_lists_stem(&f->lists, f->ranges, to - from, f->config->positions,
                                    &list);
+    if (st == CLUS_OK)
+        st = keep_docs(f, &list, group);
     if (st != CLUS_OK)
         return st;
     group->df = list.n;
     for (uint32_t i = 0; i < list.n; i++)
         group->ttf += list.tfs[i];
     return write_list(f, make_key(KEY_STEM, f->keys[from].text, raw), (struct bytes){0},
-                      &list);
+                      NULL, &list);
 }
 
 static bool same_text(const struct flush *f, size_t from, size_t to)
@@ -209,7 +236,7 @@ static clus_status write_form(struct flush *f, size_t from, size_t to)
     if (alias)
         return clus__segment_alias(f->writer, key, stem, group->df, group->ttf);
     clus_status st = clus__form_lists_join(&f->lists, f->ranges, to - from, &list);
-    return st == CLUS_OK ? write_list(f, key, stem, &list) : st;
+    return st == CLUS_OK ? write_list(f, key, stem, group, &list) : st;
 }
 
 static clus_status write_forms(struct flush *f)
@@ -237,7 +264,7 @@ static clus_status write_values(struct flush *f)
     clus_status st = CLUS_OK;
     for (size_t i = 0; i < f->v->n_values && st == CLUS_OK; i++) {
         struct posting_columns list = {.n = (uint32_t)sorted[i].n, .docs = sorted[i].docs};
-        st = write_list(f, sorted[i].key, (struct bytes){0}, &list);
+        st = write_list(f, sorted[i].key, (struct bytes){0}, NULL, &list);
     }
     clus__free(sorted);
     return st;
@@ -284,5 +311,6 @@ clus_status clus__inverter_flush(const struct inverter *v, const struct lexer *l
     clus__free(f.spare);
     clus__free(f.groups);
     clus__free(f.ranges);
+    clus__free(f.stem_docs.items);
     return st;
 }

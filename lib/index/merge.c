@@ -124,6 +124,7 @@ void clus__merge_free(struct merge *m)
     clus__free(m->place);
     clus__free(m->origins);
     clus__free(m->alias_set);
+    clus__free(m->parent.docs);
     clus__free(m);
 }
 

@@ -49,6 +49,14 @@ struct merge_origin {
     uint32_t input, doc;
 };
 
+/* A stem and its documents in the merged segment. */
+struct merge_parent {
+    uint8_t key[KEY_MAX];
+    size_t key_len; /* 0: none */
+    uint32_t *docs, n;
+    size_t cap;
+};
+
 enum merge_phase {
     MERGE_COLUMNS,
     MERGE_NUMBERS,
@@ -79,6 +87,7 @@ struct merge {
     size_t resume_len;
     uint64_t *alias_set; /* hashes of stems with the inputs they stand in */
     size_t alias_cap, alias_n;
+    struct merge_parent parent; /* of the last form that needed one */
 };
 
 CLUS_MUST_CHECK clus_status clus__merge_new(const struct merge_source *sources, uint32_t n,
@@ -98,6 +107,11 @@ bool clus__merge_new_doc(const struct merge *m, uint32_t input, uint32_t doc, ui
 /* ---- merge_terms.c ---- */
 CLUS_MUST_CHECK clus_status clus__merge_terms(struct merge *m, struct store_txn *txn,
                                               size_t limit);
+
+/* ---- merge_parent.c ---- */
+/* Have the documents of a stem in m->parent; none if no input has it. */
+CLUS_MUST_CHECK clus_status clus__merge_read_parent(struct merge *m, struct store_txn *txn,
+                                                    struct bytes stem);
 
 /* A walk over the inputs' keys at once: begin, then while clus__merge_least() is not 0 step
  * over those that stand on it, in the end end it. */

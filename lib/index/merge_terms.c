@@ -13,6 +13,7 @@ enum {
     GATHER_STEPS = 8, /* what may be gathered, in steps of output */
     GATHER_MOST = 64 << 20,
     PASSES_MOST = 256, /* however long a list says it is */
+    PARENT_FIRST = 10, /* shorter lists of forms lie inline */
     POSITIONS_AT_ONCE = 1 << 16
 };
 
@@ -77,6 +78,7 @@ struct joined {
     struct merge *m;
     struct bytes key, stem;
     bool count_only, gather, begun, positions;
+    bool parent;         /* a form's stem is m->parent */
     size_t gather_bytes; /* that may be gathered at once */
     uint32_t df;
     uint64_t ttf;
@@ -88,6 +90,8 @@ static clus_status begin(struct joined *j)
         return CLUS_OK;
     j->begun = true;
     clus_status st = clus__segment_begin(j->m->writer, j->key, j->stem);
+    if (st == CLUS_OK && j->parent)
+        st = clus__segment_parent(j->m->writer, j->m->parent.docs, j->m->parent.n);
     return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st; /* keys out of order */
 }
 
@@ -389,12 +393,23 @@ static clus_status count_live(struct joined *j, uint64_t set, struct store_txn *
     return st;
 }
 
+/* A form with a list of its own. */
+static clus_status merge_own_list(struct joined *j, uint64_t set, struct store_txn *txn)
+{
+    uint64_t df = 0;
+    for (uint64_t rest = set; rest;)
+        df += j->m->inputs[clus__take_bit(&rest)].info.df;
+    j->parent = df >= PARENT_FIRST;
+    clus_status st = j->parent ? clus__merge_read_parent(j->m, txn, j->stem) : CLUS_OK;
+    return st == CLUS_OK ? join(j, set, txn) : st;
+}
+
 static clus_status merge_form(struct joined *j, uint64_t set, struct store_txn *txn)
 {
     struct merge *m = j->m;
     j->stem = common_stem(m, set);
     if (!is_alias(m, j->stem, set))
-        return join(j, set, txn);
+        return merge_own_list(j, set, txn);
     clus_status st = count_live(j, set, txn);
     if (st != CLUS_OK || j->df == 0)
         return st;

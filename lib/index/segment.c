@@ -12,24 +12,53 @@ static const uint8_t *read_stream(const void *stream, void *txn, uint64_t off, s
     return clus__stream_read(stream, txn, off, len, scratch);
 }
 
-/* What is stored about one key, without following an alias. */
+/* What is stored about the key at a place. */
+static clus_status entry_at(const struct segment *seg, struct store_txn *txn,
+                            struct term_at at, struct dict_entry *e, struct dict_block *b)
+{
+    clus_status st = at.block < clus__dict_blocks(seg) ? CLUS_OK : CLUS_E_CORRUPT;
+    if (st == CLUS_OK)
+        st = clus__dict_load(seg, txn, at.block, b);
+    if (st == CLUS_OK)
+        st = clus__dict_seek(b, at.place);
+    return st == CLUS_OK ? clus__dict_entry(b, e) : st;
+}
+
+/* What is stored about one key, without following an alias, and where. */
 static clus_status find_entry(const struct segment *seg, struct store_txn *txn,
-                              struct bytes key, struct dict_entry *e, struct dict_block *b)
+                              struct bytes key, struct dict_entry *e, struct dict_block *b,
+                              struct term_at *at)
 {
     if (clus__dict_blocks(seg) == 0 || key.len == 0 || key.len > KEY_MAX)
         return CLUS_DONE;
-    uint32_t number, place;
-    clus_status st = clus__dict_locate(seg, txn, key, &number);
+    clus_status st = clus__dict_locate(seg, txn, key, &at->block);
     if (st == CLUS_OK)
-        st = clus__dict_load(seg, txn, number, b);
+        st = clus__dict_load(seg, txn, at->block, b);
     if (st != CLUS_OK)
         return st;
     if (b->kind != key.data[0])
         return CLUS_DONE;
-    st = clus__dict_search(b, (struct bytes){key.data + 1, key.len - 1}, &place);
+    st = clus__dict_search(b, (struct bytes){key.data + 1, key.len - 1}, &at->place);
     if (st == CLUS_OK)
-        st = clus__dict_seek(b, place);
+        st = clus__dict_seek(b, at->place);
     return st == CLUS_OK ? clus__dict_entry(b, e) : st;
+}
+
+/* The stem of a form, which has to be there. */
+static clus_status find_stem(const struct segment *seg, struct store_txn *txn,
+                             struct bytes form, const struct dict_entry *e,
+                             struct term_info *out)
+{
+    uint8_t key[KEY_MAX] = {KEY_STEM};
+    size_t len;
+    struct dict_entry stem; /* not an alias: only forms are */
+    struct dict_block b;
+    clus_status st = clus__dict_stem(form, e, key + 1, &len);
+    if (st == CLUS_OK)
+        st = find_entry(seg, txn, (struct bytes){key, len + 1}, &stem, &b, &out->at);
+    if (st == CLUS_OK)
+        clus__dict_info(&stem, out);
+    return st == CLUS_DONE ? CLUS_E_CORRUPT : st;
 }
 
 /* The stem's list in place of an alias. */
@@ -37,19 +66,13 @@ static clus_status follow_alias(const struct segment *seg, struct store_txn *txn
                                 struct bytes form, const struct dict_entry *alias,
                                 struct term_info *out)
 {
-    uint8_t key[KEY_MAX] = {KEY_STEM};
-    size_t len;
-    clus_status st = clus__dict_stem(form, alias, key + 1, &len);
+    struct term_info stem;
+    clus_status st = find_stem(seg, txn, form, alias, &stem);
+    if (st == CLUS_OK && stem.df != alias->df)
+        st = CLUS_E_CORRUPT;
     if (st != CLUS_OK)
         return st;
-    struct dict_entry stem; /* not an alias: only forms are */
-    struct dict_block b;
-    st = find_entry(seg, txn, (struct bytes){key, len + 1}, &stem, &b);
-    if (st == CLUS_DONE || (st == CLUS_OK && stem.df != alias->df))
-        return CLUS_E_CORRUPT;
-    if (st != CLUS_OK)
-        return st;
-    clus__dict_info(&stem, out);
+    *out = stem;
     out->alias = true;
     return CLUS_OK;
 }
@@ -59,11 +82,14 @@ clus_status clus__segment_find(const struct segment *seg, struct store_txn *txn,
 {
     struct dict_entry e;
     struct dict_block b;
-    clus_status st = find_entry(seg, txn, key, &e, &b);
+    struct term_at at;
+    clus_status st = find_entry(seg, txn, key, &e, &b, &at);
     if (st == CLUS_OK && clus__dict_is_alias(&e))
         return follow_alias(seg, txn, (struct bytes){key.data + 1, key.len - 1}, &e, out);
-    if (st == CLUS_OK)
+    if (st == CLUS_OK) {
         clus__dict_info(&e, out);
+        out->at = at;
+    }
     return st;
 }
 
@@ -74,46 +100,33 @@ clus_status clus__segment_at(const struct segment *seg, struct store_txn *txn,
     struct dict_entry e;
     uint8_t form[DICT_TEXT_MAX];
     size_t len;
-    if (at.block >= clus__dict_blocks(seg))
-        return CLUS_E_CORRUPT;
-    clus_status st = clus__dict_load(seg, txn, at.block, &b);
-    if (st == CLUS_OK)
-        st = clus__dict_seek(&b, at.place);
-    if (st == CLUS_OK)
-        st = clus__dict_entry(&b, &e);
+    clus_status st = entry_at(seg, txn, at, &e, &b);
     if (st == CLUS_OK && clus__dict_is_alias(&e)) {
         st = clus__dict_text(&b, at.place, form, &len);
         return st == CLUS_OK ? follow_alias(seg, txn, (struct bytes){form, len}, &e, out)
                              : st;
     }
-    if (st == CLUS_OK)
+    if (st == CLUS_OK) {
         clus__dict_info(&e, out);
+        out->at = at;
+    }
     return st;
 }
 
-/* An alias met on a walk says where it stands in the dictionary: see term_walk.c. */
+/* An alias met on a walk. */
 static clus_status find_alias(const struct segment *seg, struct store_txn *txn,
-                              const struct list_place *place, struct term_info *out)
+                              struct term_at at, struct term_info *out)
 {
-    if (place->post > UINT32_MAX || place->pos > UINT32_MAX)
-        return CLUS_E_CORRUPT;
-    const struct term_at at = {(uint32_t)place->post, (uint32_t)place->pos};
     clus_status st = clus__segment_at(seg, txn, at, out);
     return st == CLUS_OK && !out->alias ? CLUS_E_CORRUPT : st;
 }
 
-clus_status clus__segment_postings(const struct segment *seg, struct store_txn *txn,
-                                   const struct term_info *info, struct arena *arena,
-                                   struct postings *out)
+/* ---- lists ---- */
+
+static struct postings_source source_of(const struct segment *seg, struct store_txn *txn,
+                                        const struct term_info *info, struct arena *arena)
 {
-    struct term_info found;
-    if ((info->place.kind & 3) == LIST_ALIAS) {
-        clus_status st = find_alias(seg, txn, &info->place, &found);
-        if (st != CLUS_OK)
-            return st;
-        info = &found;
-    }
-    struct postings_source source = {
+    return (struct postings_source){
         .post_stream = &seg->streams[SEG_POST],
         .pos_stream = &seg->streams[SEG_POS],
         .txn = txn,
@@ -124,5 +137,46 @@ clus_status clus__segment_postings(const struct segment *seg, struct store_txn *
         .place = &info->place,
         .arena = arena,
     };
+}
+
+/* The list of the stem of the form at a place, for the cursor over that of the form. */
+static clus_status open_stem(const void *dictionary, void *txn, uint64_t key_at,
+                             struct arena *arena, struct postings *out)
+{
+    const struct segment *seg = dictionary;
+    const struct term_at at = {(uint32_t)(key_at >> 32), (uint32_t)key_at};
+    struct dict_block b;
+    struct dict_entry e;
+    struct term_info stem;
+    uint8_t form[DICT_TEXT_MAX];
+    size_t len;
+    clus_status st = entry_at(seg, txn, at, &e, &b);
+    if (st == CLUS_OK && b.kind != KEY_FORM)
+        st = CLUS_E_CORRUPT; /* others have none */
+    if (st == CLUS_OK)
+        st = clus__dict_text(&b, at.place, form, &len);
+    if (st == CLUS_OK)
+        st = find_stem(seg, txn, (struct bytes){form, len}, &e, &stem);
+    if (st != CLUS_OK)
+        return st;
+    struct postings_source source = source_of(seg, txn, &stem, arena);
+    return clus__postings_open(&source, out);
+}
+
+clus_status clus__segment_postings(const struct segment *seg, struct store_txn *txn,
+                                   const struct term_info *info, struct arena *arena,
+                                   struct postings *out)
+{
+    struct term_info found;
+    if ((info->place.kind & 3) == LIST_ALIAS) {
+        clus_status st = find_alias(seg, txn, info->at, &found);
+        if (st != CLUS_OK)
+            return st;
+        info = &found;
+    }
+    struct postings_source source = source_of(seg, txn, info, arena);
+    source.open_parent = open_stem;
+    source.dictionary = seg;
+    source.key_at = (uint64_t)info->at.block << 32 | info->at.place;
     return clus__postings_open(&source, out);
 }

@@ -79,6 +79,10 @@ CLUS_MUST_CHECK clus_status clus__segment_add(struct segment_writer *w, uint32_t
 CLUS_MUST_CHECK clus_status clus__segment_add_columns(struct segment_writer *w,
                                                       const struct posting_columns *run);
 CLUS_MUST_CHECK clus_status clus__segment_end(struct segment_writer *w);
+/* After clus__segment_begin() of a form: all documents of the list that this segment has
+ * for its stem, ascending, borrowed until end(). What is among them takes fewer bytes. */
+CLUS_MUST_CHECK clus_status clus__segment_parent(struct segment_writer *w,
+                                                 const uint32_t *docs, uint32_t n);
 /* A form whose list equals its stem's: stored as a pointer to the stem. df and ttf as the
  * stem's. */
 CLUS_MUST_CHECK clus_status clus__segment_alias(struct segment_writer *w, struct bytes key,
@@ -105,8 +109,14 @@ struct id_place {
     uint32_t len; /* 0: it is damaged */
 };
 
+/* Where a key stands in a segment's dictionary. */
+struct term_at {
+    uint32_t block, place;
+};
+
 /* What the dictionary says about a key. */
 struct term_info {
+    struct term_at at;
     uint32_t df;
     uint64_t ttf;
     bool alias; /* a form that shares its stem's list; already resolved for reading */
@@ -119,11 +129,6 @@ struct term_info {
 CLUS_MUST_CHECK clus_status clus__segment_find(const struct segment *seg,
                                                struct store_txn *txn, struct bytes key,
                                                struct term_info *out);
-
-/* Where a key stands in a segment's dictionary. */
-struct term_at {
-    uint32_t block, place;
-};
 
 /* What clus__segment_find() tells about the key that stands there. */
 CLUS_MUST_CHECK clus_status clus__segment_at(const struct segment *seg,

@@ -103,6 +103,14 @@ clus_status clus__segment_begin(struct segment_writer *w, struct bytes key,
     return CLUS_OK;
 }
 
+clus_status clus__segment_parent(struct segment_writer *w, const uint32_t *docs, uint32_t n)
+{
+    if (w->state != WRITER_IN_LIST || w->key[0] != KEY_FORM)
+        return CLUS_E_ARGUMENT;
+    clus__postings_parent(w->lists, docs, n);
+    return CLUS_OK;
+}
+
 clus_status clus__segment_add(struct segment_writer *w, uint32_t doc, uint32_t tf,
                               uint8_t flags, const uint32_t *pos)
 {

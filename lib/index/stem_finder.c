@@ -74,5 +74,6 @@ clus_status clus__stem_finder_find(struct stem_finder *f, struct bytes stem, uin
     if (st != CLUS_OK)
         return st;
     clus__dict_info(&e, out);
+    out->at = (struct term_at){f->number, place};
     return out->df == df ? CLUS_OK : CLUS_E_CORRUPT;
 }

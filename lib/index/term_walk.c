@@ -181,11 +181,7 @@ clus_status clus__term_walk_read(struct term_walk *walk, struct bytes *stem,
     if (st != CLUS_OK)
         return st;
     clus__dict_info(&walk->entry, info);
-    if (info->alias) { /* for clus__segment_postings() to follow */
-        const struct term_at at = clus__term_walk_at(walk);
-        info->place.post = at.block;
-        info->place.pos = at.place;
-    }
+    info->at = clus__term_walk_at(walk);
     *stem = (struct bytes){walk->stem, stem_len};
     return CLUS_OK;
 }

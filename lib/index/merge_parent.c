@@ -1,0 +1,73 @@
+/*
+ * Documents that a stem has in the merged segment: what its forms' lists are told by. The
+ * stem's own list is written long before and cannot be read, so the inputs' are once more;
+ * forms of one stem mostly stand side by side, so the last one's documents are kept.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "codec/postings.h"
+#include "index/merge.h"
+
+static clus_status add_docs(struct merge *m, const struct merge_input *in,
+                            struct postings *p)
+{
+    struct merge_parent *parent = &m->parent;
+    clus_status st = clus__postings_seek_block(p, 0);
+    while (st == CLUS_OK) {
+        st = clus__postings_docs(p);
+        if (st == CLUS_OK)
+            st = clus__grow(&parent->docs, &parent->cap, parent->n + (size_t)p->n,
+                            sizeof *parent->docs);
+        for (uint32_t i = 0; st == CLUS_OK && i < p->n; i++)
+            if (!clus__bit(in->deleted, p->docs[i]))
+                parent->docs[parent->n++] = clus__merge_place(m, in, p->docs[i]);
+        if (st == CLUS_OK)
+            st = clus__postings_seek_block(p, (uint64_t)p->block_last + 1);
+    }
+    return st == CLUS_DONE ? CLUS_OK : st;
+}
+
+static clus_status add_input(struct merge *m, struct store_txn *txn,
+                             const struct merge_input *in, struct bytes key)
+{
+    struct term_info info;
+    struct postings p = {0};
+    clus_status st = clus__segment_find(in->seg, txn, key, &info);
+    if (st != CLUS_OK)
+        return st == CLUS_DONE ? CLUS_OK : st;
+    st = clus__segment_postings(in->seg, txn, &info, NULL, &p);
+    if (st == CLUS_OK)
+        st = add_docs(m, in, &p);
+    clus__postings_done(&p);
+    return st;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+clus_status clus__merge_read_parent(struct merge *m, struct store_txn *txn,
+                                    struct bytes stem)
+{
+    struct merge_parent *parent = &m->parent;
+    struct bytes key = {parent->key, stem.len + 1};
+    if (parent->key_len == key.len && memcmp(parent->key + 1, stem.data, stem.len) == 0)
+        return CLUS_OK;
+    parent->n = 0;
+    parent->key_len = 0;
+    parent->key[0] = KEY_STEM;
+    memcpy(parent->key + 1, stem.data, stem.len);
+    for (uint32_t i = 0; i < m->n; i++) {
+        clus_status st = add_input(m, txn, &m->inputs[i], key);
+        if (st != CLUS_OK)
+            return st;
+    }
+    if (m->place && parent->n > 1)
+        qsort(parent->docs, parent->n, sizeof *parent->docs, by_number);
+    parent->key_len = key.len;
+    return CLUS_OK;
+}
