@@ -11,12 +11,9 @@ uint32_t clus__dict_blocks(const struct segment *seg)
     return (uint32_t)(seg->streams[SEG_DTOP].len / DICT_ROW);
 }
 
-/* A row in place or in `room`; NULL when damaged. Rows never cross pages. */
-static const uint8_t *read_row(const struct segment *seg, struct store_txn *txn,
-                               uint32_t number, uint8_t room[DICT_ROW + STREAM_OVERREAD])
+static const uint8_t *row_of(const struct segment *seg, uint32_t number)
 {
-    return clus__stream_read(&seg->streams[SEG_DTOP], txn, (uint64_t)number * DICT_ROW,
-                             DICT_ROW, room);
+    return seg->top + (size_t)number * DICT_ROW;
 }
 
 static uint64_t row_offset(const uint8_t *row)
@@ -30,14 +27,18 @@ struct row_key {
     uint64_t head, next; /* the first 16 bytes as numbers */
 };
 
-/* Whether a row begins with 16 bytes that are not above the key's: 1, 0; -1 for damage. */
-static int is_not_above(const struct segment *seg, struct store_txn *txn, uint32_t number,
-                        const struct row_key *key)
+static struct row_key row_key(struct bytes key)
 {
-    uint8_t room[DICT_ROW + STREAM_OVERREAD];
-    const uint8_t *row = read_row(seg, txn, number, room);
-    if (!row)
-        return -1;
+    struct row_key cut = {.bytes = {0}};
+    memcpy(cut.bytes, key.data, key.len < DICT_ROW_KEY ? key.len : DICT_ROW_KEY);
+    cut.head = clus__be64(cut.bytes);
+    cut.next = clus__be64(cut.bytes + 8);
+    return cut;
+}
+
+/* Whether a row begins with 16 bytes that are not above the key's. */
+static uint32_t is_not_above(const uint8_t *row, const struct row_key *key)
+{
     uint64_t head = clus__be64(row), next = clus__be64(row + 8);
     return (head < key->head) | ((head == key->head) & (next <= key->next));
 }
@@ -46,75 +47,46 @@ static int is_not_above(const struct segment *seg, struct store_txn *txn, uint32
  * first: these stay in caches. All that the second half may ask for is fetched at once,
  * since one row after the other would be waited for. Steps are made without jumps, which
  * cost as much where predictors are cold. */
-static clus_status count_rows(const struct segment *seg, struct store_txn *txn,
-                              const struct row_key *key, uint32_t *count)
+static uint32_t count_rows(const struct segment *seg, const struct row_key *key)
 {
     enum { SPAN = 64, APART = 4 };
     const uint32_t n = clus__dict_blocks(seg);
     uint32_t low = 0;
-    int below;
     for (uint32_t left = (n + SPAN - 1) / SPAN; left > 0;) {
         uint32_t half = (left + 1) / 2;
-        if ((below = is_not_above(seg, txn, (low + half - 1) * SPAN, key)) < 0)
-            return CLUS_E_CORRUPT;
-        low += half & -(uint32_t)below;
+        low += half & -is_not_above(row_of(seg, (low + half - 1) * SPAN), key);
         left -= half;
     }
-    *count = 0;
     if (low == 0)
-        return CLUS_OK;
+        return 0;
     uint32_t at = (low - 1) * SPAN;
-    for (uint32_t i = APART; i < SPAN; i += APART)
-        clus__stream_prefetch(&seg->streams[SEG_DTOP], (uint64_t)(at + i) * DICT_ROW, 1);
-    for (uint32_t step = SPAN / 2; step > 0; step /= 2) {
-        if (step >= n - at)
-            continue;
-        if ((below = is_not_above(seg, txn, at + step, key)) < 0)
-            return CLUS_E_CORRUPT;
-        at += step & -(uint32_t)below;
-    }
-    *count = at + 1;
-    return CLUS_OK;
-}
-
-/* Whether a row begins with the key's 16 bytes. */
-static clus_status is_alike(const struct segment *seg, struct store_txn *txn,
-                            uint32_t number, const struct row_key *key, bool *alike)
-{
-    uint8_t room[DICT_ROW + STREAM_OVERREAD];
-    const uint8_t *row = read_row(seg, txn, number, room);
-    *alike = row && clus__be64(row) == key->head && clus__be64(row + 8) == key->next;
-    return row ? CLUS_OK : CLUS_E_CORRUPT;
+    for (uint32_t i = APART; i < SPAN && i < n - at; i += APART)
+        __builtin_prefetch(row_of(seg, at + i));
+    for (uint32_t step = SPAN / 2; step > 0; step /= 2)
+        if (step < n - at)
+            at += step & -is_not_above(row_of(seg, at + step), key);
+    return at + 1;
 }
 
 /* First row above the key; *equal: the row before it is the key cut to 26 bytes. */
-static clus_status search_rows(const struct segment *seg, struct store_txn *txn,
-                               const struct row_key *key, uint32_t *above, bool *equal)
+static uint32_t search_rows(const struct segment *seg, const struct row_key *key,
+                            bool *equal)
 {
-    uint32_t low = 0, high = 0;
-    bool alike = false;
-    uint8_t room[DICT_ROW + STREAM_OVERREAD];
-    clus_status st = count_rows(seg, txn, key, &high);
+    uint32_t low = 0, high = count_rows(seg, key);
+    const uint8_t *last = high > 0 ? row_of(seg, high - 1) : NULL;
     *equal = false;
-    if (st == CLUS_OK && high > 0)
-        st = is_alike(seg, txn, high - 1, key, &alike);
-    *above = high;
-    if (st != CLUS_OK || !alike)
-        return st;
+    if (!last || clus__be64(last) != key->head || clus__be64(last + 8) != key->next)
+        return high;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        const uint8_t *row = read_row(seg, txn, middle, room);
-        if (!row)
-            return CLUS_E_CORRUPT;
-        int order = memcmp(row, key->bytes, DICT_ROW_KEY);
+        int order = memcmp(row_of(seg, middle), key->bytes, DICT_ROW_KEY);
         *equal |= order == 0; /* equal rows are neighbours and the last one is visited */
         if (order <= 0)
             low = middle + 1;
         else
             high = middle;
     }
-    *above = low;
-    return CLUS_OK;
+    return low;
 }
 
 /* Whether a block's first key is above `key`: for keys that rows cannot tell apart. */
@@ -132,42 +104,29 @@ static clus_status begins_above(const struct segment *seg, struct store_txn *txn
     return CLUS_OK;
 }
 
-clus_status clus__dict_ends_above(const struct segment *seg, struct store_txn *txn,
-                                  uint32_t block, struct bytes key, bool *above)
+bool clus__dict_ends_above(const struct segment *seg, uint32_t block, struct bytes key)
 {
-    struct row_key cut = {.bytes = {0}};
-    uint8_t room[DICT_ROW + STREAM_OVERREAD];
-    *above = false;
-    if (block + 1 >= clus__dict_blocks(seg))
-        return CLUS_OK;
-    const uint8_t *row = read_row(seg, txn, block + 1, room);
-    if (!row)
-        return CLUS_E_CORRUPT;
-    memcpy(cut.bytes, key.data, key.len < DICT_ROW_KEY ? key.len : DICT_ROW_KEY);
-    *above = memcmp(row, cut.bytes, DICT_ROW_KEY) > 0;
-    return CLUS_OK;
+    const struct row_key cut = row_key(key);
+    return block + 1 < clus__dict_blocks(seg) &&
+           memcmp(row_of(seg, block + 1), cut.bytes, DICT_ROW_KEY) > 0;
 }
 
 clus_status clus__dict_locate(const struct segment *seg, struct store_txn *txn,
                               struct bytes key, uint32_t *block)
 {
-    struct row_key cut = {.bytes = {0}};
-    memcpy(cut.bytes, key.data, key.len < DICT_ROW_KEY ? key.len : DICT_ROW_KEY);
-    cut.head = clus__be64(cut.bytes);
-    cut.next = clus__be64(cut.bytes + 8);
-    uint32_t above;
-    bool equal;
-    clus_status st = search_rows(seg, txn, &cut, &above, &equal);
-    while (st == CLUS_OK && equal && above > 0) {
-        bool later;
-        st = begins_above(seg, txn, above - 1, key, &later);
-        if (st != CLUS_OK || !later)
+    const struct row_key cut = row_key(key);
+    bool equal, later = true;
+    uint32_t above = search_rows(seg, &cut, &equal);
+    while (equal && above > 0) {
+        clus_status st = begins_above(seg, txn, above - 1, key, &later);
+        if (st != CLUS_OK)
+            return st;
+        if (!later)
             break;
         above--;
     }
-    if (st == CLUS_OK)
-        *block = above > 0 ? above - 1 : 0;
-    return st;
+    *block = above > 0 ? above - 1 : 0;
+    return CLUS_OK;
 }
 
 static uint32_t group_count(const struct dict_block *b)
@@ -233,16 +192,9 @@ static clus_status split_block(const struct segment *seg, struct bytes in,
 clus_status clus__dict_load(const struct segment *seg, struct store_txn *txn,
                             uint32_t number, struct dict_block *b)
 {
-    uint8_t room[DICT_ROW + STREAM_OVERREAD];
-    const uint8_t *row = read_row(seg, txn, number, room);
-    if (!row)
-        return CLUS_E_CORRUPT;
-    uint64_t begin = row_offset(row), end = seg->streams[SEG_DICT].len;
-    if (number + 1 < clus__dict_blocks(seg)) {
-        if (!(row = read_row(seg, txn, number + 1, room)))
-            return CLUS_E_CORRUPT;
-        end = row_offset(row);
-    }
+    uint64_t begin = row_offset(row_of(seg, number)), end = seg->streams[SEG_DICT].len;
+    if (number + 1 < clus__dict_blocks(seg))
+        end = row_offset(row_of(seg, number + 1));
     if (begin >= end || end - begin > DICT_BLOCK_MAX)
         return CLUS_E_CORRUPT;
     size_t len = (size_t)(end - begin);

@@ -76,9 +76,7 @@ CLUS_MUST_CHECK clus_status clus__dict_locate(const struct segment *seg,
                                               struct store_txn *txn, struct bytes key,
                                               uint32_t *block);
 /* Whether the block behind `block` is known to begin above a key. */
-CLUS_MUST_CHECK clus_status clus__dict_ends_above(const struct segment *seg,
-                                                  struct store_txn *txn, uint32_t block,
-                                                  struct bytes key, bool *above);
+bool clus__dict_ends_above(const struct segment *seg, uint32_t block, struct bytes key);
 CLUS_MUST_CHECK clus_status clus__dict_load(const struct segment *seg,
                                             struct store_txn *txn, uint32_t number,
                                             struct dict_block *b);

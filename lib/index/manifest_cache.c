@@ -50,6 +50,7 @@ void clus__segment_close(struct shared_segment *s)
         clus__stream_done(&s->seg.streams[i]);
     clus__free(atomic_load(&s->dates));
     clus__free(s->norms);
+    clus__free(s->top);
     clus__free(s);
 }
 
@@ -69,14 +70,18 @@ static struct shared_segment *new_segment(const struct segment_row *row)
     return s;
 }
 
-static clus_status copy_norms(struct shared_segment *s, struct store_txn *txn)
+/* What every search reads of a segment: lengths of documents, the top of its dictionary. */
+static clus_status copy_often_read(struct shared_segment *s, struct store_txn *txn)
 {
-    struct norm *norms = clus__malloc(s->seg.ndocs * sizeof *norms);
-    if (!norms)
+    const struct stream *top = &s->seg.streams[SEG_DTOP];
+    s->norms = clus__malloc(s->seg.ndocs * sizeof *s->norms);
+    s->top = clus__malloc(top->len > 0 ? top->len : 1);
+    if (!s->norms || !s->top)
         return CLUS_E_NOMEM;
-    s->norms = norms;
-    s->seg.norms = norms;
-    return copy_stream(&s->seg.streams[SEG_NORM], txn, (uint8_t *)norms);
+    s->seg.norms = s->norms;
+    s->seg.top = s->top;
+    clus_status st = copy_stream(&s->seg.streams[SEG_NORM], txn, (uint8_t *)s->norms);
+    return st == CLUS_OK ? copy_stream(top, txn, s->top) : st;
 }
 
 clus_status clus__segment_open(const struct segment_row *row, struct store_txn *txn,
@@ -87,7 +92,7 @@ clus_status clus__segment_open(const struct segment_row *row, struct store_txn *
         return CLUS_E_NOMEM;
     clus_status st = map_streams(row, txn, s);
     if (st == CLUS_OK)
-        st = copy_norms(s, txn);
+        st = copy_often_read(s, txn);
     if (st != CLUS_OK) {
         clus__segment_close(s);
         return st;
@@ -108,7 +113,7 @@ clus_status clus__segment_of_slab(const struct segment_row *row, const struct sl
         s->n_maps = st == CLUS_OK ? i + 1 : i;
     }
     if (st == CLUS_OK)
-        st = copy_norms(s, NULL);
+        st = copy_often_read(s, NULL);
     if (st != CLUS_OK) {
         clus__segment_close(s);
         return st;

@@ -99,13 +99,14 @@ struct segment {
     float avg_len; /* reference of its impacts */
     bool positions;
     const struct norm *norms; /* ndocs of them, in memory of their own */
+    const uint8_t *top;       /* SEG_DTOP, in memory of its own */
     struct stream streams[SEG_STREAMS];
     struct segment_totals totals;
 };
 
 /* Where an external id lies in SEG_IDS: index/ids.h. */
 struct id_place {
-    uint64_t at;
+    uint64_t at;  /* at first where the ends of its block's ids begin */
     uint32_t len; /* 0: it is damaged */
 };
 

@@ -33,14 +33,11 @@ void clus__stem_finder_free(struct stem_finder *f)
 static clus_status open_block(struct stem_finder *f, struct bytes key)
 {
     uint32_t number;
-    bool above = false;
-    clus_status st = CLUS_OK;
     if (f->number != UINT32_MAX && f->block.kind == key.data[0] &&
-        clus__bytes_cmp(f->block.first, (struct bytes){key.data + 1, key.len - 1}) <= 0)
-        st = clus__dict_ends_above(f->seg, f->txn, f->number, key, &above);
-    if (st != CLUS_OK || above)
-        return st;
-    st = clus__dict_locate(f->seg, f->txn, key, &number);
+        clus__bytes_cmp(f->block.first, (struct bytes){key.data + 1, key.len - 1}) <= 0 &&
+        clus__dict_ends_above(f->seg, f->number, key))
+        return CLUS_OK;
+    clus_status st = clus__dict_locate(f->seg, f->txn, key, &number);
     if (st != CLUS_OK || number == f->number)
         return st;
     f->number = UINT32_MAX; /* until it is whole */

@@ -105,12 +105,8 @@ static clus_status skip_groups(struct term_walk *w, struct bytes from)
 static clus_status move_to(struct term_walk *w, struct bytes from)
 {
     uint32_t block;
-    bool here = false;
-    clus_status st = CLUS_OK;
-    if (w->n_taken > 0)
-        st = clus__dict_ends_above(w->seg, w->txn, w->next_block - 1, from, &here);
-    if (st == CLUS_OK && !here)
-        st = clus__dict_locate(w->seg, w->txn, from, &block);
+    bool here = w->n_taken > 0 && clus__dict_ends_above(w->seg, w->next_block - 1, from);
+    clus_status st = here ? CLUS_OK : clus__dict_locate(w->seg, w->txn, from, &block);
     if (st == CLUS_OK && !here && block >= w->next_block) {
         w->next_block = block;
         st = next_block(w);

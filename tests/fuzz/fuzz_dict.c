@@ -77,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct norm norms[1] = {{0, 0}};
     struct segment seg = {.ndocs = clus__le32(data + 6), .positions = data[0] & 1};
     seg.norms = norms;
+    seg.top = in.data;
     take(&seg.streams[SEG_DTOP], &in, (size_t)data[1] * ROW);
     take(&seg.streams[SEG_DICT], &in, clus__le16(data + 2));
     take(&seg.streams[SEG_POST], &in, clus__le16(data + 4));

@@ -32,6 +32,7 @@ static inline clus_status memory_segment_open(struct memory_segment *m,
                               .avg_len = config->avg_len,
                               .positions = config->positions,
                               .norms = config->norms,
+                              .top = m->bytes[SEG_DTOP].data,
                               .totals = *totals};
     for (int i = 0; i < SEG_STREAMS; i++) {
         clus_status st =
