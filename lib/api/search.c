@@ -10,7 +10,7 @@
 #include "text/glossary.h"
 
 enum { DEFAULT_PASSAGE = 240, MIN_PASSAGE = 20, MAX_PASSAGE = 10000 };
-enum { IDS_AT_ONCE = 16 };
+enum { IDS_AT_ONCE = 12 };
 
 /* Of the last snippet. */
 struct passages {
@@ -25,6 +25,7 @@ struct clus_results {
     struct id_place ids[IDS_AT_ONCE]; /* of the hits from a multiple of that on */
     uint8_t id[512];
 };
+_Static_assert(sizeof(clus_results) <= 1032, "what libc hands out again without work");
 
 clus_status clus__snapshot_searcher(clus_snapshot *snap, clus_error *err)
 {
@@ -129,9 +130,9 @@ static void find_ids(clus_results *results)
     struct view *view = results->snap->view;
     uint32_t left = f->n_hits - results->next, n = left < IDS_AT_ONCE ? left : IDS_AT_ONCE;
     for (uint32_t i = 0; i < n; i++)
-        clus__view_prefetch_id(view, hits[i].segment, hits[i].doc);
+        clus__view_id_begin(view, hits[i].segment, hits[i].doc, &results->ids[i]);
     for (uint32_t i = 0; i < n; i++)
-        results->ids[i] = clus__view_id_place(view, hits[i].segment, hits[i].doc);
+        clus__view_id_place(view, hits[i].segment, hits[i].doc, &results->ids[i]);
 }
 
 clus_status clus_results_next(clus_results *results, clus_hit *hit, clus_error *err)
@@ -145,7 +146,7 @@ clus_status clus_results_next(clus_results *results, clus_hit *hit, clus_error *
     const struct search_hit *found = &f->hits[results->next];
     clus_status st =
         clus__view_id(results->snap->view, found->segment,
-                      results->ids[results->next % IDS_AT_ONCE], results->id, &id);
+                      &results->ids[results->next % IDS_AT_ONCE], results->id, &id);
     if (st != CLUS_OK)
         return clus__explain(err, st, "id of a document");
     results->next++;

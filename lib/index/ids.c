@@ -87,73 +87,73 @@ clus_status clus__idh_append(const struct segment_sink *sink, const struct id_ha
     return CLUS_OK;
 }
 
-/* Where a document's block begins, the blocks end, and how long the ends in front of its
- * ids are. */
-static clus_status block_of(const struct segment *seg, struct store_txn *txn, uint32_t doc,
-                            uint64_t *start, uint64_t *dir, uint64_t *ends_len)
+/* Where the blocks end and their directory begins; 0: it is damaged. */
+static uint64_t directory(const struct segment *seg)
+{
+    const uint64_t len = seg->streams[SEG_IDS].len;
+    const uint64_t bytes = 8 * (((uint64_t)seg->ndocs + IDS_BLOCK - 1) / IDS_BLOCK);
+    return len > bytes ? len - bytes : 0;
+}
+
+void clus__ids_begin(const struct segment *seg, struct store_txn *txn, uint32_t doc,
+                     struct id_place *place)
 {
     const struct stream *s = &seg->streams[SEG_IDS];
-    const uint64_t n_blocks = ((uint64_t)seg->ndocs + IDS_BLOCK - 1) / IDS_BLOCK;
-    const uint32_t block = doc / IDS_BLOCK, left = seg->ndocs - block * IDS_BLOCK;
+    const uint64_t dir = directory(seg);
     uint8_t room[8 + STREAM_OVERREAD];
-    if (doc >= seg->ndocs || s->len < 8 * n_blocks)
-        return CLUS_E_CORRUPT;
-    *dir = s->len - 8 * n_blocks;
-    *ends_len = 4ull * (left < IDS_BLOCK ? left : IDS_BLOCK);
-    const uint8_t *p = clus__stream_read(s, txn, *dir + 8ull * block, 8, room);
-    if (!p)
-        return CLUS_E_CORRUPT;
-    *start = clus__le64(p);
-    return *start <= *dir && *dir - *start >= *ends_len ? CLUS_OK : CLUS_E_CORRUPT;
+    const uint8_t *p = NULL;
+    if (doc < seg->ndocs && dir > 0)
+        p = clus__stream_read(s, txn, dir + 8ull * (doc / IDS_BLOCK), 8, room);
+    place->at = p ? clus__le64(p) : 0;
+    place->len = p != NULL;
+    if (p)
+        clus__stream_prefetch(s, place->at + 4ull * (doc % IDS_BLOCK), 1);
 }
 
-void clus__ids_prefetch(const struct segment *seg, struct store_txn *txn, uint32_t doc)
+void clus__ids_place(const struct segment *seg, struct store_txn *txn, uint32_t doc,
+                     struct id_place *place)
 {
-    uint64_t at, dir, ends_len;
-    if (block_of(seg, txn, doc, &at, &dir, &ends_len) == CLUS_OK)
-        clus__stream_prefetch(&seg->streams[SEG_IDS], at + 4ull * (doc % IDS_BLOCK), 1);
-}
-
-struct id_place clus__ids_place(const struct segment *seg, struct store_txn *txn,
-                                uint32_t doc)
-{
-    const struct id_place damaged = {0, 0};
     const struct stream *s = &seg->streams[SEG_IDS];
     const uint32_t i = doc % IDS_BLOCK, skip = i > 0 ? 4 : 0; /* the end of the id before */
+    const uint32_t left = seg->ndocs - (doc - i);
+    const uint64_t ends_len = 4ull * (left < IDS_BLOCK ? left : IDS_BLOCK);
+    const uint64_t start = place->at, dir = directory(seg);
     uint8_t room[8 + STREAM_OVERREAD];
-    uint64_t start, dir, ends_len;
-    if (block_of(seg, txn, doc, &start, &dir, &ends_len) != CLUS_OK)
-        return damaged;
-    const uint8_t *p = clus__stream_read(s, txn, start + 4ull * i - skip, 4 + skip, room);
+    const uint8_t *p = NULL;
+    if (place->len > 0 && start <= dir && dir - start >= ends_len)
+        p = clus__stream_read(s, txn, start + 4ull * i - skip, 4 + skip, room);
+    place->len = 0;
     if (!p)
-        return damaged;
+        return;
     const uint32_t begin = i > 0 ? clus__le32(p) : 0, end = clus__le32(p + skip);
     if (end <= begin || end - begin > ID_MAX || dir - start - ends_len < end)
-        return damaged;
-    const struct id_place place = {start + ends_len + begin, end - begin};
-    clus__stream_prefetch(s, place.at, place.len);
-    return place;
+        return;
+    place->at = start + ends_len + begin;
+    place->len = end - begin;
+    clus__stream_prefetch(s, place->at, place->len);
 }
 
 clus_status clus__ids_take(const struct segment *seg, struct store_txn *txn,
-                           struct id_place place, uint8_t id[ID_MAX])
+                           const struct id_place *place, uint8_t id[ID_MAX])
 {
     uint8_t scratch[ID_MAX + STREAM_OVERREAD];
-    if (place.len == 0 || place.len > ID_MAX)
+    if (place->len == 0)
         return CLUS_E_CORRUPT;
     const uint8_t *p =
-        clus__stream_read(&seg->streams[SEG_IDS], txn, place.at, place.len, scratch);
+        clus__stream_read(&seg->streams[SEG_IDS], txn, place->at, place->len, scratch);
     if (!p)
         return CLUS_E_CORRUPT;
-    memcpy(id, p, place.len);
+    memcpy(id, p, place->len);
     return CLUS_OK;
 }
 
 clus_status clus__ids_read(const struct segment *seg, struct store_txn *txn, uint32_t doc,
                            uint8_t id[ID_MAX], size_t *len)
 {
-    const struct id_place place = clus__ids_place(seg, txn, doc);
-    clus_status st = clus__ids_take(seg, txn, place, id);
+    struct id_place place;
+    clus__ids_begin(seg, txn, doc, &place);
+    clus__ids_place(seg, txn, doc, &place);
+    clus_status st = clus__ids_take(seg, txn, &place, id);
     if (st == CLUS_OK)
         *len = place.len;
     return st;

@@ -37,11 +37,13 @@ CLUS_MUST_CHECK clus_status clus__idh_append(const struct segment_sink *sink,
 
 /* Many ids are read in three passes, so that none is waited for alone: what tells where
  * each lies is asked for, then read and the id itself asked for, then that is read. */
-void clus__ids_prefetch(const struct segment *seg, struct store_txn *txn, uint32_t doc);
-struct id_place clus__ids_place(const struct segment *seg, struct store_txn *txn,
-                                uint32_t doc);
+void clus__ids_begin(const struct segment *seg, struct store_txn *txn, uint32_t doc,
+                     struct id_place *place);
+void clus__ids_place(const struct segment *seg, struct store_txn *txn, uint32_t doc,
+                     struct id_place *place);
 CLUS_MUST_CHECK clus_status clus__ids_take(const struct segment *seg, struct store_txn *txn,
-                                           struct id_place place, uint8_t id[ID_MAX]);
+                                           const struct id_place *place,
+                                           uint8_t id[ID_MAX]);
 /* The id of a document, copied: *len of at most ID_MAX bytes. */
 CLUS_MUST_CHECK clus_status clus__ids_read(const struct segment *seg, struct store_txn *txn,
                                            uint32_t doc, uint8_t id[ID_MAX], size_t *len);

@@ -68,22 +68,24 @@ const struct manifest *clus__view_manifest(struct view *view)
     return memory_of(view)->manifest;
 }
 
-void clus__view_prefetch_id(struct view *view, uint32_t segment, uint32_t doc)
+void clus__view_id_begin(struct view *view, uint32_t segment, uint32_t doc,
+                         struct id_place *place)
 {
-    clus__ids_prefetch(view->segments[segment].seg, view->txn, doc);
+    clus__ids_begin(view->segments[segment].seg, view->txn, doc, place);
 }
 
-struct id_place clus__view_id_place(struct view *view, uint32_t segment, uint32_t doc)
+void clus__view_id_place(struct view *view, uint32_t segment, uint32_t doc,
+                         struct id_place *place)
 {
-    return clus__ids_place(view->segments[segment].seg, view->txn, doc);
+    clus__ids_place(view->segments[segment].seg, view->txn, doc, place);
 }
 
-clus_status clus__view_id(struct view *view, uint32_t segment, struct id_place place,
+clus_status clus__view_id(struct view *view, uint32_t segment, const struct id_place *place,
                           uint8_t scratch[512], clus_str *id)
 {
     clus_status st = clus__ids_take(view->segments[segment].seg, view->txn, place, scratch);
     if (st == CLUS_OK)
-        *id = (clus_str){(const char *)scratch, place.len};
+        *id = (clus_str){(const char *)scratch, place->len};
     return st;
 }
 

@@ -41,13 +41,15 @@ static inline float clus__view_avg_len(const struct view *v)
     return v->n_docs && v->sum_len ? (float)((double)v->sum_len / (double)v->n_docs) : 1.0f;
 }
 
-/* Ids of many documents, each pass over all of them before the next: see index/ids.h. */
-void clus__view_prefetch_id(struct view *view, uint32_t segment, uint32_t doc);
-struct id_place clus__view_id_place(struct view *view, uint32_t segment, uint32_t doc);
-/* The external id that lies there; borrowed from `scratch`, of at least 512 bytes. */
+/* Ids of many documents are read in three passes, see index/ids.h: begin, place, and this
+ * gives the external id that lies there, borrowed from `scratch` of at least 512 bytes. */
+void clus__view_id_begin(struct view *view, uint32_t segment, uint32_t doc,
+                         struct id_place *place);
+void clus__view_id_place(struct view *view, uint32_t segment, uint32_t doc,
+                         struct id_place *place);
 CLUS_MUST_CHECK clus_status clus__view_id(struct view *view, uint32_t segment,
-                                          struct id_place place, uint8_t scratch[512],
-                                          clus_str *id);
+                                          const struct id_place *place,
+                                          uint8_t scratch[512], clus_str *id);
 /* The live document with an id; CLUS_DONE when there is none. */
 CLUS_MUST_CHECK clus_status clus__view_find(struct view *view, clus_str id,
                                             uint32_t *segment, uint32_t *doc);
