@@ -1,7 +1,6 @@
 /* Public entry points for queries. */
 #include <clustersearch/query.h>
 
-#include "base/alloc.h"
 #include "base/error.h"
 #include "query/parse.h"
 
@@ -36,9 +35,11 @@ clus_status clus_query_parse(clus_str text, const clus_parse_options *opts,
     clus_status st = check(text, opts, out, err);
     if (st != CLUS_OK)
         return st;
-    struct clus_query *q = clus__calloc(1, sizeof *q);
+    struct arena arena = {0};
+    struct clus_query *q = clus__arena_alloc(&arena, 1, sizeof *q); /* itself in it */
     if (!q)
         return clus__explain(err, CLUS_E_NOMEM, "query");
+    q->arena = arena;
     st = clus__query_parse(clus__bytes_of_str(text), opts, q, err);
     if (st != CLUS_OK) {
         clus_query_free(q);
@@ -71,8 +72,6 @@ const char *clus_query_text(const clus_query *query)
 
 void clus_query_free(clus_query *query)
 {
-    if (!query)
-        return;
-    clus__query_done(query);
-    clus__free(query);
+    if (query)
+        clus__query_done(query);
 }

@@ -52,11 +52,26 @@ static void *take(struct arena *a, size_t n, size_t size, size_t *taken)
     return p;
 }
 
+/* Most pieces are small: cleared here, where a call would cost more. */
+static void clear(unsigned char *p, size_t bytes)
+{
+    typedef uint64_t pair __attribute__((vector_size(ALIGN), may_alias));
+    enum { SMALL = 8 * ALIGN };
+    if (bytes > SMALL) {
+        memset(p, 0, bytes);
+        return;
+    }
+    for (size_t at = 0; at < bytes; at += ALIGN)
+        *(volatile pair *)(p + at) = (pair){0, 0};
+}
+
 void *clus__arena_alloc(struct arena *a, size_t n, size_t size)
 {
     size_t bytes;
     void *p = take(a, n, size, &bytes);
-    return p ? memset(p, 0, bytes) : NULL;
+    if (p)
+        clear(p, bytes);
+    return p;
 }
 
 void *clus__arena_raw(struct arena *a, size_t n, size_t size)
@@ -67,9 +82,11 @@ void *clus__arena_raw(struct arena *a, size_t n, size_t size)
 
 char *clus__arena_copy(struct arena *a, const void *data, size_t len)
 {
-    char *copy = clus__arena_alloc(a, len + 1, 1);
+    char *copy = clus__arena_raw(a, len + 1, 1);
     if (copy && len)
         memcpy(copy, data, len);
+    if (copy)
+        copy[len] = '\0';
     return copy;
 }
 

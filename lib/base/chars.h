@@ -29,6 +29,25 @@ static inline bool clus__is_alnum(int32_t c)
     return clus__is_digit(c) || clus__is_letter(c);
 }
 
+/* How many bytes from `at` on are ASCII letters and digits and letters of U+0400 … U+04FF:
+ * what most words are made of, told without decoding it. */
+static inline size_t clus__plain_run(struct bytes text, size_t at)
+{
+    size_t end = at;
+    while (end < text.len) {
+        const uint8_t c = text.data[end];
+        const uint8_t behind = end + 1 < text.len ? text.data[end + 1] : 0;
+        const bool sign = c == 0xD2 && behind == 0x82; /* of thousands */
+        if ((uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '0') < 10)
+            end++;
+        else if ((c & 0xFC) == 0xD0 && (behind & 0xC0) == 0x80 && !sign)
+            end += 2;
+        else
+            break;
+    }
+    return end - at;
+}
+
 /* At least one letter or digit, or a sign beyond the basic plane such as an emoji. */
 bool clus__has_alnum(struct bytes text);
 

@@ -33,11 +33,13 @@ static void sort(struct complaints *list)
 clus_status clus__complaints_keep(struct clus_query *q, struct complaints *list,
                                   bool strict, clus_error *err)
 {
+    if (list->n == 0)
+        return CLUS_OK;
     sort(list);
-    if (strict && list->n > 0)
+    if (strict)
         return clus__fail_at(err, list->items[0].status, list->items[0].warning.offset,
                              "%s", list->items[0].warning.message);
-    q->warnings = clus__arena_alloc(&q->arena, list->n ? list->n : 1, sizeof *q->warnings);
+    q->warnings = clus__arena_alloc(&q->arena, list->n, sizeof *q->warnings);
     if (!q->warnings)
         return clus__explain(err, CLUS_E_NOMEM, "query");
     for (size_t i = 0; i < list->n; i++)

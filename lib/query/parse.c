@@ -489,7 +489,8 @@ clus_status clus__query_parse(struct bytes text, const clus_parse_options *opts,
 
 void clus__query_done(struct clus_query *q)
 {
+    struct arena arena = q->arena; /* the query may lie in it */
     if (q->printed)
         clus__free(atomic_load(q->printed));
-    clus__arena_done(&q->arena);
+    clus__arena_done(&arena);
 }

@@ -83,7 +83,7 @@ size_t clus__scan_run_end(const struct scanner *s, size_t from, enum field_type 
 {
     bool commas = type == FIELD_ANY || type == FIELD_TEXT;
     size_t at = from, used;
-    for (; at < s->text.len; at += used) {
+    while ((at += clus__plain_run(s->text, at)) < s->text.len) {
         int32_t c = clus__code_at(s->text, at, &used);
         if (ends_run(c))
             break;
@@ -91,6 +91,7 @@ size_t clus__scan_run_end(const struct scanner *s, size_t from, enum field_type 
             commas = false; /* an address */
         if (commas && (c == ',' || c == ';') && comma_ends_run(s, from, at))
             break;
+        at += used;
     }
     return at;
 }
@@ -306,13 +307,14 @@ bool clus__scan_find_field(const clus_parse_options *opts, struct bytes name,
 /* Bytes of the name before a colon at s->at, or 0. */
 static size_t name_length(const struct scanner *s)
 {
-    size_t used;
-    for (size_t at = s->at; at < s->text.len; at += used) {
+    size_t at = s->at, used;
+    while ((at += clus__plain_run(s->text, at)) < s->text.len) {
         int32_t c = clus__code_at(s->text, at, &used);
         if (c == ':')
             return at - s->at;
         if (c == CODE_BAD || (!clus__is_alnum(c) && c != '_' && c != '-' && c != '.'))
             return 0;
+        at += used;
     }
     return 0;
 }
@@ -357,7 +359,10 @@ static bool scan_field(struct scanner *s, struct query_field *field)
 static enum query_token_kind scan_operand(struct scanner *s, struct query_token *out)
 {
     struct query_field field = s->fields[s->depth];
-    size_t start = s->at;
+    size_t start = s->at, end = start + clus__plain_run(s->text, start);
+    bool at_blank = end == s->text.len || s->text.data[end] == ' ';
+    if (end > start && at_blank && field.type == FIELD_ANY)
+        return clus__scan_plain(s, &field, end, out);
     if (scan_field(s, &field) && clus__scan_byte(s, s->at) == '(')
         return open_bracket(s, &field);
     if (s->status != CLUS_OK)

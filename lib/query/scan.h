@@ -107,6 +107,10 @@ enum query_token_kind clus__scan_leaf(struct scanner *s, const struct query_fiel
 enum query_token_kind clus__scan_word(struct scanner *s, const struct query_field *field,
                                       size_t start, bool exact, struct query_token *out);
 
+/* The word that ends at `end` and has nothing but letters and digits. */
+enum query_token_kind clus__scan_plain(struct scanner *s, const struct query_field *field,
+                                       size_t end, struct query_token *out);
+
 /* ^number at s->at, or 1. */
 float clus__scan_boost(struct scanner *s);
 

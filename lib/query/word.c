@@ -318,6 +318,15 @@ static enum query_token_kind fuzzy_word(struct scanner *s, struct word *w, size_
     return give(out, leaf);
 }
 
+static enum query_token_kind as_it_is(struct scanner *s, const struct word *w, size_t start,
+                                      bool exact, struct query_token *out)
+{
+    struct ast_node *leaf = new_leaf(s, w, AST_WORD, start);
+    if (leaf)
+        leaf->exact = exact;
+    return give(out, leaf);
+}
+
 static enum query_token_kind plain_word(struct scanner *s, struct word *w, size_t start,
                                         bool exact, struct query_token *out)
 {
@@ -328,10 +337,7 @@ static enum query_token_kind plain_word(struct scanner *s, struct word *w, size_
         clus__scan_complain(
             s, start, s->at - start,
             "a range needs a field, as in date:2023..2024: searched as text");
-    struct ast_node *leaf = new_leaf(s, w, AST_WORD, start);
-    if (leaf)
-        leaf->exact = exact;
-    return give(out, leaf);
+    return as_it_is(s, w, start, exact, out);
 }
 
 /* A mark that cannot begin a word: a closing quotation mark, or what an opening one left.
@@ -349,13 +355,15 @@ static enum query_token_kind skip_mark(struct scanner *s)
     return TOK_SKIP;
 }
 
-/* Every sign that means something in a word is an ASCII one, and most words have none. */
-static bool has_sign(struct bytes text)
+enum query_token_kind clus__scan_plain(struct scanner *s, const struct query_field *field,
+                                       size_t end, struct query_token *out)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (text.data[i] < 0x80 && !clus__is_alnum(text.data[i]))
-            return true;
-    return false;
+    struct word w = {.text = {s->text.data + s->at, end - s->at},
+                     .offset = s->at,
+                     .boost = 1,
+                     .field = field};
+    s->at = end;
+    return as_it_is(s, &w, w.offset, false, out);
 }
 
 enum query_token_kind clus__scan_word(struct scanner *s, const struct query_field *field,
@@ -369,8 +377,8 @@ enum query_token_kind clus__scan_word(struct scanner *s, const struct query_fiel
                      .boost = 1,
                      .field = field};
     s->at = end;
-    if (field->type == FIELD_ANY && !has_sign(w.text) && clus__has_alnum(w.text))
-        return plain_word(s, &w, start, exact, out);
+    if (field->type == FIELD_ANY && clus__plain_run(w.text, 0) == w.text.len)
+        return as_it_is(s, &w, start, exact, out);
     w.is_address = memmem(w.text.data, w.text.len, "://", 3) != NULL;
     take_boost(s, &w);
     if (field->type == FIELD_DATE)

@@ -9,8 +9,8 @@ void *clus__build_room(struct builder *b, void *items, size_t n, size_t *cap, si
 {
     if (n < *cap)
         return items;
-    size_t more = *cap ? *cap * 2 : 8;
-    void *grown = clus__arena_alloc(b->plan->arena, more, size);
+    size_t more = *cap ? *cap * 2 : 4;
+    void *grown = clus__arena_raw(b->plan->arena, more, size);
     if (!grown)
         return NULL;
     if (n)
@@ -114,7 +114,7 @@ clus_status clus__build_bool(struct builder *b, size_t n, struct clause **out)
 static clus_status key_of(struct builder *b, uint8_t kind, struct bytes prefix,
                           struct bytes text, struct bytes *key)
 {
-    uint8_t *data = clus__arena_alloc(b->plan->arena, 1 + prefix.len + text.len, 1);
+    uint8_t *data = clus__arena_raw(b->plan->arena, 1 + prefix.len + text.len, 1);
     if (!data)
         return CLUS_E_NOMEM;
     data[0] = kind;

@@ -2,6 +2,7 @@
  * Words and phrases. A word becomes a group of its readings: a text in Cyrillic
  * letters may be Russian or Kazakh, and both stems are looked up.
  */
+#include "base/chars.h"
 #include "search/join.h"
 #include "search/ladder.h"
 #include "search/mend.h"
@@ -231,26 +232,39 @@ static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, 
                            clus__build_group_df(b, slot->members, slot->n_members));
 }
 
+/* Whether a text is one token, as told by a look instead of by cutting it. */
+static bool is_single_word(const struct builder *b, struct bytes text)
+{
+    return clus__plain_run(text, 0) == text.len && clus__lexer_knows(b->lexer, text);
+}
+
 /* The unit that the tokens of a word or phrase make. Tokens that hold nothing leave a gap.
  */
 clus_status clus__words_unit(struct builder *b, const struct ast_node *ast, bool exact,
                              struct span_unit *unit)
 {
-    struct token_list tokens = {0};
+    struct token_list tokens = {.items = NULL};
+    struct token whole = {.start = 0};
     struct mended_leaf leaf;
     clus_status st = clus__mend_leaf(b, ast, &leaf);
-    if (st == CLUS_OK)
+    const struct token_list *list = &tokens,
+                            single = {.items = &whole, .n = 1}; /* most leaves */
+    if (st == CLUS_OK && is_single_word(b, leaf.text)) {
+        whole.end = (uint32_t)leaf.text.len;
+        list = &single;
+    } else if (st == CLUS_OK) {
         st = tokens_of(b, ast, leaf.text, &tokens);
+    }
     *unit = (struct span_unit){0};
     if (st == CLUS_OK) {
-        unit->slots = clus__arena_alloc(b->plan->arena, tokens.n, sizeof *unit->slots);
+        unit->slots = clus__arena_alloc(b->plan->arena, list->n, sizeof *unit->slots);
         st = unit->slots ? CLUS_OK : CLUS_E_NOMEM;
     }
-    for (size_t i = 0; st == CLUS_OK && i < tokens.n; i++) {
-        const struct token *t = &tokens.items[i];
+    for (size_t i = 0; st == CLUS_OK && i < list->n; i++) {
+        const struct token *t = &list->items[i];
         struct span_slot *slot = &unit->slots[unit->n_slots];
         st = slot_of_token(b, ast, exact, &leaf, t, slot);
-        slot->offset = t->position - tokens.items[0].position;
+        slot->offset = t->position - list->items[0].position;
         unit->width = slot->offset + 1;
         unit->n_slots += slot->word.len > 0;
     }

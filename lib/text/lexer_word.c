@@ -3,12 +3,24 @@
 #include "text/analyzer.h"
 #include "text/lexer_state.h"
 
+/* The number of a word that was met as one and is not too long. */
+static bool known_word(const struct lexer *lx, struct bytes word, uint32_t *number)
+{
+    return word.len > 0 && word.len <= LEXER_MAX_TERM &&
+           clus__forms_known(&lx->forms, word, number);
+}
+
+bool clus__lexer_knows(const struct lexer *lx, struct bytes text)
+{
+    uint32_t number;
+    return known_word(lx, text, &number) && lx->forms.words[number].class < WORD_EMPTY;
+}
+
 /* The number of the first word of `word` that can have a form; CLUS_DONE for none. */
 static clus_status first_word(struct lexer *lx, struct bytes word, uint32_t *out)
 {
     struct token_list list = {0};
-    if (word.len > 0 && word.len <= LEXER_MAX_TERM &&
-        clus__forms_known(&lx->forms, word, out)) /* one word: it was met as one */
+    if (known_word(lx, word, out))
         return lx->forms.words[*out].class < WORD_EMPTY ? CLUS_OK : CLUS_DONE;
     clus_status st = clus__lexer_find_words(lx, word, &list);
     if (st == CLUS_OK) {

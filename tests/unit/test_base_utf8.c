@@ -129,6 +129,26 @@ static void something_to_search_for(void **state)
     assert_false(clus__has_alnum(of("— … «» №\xFF")));
 }
 
+/* Told without decoding, the same as decoding tells. */
+static void plain_letters(void **state)
+{
+    (void)state;
+    for (int32_t c = 0; c <= 0x10FFFF; c++) {
+        uint8_t raw[8];
+        size_t n = clus__code_put(raw, c);
+        bool plain = clus__is_alnum(c) && (c < 0x80 || (c >= 0x400 && c < 0x500));
+        raw[n] = ' ';
+        if (clus__plain_run((struct bytes){raw, n + 1}, 0) != (plain ? n : 0) ||
+            clus__plain_run((struct bytes){raw, n}, 0) != (plain ? n : 0))
+            fail_msg("U+%04X", (unsigned)c);
+    }
+    assert_int_equal(clus__plain_run(of("a1ӘяZ-b"), 0), 7);
+    assert_int_equal(clus__plain_run(of("a1ӘяZ-b"), 8), 1);
+    assert_int_equal(clus__plain_run(of("б\xD0"), 0), 2);
+    assert_int_equal(clus__plain_run(of("б\xD0z"), 0), 2);
+    assert_int_equal(clus__plain_run(of(""), 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +157,7 @@ int main(void)
         cmocka_unit_test(classes_of_code_points),
         cmocka_unit_test(lower_case_of_what_names_are_written_in),
         cmocka_unit_test(something_to_search_for),
+        cmocka_unit_test(plain_letters),
     };
     return cmocka_run_group_tests_name("base_utf8", tests, NULL, NULL);
 }

@@ -244,6 +244,31 @@ static size_t readings(struct setup *s, const char *word, char out[256])
     return n;
 }
 
+/* A text that is known is its only token. */
+static void known_words_are_one_token(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"Алматы", "онлайн2", "x86",
+                                        "онlайн", "қаланың", "неттакого"};
+    struct setup s;
+    start(&s, CLUS_ANALYZER_AUTO);
+    run(&s, "В городе Алматы онлайн2, x86 и онlайн; қаланың. ---");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct bytes text = bytes(texts[i]);
+        assert_int_equal(clus__lexer_knows(s.lexer, text), i < 5);
+        run(&s, texts[i]);
+        assert_int_equal(s.tokens.n, 1);
+        assert_int_equal(s.tokens.items[0].start, 0);
+        assert_int_equal(s.tokens.items[0].end, text.len);
+        assert_int_equal(s.tokens.items[0].position, 0);
+    }
+    assert_true(clus__lexer_knows(s.lexer, bytes("неттакого"))); /* since it was cut */
+    assert_false(clus__lexer_knows(s.lexer, bytes("")));
+    clus__lexer_forget(s.lexer);
+    assert_false(clus__lexer_knows(s.lexer, bytes("x86")));
+    stop(&s);
+}
+
 static void a_lone_word_has_every_reading(void **state)
 {
     (void)state;
@@ -368,6 +393,7 @@ int main(void)
         cmocka_unit_test(a_large_vocabulary),
         cmocka_unit_test(offsets_are_of_the_original),
         cmocka_unit_test(dropped_tokens_leave_a_gap),
+        cmocka_unit_test(known_words_are_one_token),
         cmocka_unit_test(a_lone_word_has_every_reading),
         cmocka_unit_test(a_word_read_as_a_language),
         cmocka_unit_test(threads_share_an_analyzer),
