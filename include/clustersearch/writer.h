@@ -94,7 +94,8 @@ CLUS_API CLUS_MUST_CHECK clus_status clus_writer_delete(clus_writer *writer, clu
 /**
  * Make everything since the last commit visible and durable, or nothing of it.
  *
- * Merges some segments when that is due, in bounded steps.
+ * Merges segments when that is due, about four times as much as is new at most: what takes
+ * longer is spread over the next commits of this writer.
  *
  * @param[in]  writer The writer.
  * @param[out] info   NULL, or what the commit did.
@@ -103,7 +104,7 @@ CLUS_API CLUS_MUST_CHECK clus_status clus_writer_delete(clus_writer *writer, clu
  * the last commit is intact and only rollback and free are left.
  *
  * Threads: one thread per writer.
- * Cost: one or two fsync; a merge step copies at most some 64 MiB.
+ * Cost: one or two fsync, and merging.
  */
 CLUS_API CLUS_MUST_CHECK clus_status clus_writer_commit(clus_writer *writer,
                                                         clus_commit_info *info,

@@ -7,8 +7,8 @@
 #include "index/writer.h"
 
 enum {
-    INLINE_DROP = 4096,   /* pages removed inside the commit itself */
-    MERGE_SHARE = 8,      /* of what is new, that a commit merges */
+    MERGE_SHARE = 4,      /* of what is new, that a commit merges */
+    DROP_PAGES = 1024,    /* of what was merged away, that a commit removes at least */
     SMALL_FILE = 16 << 20 /* free room that is never given back */
 };
 
@@ -104,10 +104,27 @@ static clus_status put_pack(struct store_txn *txn, const struct pack_part *pack)
     return st == CLUS_OK ? clus__pack_row_put(txn, &pack->row) : st;
 }
 
-/* Pages of what was merged away, as far as that is little. */
+static uint64_t new_bytes(const struct writer *w)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < w->n_parts; i++) {
+        if (w->parts[i]->place != PART_PUBLISHED)
+            sum += clus__segment_bytes(&w->parts[i]->row);
+    }
+    return sum;
+}
+
+/* Pages of what was merged away that a commit removes: more than its merges leave behind on
+ * average, but so many only that it does not take long. */
+static uint32_t drop_limit(const struct writer *w)
+{
+    uint64_t pages = DROP_PAGES + 2 * MERGE_SHARE * new_bytes(w) / PAGE_PAYLOAD;
+    return pages < TXN_PAGES ? (uint32_t)pages : TXN_PAGES;
+}
+
 static clus_status drop_some(struct writer *w, struct store_txn *txn)
 {
-    uint32_t left = INLINE_DROP;
+    uint32_t left = drop_limit(w);
     clus_status st = CLUS_OK;
     for (size_t i = 0; i < w->n_dropped && left > 0 && st >= 0; i++) {
         uint32_t n = 0;
@@ -223,21 +240,11 @@ clus_status clus__writer_sweep(struct writer *w, bool pending, uint64_t pages,
     if (st == CLUS_OK)
         st = sweep_table(w, TABLE_DROPPED, &pages, err);
     if (st == CLUS_OK && pages > 0)
-        w->any_pending = w->merging.merge != NULL;
+        w->any_pending = w->n_merging > 0;
     return st;
 }
 
 /* ---- committing ---- */
-
-static uint64_t new_bytes(const struct writer *w)
-{
-    uint64_t sum = 0;
-    for (size_t i = 0; i < w->n_parts; i++) {
-        if (w->parts[i]->place != PART_PUBLISHED)
-            sum += clus__segment_bytes(&w->parts[i]->row);
-    }
-    return sum;
-}
 
 /* What a commit merges besides. */
 enum scope {
@@ -246,20 +253,24 @@ enum scope {
     SCOPE_SEGMENTS /* of a compaction: all segments */
 };
 
-/* Over its life a document is merged some eight times, a level each, so commits that do
- * eight times their own size keep up; what they leave is spread over the next ones. Packs
- * cannot be merged in pieces. */
+/* Over its life a document is merged three to five times, a level each, so commits that do
+ * four times their own size keep up; what they leave is spread over the next ones. */
+static clus_status merge_due(struct writer *w, clus_error *err)
+{
+    uint64_t budget = w->limits.commit_merge + MERGE_SHARE * new_bytes(w);
+    clus_status st = clus__writer_merge_packs(w, &budget, err);
+    return st == CLUS_OK ? clus__writer_merge(w, budget, err) : st;
+}
+
 static clus_status prepare(struct writer *w, enum scope scope, clus_error *err)
 {
     clus_status st = apply_deletions(w, err);
-    uint64_t budget = w->limits.commit_merge + MERGE_SHARE * new_bytes(w);
     if (st == CLUS_OK && scope == SCOPE_DUE)
-        st = clus__writer_merge_packs(w, budget + PACK_MERGE_MAX, err);
+        st = merge_due(w, err);
     if (st == CLUS_OK && scope == SCOPE_PACKS)
         st = clus__writer_compact_packs(w, err);
-    if (st == CLUS_OK && scope != SCOPE_PACKS)
-        st = clus__writer_merge(w, scope == SCOPE_DUE ? budget : UINT64_MAX,
-                                scope == SCOPE_SEGMENTS, err);
+    if (st == CLUS_OK && scope == SCOPE_SEGMENTS)
+        st = clus__writer_merge_all(w, err);
     if (st == CLUS_OK && w->memory_bytes > w->limits.spill)
         st = clus__writer_spill(w, err);
     return st;
@@ -295,12 +306,15 @@ static clus_status commit(struct writer *w, enum scope scope, clus_commit_info *
 {
     clus_commit_info done;
     bool merged = false;
+    uint64_t pages = UINT64_MAX; /* that are removed */
     if (has_work(w, scope)) {
         clus_status st = clus__writer_seal_rest(w, err);
         if (st == CLUS_OK)
             st = clus__writer_collect(w, true, err);
         if (st == CLUS_OK)
             st = prepare(w, scope, err);
+        if (scope == SCOPE_DUE)
+            pages = drop_limit(w);
         if (st == CLUS_OK)
             st = publish(w, err);
         merged = w->n_dropped > 0;
@@ -311,7 +325,7 @@ static clus_status commit(struct writer *w, enum scope scope, clus_commit_info *
     done.generation = w->counters.generation;
     clus_status st = clus__writer_reset(w, err);
     if (st == CLUS_OK && w->any_pending)
-        st = clus__writer_sweep(w, false, scope == SCOPE_DUE ? TXN_PAGES : UINT64_MAX, err);
+        st = clus__writer_sweep(w, false, pages, err);
     if (st == CLUS_OK && merged && scope == SCOPE_DUE)
         st = give_room_back(w, err);
     if (st == CLUS_OK && info)
@@ -335,11 +349,18 @@ static clus_status rewrite_some(struct writer *w, enum scope scope, clus_error *
 }
 
 /* What has been rewritten gives its room back before more is, so that the file does not
- * become twice what it holds: stored documents in slices, then all the segments. */
+ * become twice what it holds: stored documents in slices, then all the segments. The first
+ * trim is for what the last commit left: it can be used again one commit later. */
 static clus_status rewrite(struct writer *w, clus_error *err)
 {
     bool more;
-    clus_status st = clus__writer_packs_left(w, &more, err);
+    clus__long_merges_drop(w); /* all of it is merged anew */
+    clus_status st =
+        w->any_pending ? clus__writer_sweep(w, true, UINT64_MAX, err) : CLUS_OK;
+    if (st == CLUS_OK)
+        st = clus__store_trim(w->index->store, err);
+    if (st == CLUS_OK)
+        st = clus__writer_packs_left(w, &more, err);
     while (st == CLUS_OK && more) {
         st = rewrite_some(w, SCOPE_PACKS, err);
         if (st == CLUS_OK)

@@ -11,6 +11,7 @@ enum {
         4, /* of the levels below SMALL_LEVELS: little to write, many to search */
     SMALL_LEVELS = 3,
     LEVELS = 12,
+    ENCLOSED_RATIO = 4,
     SEGMENT_DEAD_PERCENT = 30,
     PACK_DEAD_PERCENT = 50,
     SEGMENT_UNIT = 32 << 10,
@@ -86,6 +87,29 @@ static bool find_tier(const struct plan_rules *rules, const struct plan_part *pa
     return false;
 }
 
+/* Neighbours before a larger part: no commit adds to them any more, so they are made one
+ * without waiting for others of their level. Not with what is much larger than all of them
+ * together. */
+static bool find_enclosed(const struct plan_rules *rules, const struct plan_part *parts,
+                          size_t n, size_t *from, size_t *count)
+{
+    for (size_t end = 1; end < n; end++) {
+        unsigned level = level_of(rules, parts[end].bytes);
+        size_t begin = end;
+        uint64_t sum = 0;
+        while (begin > 0 && !parts[begin - 1].locked &&
+               level_of(rules, parts[begin - 1].bytes) < level &&
+               (sum == 0 || parts[begin - 1].bytes <= ENCLOSED_RATIO * sum))
+            sum += parts[--begin].bytes;
+        if (end - begin >= 2 && clus__plan_fit(rules, parts, begin, end) == end - begin) {
+            *from = begin;
+            *count = end - begin;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_dying(const struct plan_rules *rules, const struct plan_part *part)
 {
     return part->n_dead == part->ndocs ||
@@ -99,6 +123,8 @@ bool clus__plan_next(const struct plan_rules *rules, const struct plan_part *par
         if (find_tier(rules, parts, n, level, from, count))
             return true;
     }
+    if (find_enclosed(rules, parts, n, from, count))
+        return true;
     for (size_t i = 0; i < n; i++) {
         if (!parts[i].locked && is_dying(rules, &parts[i])) {
             *from = i;

@@ -6,10 +6,16 @@
 #include "index/pack.h"
 #include "index/writer.h"
 
+enum {
+    KEPT_SHARE = 3, /* a frame stays as it is while no more than a third of it is dead */
+    GAPS_MOST = 16  /* numbers a record, beyond which it is not asked about each */
+};
+
 struct pack_merge {
     struct writer *w;
     struct store_txn *txn;
     struct pack_writer out;
+    bool thorough; /* nothing that is dead stays */
 };
 
 /* A document lives if a segment has it and does not say that it is deleted. */
@@ -26,6 +32,28 @@ static clus_status lives(struct pack_merge *m, uint64_t docnum, bool *yes, clus_
     if (st == CLUS_OK)
         *yes = !clus__bit(part->deleted, doc);
     return st == CLUS_DONE ? CLUS_OK : clus__explain(err, st, "document numbers");
+}
+
+/* How many of a frame's records are of dead documents, or all of them where that is not to
+ * be told without inflating it. */
+static clus_status count_dead(struct pack_merge *m, const struct frame *frame, uint32_t *n,
+                              clus_error *err)
+{
+    uint32_t live = 0;
+    *n = frame->ndocs;
+    if (frame->last - frame->first >= (uint64_t)GAPS_MOST * frame->ndocs)
+        return CLUS_OK;
+    for (uint64_t docnum = frame->first; docnum <= frame->last; docnum++) {
+        bool yes;
+        clus_status st = lives(m, docnum, &yes, err);
+        if (st != CLUS_OK)
+            return st;
+        live += yes;
+    }
+    if (live > frame->ndocs)
+        return clus__explain(err, CLUS_E_CORRUPT, "stored documents");
+    *n -= live;
+    return CLUS_OK;
 }
 
 static clus_status copy_record(struct pack_merge *m, uint64_t docnum, struct bytes record)
@@ -56,6 +84,39 @@ static clus_status copy_records(struct pack_merge *m, const struct pack *pack,
     return st == CLUS_DONE ? CLUS_OK : clus__explain(err, st, "stored documents");
 }
 
+/* Whether a frame may be taken over as it is; *dead counts what of it is dead. */
+static clus_status may_stay(struct pack_merge *m, const struct pack_part *part,
+                            const struct frame *frame, bool *stays, uint32_t *dead,
+                            clus_error *err)
+{
+    *dead = 0;
+    *stays = frame->raw_len >= FRAME_TARGET / 2;
+    if (!*stays || part->row.n_dead == 0)
+        return CLUS_OK;
+    clus_status st = count_dead(m, frame, dead, err);
+    *stays = *dead <= (m->thorough ? 0 : frame->ndocs / KEPT_SHARE);
+    return st;
+}
+
+static clus_status copy_frame(struct pack_merge *m, const struct pack_part *part,
+                              const struct pack *pack, uint32_t number, clus_error *err)
+{
+    struct frame frame;
+    bool stays;
+    uint32_t dead;
+    clus_status st = clus__explain(err, clus__frame_open(pack, m->txn, number, &frame),
+                                   "stored documents");
+    if (st == CLUS_OK)
+        st = may_stay(m, part, &frame, &stays, &dead, err);
+    if (st != CLUS_OK)
+        return st;
+    if (!stays)
+        return copy_records(m, pack, &frame, err);
+    m->out.row.n_dead += dead;
+    return clus__explain(err, clus__pack_copy_frame(&m->out, pack, m->txn, &frame),
+                         "stored documents");
+}
+
 static clus_status copy_pack(struct pack_merge *m, const struct pack_part *part,
                              clus_error *err)
 {
@@ -66,16 +127,8 @@ static clus_status copy_pack(struct pack_merge *m, const struct pack_part *part,
             : clus__pack_open(&part->row, m->txn, &pack);
     if (st != CLUS_OK)
         return clus__explain(err, st, "stored documents");
-    for (uint32_t i = 0; i < part->row.n_frames && st == CLUS_OK; i++) {
-        struct frame frame;
-        st = clus__explain(err, clus__frame_open(&pack, m->txn, i, &frame),
-                           "stored documents");
-        if (st == CLUS_OK && part->row.n_dead == 0 && frame.raw_len >= FRAME_TARGET / 2)
-            st = clus__explain(err, clus__pack_copy_frame(&m->out, &pack, m->txn, &frame),
-                               "stored documents");
-        else if (st == CLUS_OK)
-            st = copy_records(m, &pack, &frame, err);
-    }
+    for (uint32_t i = 0; i < part->row.n_frames && st == CLUS_OK; i++)
+        st = copy_frame(m, part, &pack, i, err);
     clus__pack_close(&pack);
     return st;
 }
@@ -101,9 +154,10 @@ static clus_status finish(struct pack_merge *m, size_t from, size_t n, clus_erro
     return CLUS_OK;
 }
 
-static clus_status merge_group(struct writer *w, size_t from, size_t n, clus_error *err)
+static clus_status merge_group(struct writer *w, size_t from, size_t n, bool thorough,
+                               clus_error *err)
 {
-    struct pack_merge m = {.w = w};
+    struct pack_merge m = {.w = w, .thorough = thorough};
     clus_status st = clus__writer_reader(w, &m.txn, err);
     for (size_t i = from; i < from + n && st == CLUS_OK; i++) {
         if (w->packs[i]->row.n_dead < w->packs[i]->row.ndocs)
@@ -151,24 +205,36 @@ static clus_status plan(const struct writer *w, bool everything, struct group *o
     return CLUS_OK;
 }
 
-static clus_status merge_planned(struct writer *w, const struct group *group,
+static clus_status merge_planned(struct writer *w, const struct group *group, bool thorough,
                                  clus_error *err)
 {
-    clus_status st = merge_group(w, group->from, group->n, err);
+    clus_status st = merge_group(w, group->from, group->n, thorough, err);
     if (st == CLUS_OK && w->memory_bytes > w->limits.spill)
         st = clus__writer_spill(w, err);
     return st;
 }
 
-/* A pack that is larger than the budget waits for a large commit. */
-clus_status clus__writer_merge_packs(struct writer *w, uint64_t budget, clus_error *err)
+/* A group of one is rewritten for what is dead in it; of others most is copied. In bytes of
+ * segments that would be merged in the same time. */
+static uint64_t cost_of(const struct group *group)
+{
+    return group->n == 1 ? group->bytes / 2 * 3 : group->bytes / 16;
+}
+
+/* One group is merged whatever is left, if it is not larger than a merge may make it, for
+ * packs cannot be merged in pieces; a larger one waits for a large commit. */
+clus_status clus__writer_merge_packs(struct writer *w, uint64_t *budget, clus_error *err)
 {
     struct group group;
     clus_status st;
-    while ((st = plan(w, false, &group)) == CLUS_OK && group.n > 0 &&
-           group.bytes <= budget) {
-        budget -= group.bytes;
-        st = merge_planned(w, &group, err);
+    uint64_t free_of_charge = PACK_MERGE_MAX;
+    while ((st = plan(w, false, &group)) == CLUS_OK && group.n > 0) {
+        uint64_t cost = cost_of(&group);
+        if (cost > *budget && group.bytes > free_of_charge)
+            break;
+        *budget -= cost < *budget ? cost : *budget;
+        free_of_charge = 0;
+        st = merge_planned(w, &group, group.n == 1, err);
         if (st != CLUS_OK)
             return st;
     }
@@ -192,7 +258,7 @@ clus_status clus__writer_compact_packs(struct writer *w, clus_error *err)
         all += clus__pack_len(&w->packs[i]->row);
     while (done <= all / 4 && (st = plan(w, true, &group)) == CLUS_OK && group.n > 0) {
         done += group.bytes;
-        st = merge_planned(w, &group, err);
+        st = merge_planned(w, &group, true, err);
         if (st != CLUS_OK)
             return st;
     }

@@ -17,7 +17,7 @@ enum {
     MEMORY_MERGE = 8 << 20,
     MERGE_STEP = 8 << 20,
     PARALLEL_MERGE = 32 << 20,
-    COMMIT_MERGE = 128 << 10,
+    COMMIT_MERGE = 32 << 10,
     DOCUMENT_SHARE =
         5 /* of the memory, which is what a document takes in sizes of its own */
 };
@@ -162,15 +162,6 @@ static void forget_all(struct writer *w)
     clus__writer_drop_reader(w);
 }
 
-static bool in_long_merge(const struct writer *w, uint32_t owner)
-{
-    for (uint32_t i = 0; w->merging.merge && i < w->merging.n; i++) {
-        if (w->merging.owners[i] == owner)
-            return true;
-    }
-    return false;
-}
-
 static clus_status parts_of_base(struct writer *w)
 {
     clus_status st =
@@ -184,7 +175,7 @@ static clus_status parts_of_base(struct writer *w)
         part->seg = &w->base->segments[i]->seg;
         part->n_deleted = part->row.n_deleted;
         part->stored_bits = w->base->visible[i].deleted;
-        part->locked = in_long_merge(w, part->row.owner);
+        part->locked = clus__long_merge_has(w, part->row.owner);
         w->parts[w->n_parts++] = part;
         if (part->stored_bits) {
             part->deleted =
@@ -244,7 +235,7 @@ clus_status clus__writer_reset(struct writer *w, clus_error *err)
 
 clus_status clus__writer_rollback(struct writer *w, clus_error *err)
 {
-    clus__writer_drop_long_merge(w);
+    clus__long_merges_drop(w);
     forget_all(w);
     clus_status st =
         w->any_pending ? clus__writer_sweep(w, true, UINT64_MAX, err) : CLUS_OK;
@@ -258,7 +249,7 @@ void clus__writer_free(struct writer *w)
 {
     if (!w)
         return;
-    clus__writer_drop_long_merge(w);
+    clus__long_merges_drop(w);
     forget_all(w);
     if (w->any_pending && w->locked) { /* else the next writer does it */
         clus_status ignored = clus__writer_sweep(w, true, UINT64_MAX, NULL);

@@ -19,8 +19,9 @@
 #include "index/pool.h"
 
 enum {
-    TXN_PAGES = 16384,       /* pages written or dropped in one transaction: 64 MiB */
-    PACK_MERGE_MAX = 2 << 20 /* packs are merged up to this size */
+    TXN_PAGES = 16384,          /* pages written or dropped in one transaction: 64 MiB */
+    PACK_MERGE_MAX = 512 << 10, /* packs are merged up to this size */
+    LONG_MERGES = 4             /* at once: one of each of the higher levels */
 };
 
 /* Sizes at which the writer changes its ways. Tests shrink them. */
@@ -68,9 +69,10 @@ struct run_job {
 
 /* A merge that takes more than one commit: its inputs are published parts, locked. */
 struct long_merge {
-    struct merge *merge; /* NULL: none */
+    struct merge *merge;
     uint32_t owners[MERGE_MAX_INPUTS];
     uint32_t n;
+    uint64_t bytes; /* of the inputs */
 };
 
 struct writer {
@@ -103,7 +105,8 @@ struct writer {
     uint32_t *dropped; /* owners whose pages are to be removed */
     size_t n_dropped, cap_dropped;
     bool any_pending; /* TABLE_PENDING or TABLE_DROPPED may have rows */
-    struct long_merge merging;
+    struct long_merge merging[LONG_MERGES]; /* the smallest first */
+    uint32_t n_merging;
     clus_commit_info info;
     clus_status failed; /* CLUS_OK, or why only rollback and free are left */
 };
@@ -178,14 +181,37 @@ CLUS_MUST_CHECK clus_status clus__writer_take_id(struct writer *w, struct bytes 
                                                  uint64_t docnum, bool *had,
                                                  clus_error *err);
 
-/* writer_merge.c: merge what is due. `budget`: bytes of inputs that may be read; UINT64_MAX
- * and `everything` for a compaction of all segments. */
+/* writer_merge.c: merge what is due. `budget`: bytes of inputs that may be read. */
 CLUS_MUST_CHECK clus_status clus__writer_merge(struct writer *w, uint64_t budget,
-                                               bool everything, clus_error *err);
-void clus__writer_drop_long_merge(struct writer *w);
+                                               clus_error *err);
+/* For a compaction: all segments to one, as far as one can hold them. */
+CLUS_MUST_CHECK clus_status clus__writer_merge_all(struct writer *w, clus_error *err);
 
-/* pack_merge.c: merge what is due, reading at most `budget` bytes. */
-CLUS_MUST_CHECK clus_status clus__writer_merge_packs(struct writer *w, uint64_t budget,
+/* Steps of a merge of parts [from, from + n). Run it: CLUS_OK when it has written `budget`
+ * bytes and there is more to do, CLUS_DONE. Put what it made, if finished, in the place of
+ * its inputs; `sink`: its pages are being written, NULL: it stays in memory. */
+CLUS_MUST_CHECK clus_status clus__writer_new_merge(struct writer *w, size_t from, size_t n,
+                                                   struct merge **out, clus_error *err);
+CLUS_MUST_CHECK clus_status clus__writer_run_merge(struct writer *w, struct merge *m,
+                                                   uint64_t budget, struct page_sink *sink,
+                                                   uint64_t *written, clus_error *err);
+CLUS_MUST_CHECK clus_status clus__writer_put_merged(struct writer *w, struct merge *m,
+                                                    size_t from, struct page_sink *sink,
+                                                    clus_error *err);
+
+/* long_merge.c: merges over several commits. Begin one of published parts; there may be
+ * LONG_MERGES. */
+CLUS_MUST_CHECK clus_status clus__long_merge_begin(struct writer *w, size_t from, size_t n,
+                                                   uint64_t bytes, clus_error *err);
+/* Go on with the smallest, which takes what it costs from the budget: CLUS_OK when it is
+ * finished, CLUS_DONE when none is left or the budget is. */
+CLUS_MUST_CHECK clus_status clus__long_merges_go_on(struct writer *w, uint64_t *budget,
+                                                    clus_error *err);
+bool clus__long_merge_has(const struct writer *w, uint32_t owner);
+void clus__long_merges_drop(struct writer *w);
+
+/* pack_merge.c: merge what is due, and take what that costs from the budget. */
+CLUS_MUST_CHECK clus_status clus__writer_merge_packs(struct writer *w, uint64_t *budget,
                                                      clus_error *err);
 /* Whether a compaction has packs to rewrite; rewrite about a quarter of them all. */
 CLUS_MUST_CHECK clus_status clus__writer_packs_left(const struct writer *w, bool *left,

@@ -5,12 +5,16 @@
 #include "index/slab_queue.h"
 #include "index/writer.h"
 
-enum { QUEUE_BYTES = 32 << 20 };
+enum {
+    QUEUE_BYTES = 32 << 20,
+    OVERDUE = 24 /* a group of so many is merged whatever it costs: where each writer is
+                    closed after a commit, none finishes a merge that takes several */
+};
 
 /* ---- beginning and ending a merge ---- */
 
-static clus_status new_merge(struct writer *w, size_t from, size_t n, struct merge **out,
-                             clus_error *err)
+clus_status clus__writer_new_merge(struct writer *w, size_t from, size_t n,
+                                   struct merge **out, clus_error *err)
 {
     struct merge_source sources[MERGE_MAX_INPUTS];
     for (size_t i = 0; i < n; i++) {
@@ -43,10 +47,8 @@ static clus_status carry_deletions(const struct writer *w, const struct merge *m
     return CLUS_OK;
 }
 
-/* Put the finished merge in the place of its inputs. `sink`: its pages are being written;
- * NULL: it stays in memory. */
-static clus_status put_in_place(struct writer *w, struct merge *m, size_t from,
-                                struct page_sink *sink, clus_error *err)
+clus_status clus__writer_put_merged(struct writer *w, struct merge *m, size_t from,
+                                    struct page_sink *sink, clus_error *err)
 {
     struct part *part = NULL;
     clus_status st = CLUS_OK;
@@ -101,20 +103,21 @@ static clus_status drain(struct merge *m, struct page_sink *sink, clus_error *er
     return st;
 }
 
-/* CLUS_OK: `budget` bytes were written and there is more to do; CLUS_DONE. */
-static clus_status run_merge(struct writer *w, struct merge *m, uint64_t budget,
-                             struct page_sink *sink, clus_error *err)
+clus_status clus__writer_run_merge(struct writer *w, struct merge *m, uint64_t budget,
+                                   struct page_sink *sink, uint64_t *written,
+                                   clus_error *err)
 {
-    uint64_t written = 0;
+    *written = 0;
     for (;;) {
-        uint64_t left = budget - written;
-        size_t limit = left < w->limits.merge_step ? (size_t)left : w->limits.merge_step;
-        clus_status st = step(w, m, limit, err);
+        uint64_t left = budget - *written;
+        size_t most = left < w->limits.merge_step ? (size_t)left : w->limits.merge_step;
+        size_t before = clus__slab_bytes(&m->out); /* pages that were not full */
+        clus_status st = step(w, m, before + most, err);
+        *written += clus__slab_bytes(&m->out) - before;
         if (st != CLUS_OK)
             return st;
-        written += clus__slab_bytes(&m->out);
         st = drain(m, sink, err);
-        if (st != CLUS_OK || written >= budget)
+        if (st != CLUS_OK || *written >= budget)
             return st;
     }
 }
@@ -122,12 +125,12 @@ static clus_status run_merge(struct writer *w, struct merge *m, uint64_t budget,
 static clus_status merge_in_memory(struct writer *w, size_t from, size_t n, clus_error *err)
 {
     struct merge *m;
-    clus_status st = new_merge(w, from, n, &m, err);
+    clus_status st = clus__writer_new_merge(w, from, n, &m, err);
     if (st != CLUS_OK)
         return st;
     st = step(w, m, SIZE_MAX, err);
     if (st == CLUS_DONE)
-        st = put_in_place(w, m, from, NULL, err);
+        st = clus__writer_put_merged(w, m, from, NULL, err);
     clus__merge_free(m);
     return st;
 }
@@ -144,17 +147,18 @@ static clus_status reorder(struct writer *w, struct merge *m, clus_error *err)
 
 static clus_status merge_to_pages(struct writer *w, size_t from, size_t n, clus_error *err)
 {
+    uint64_t written;
     struct merge *m;
     struct page_sink sink = {.w = w};
-    clus_status st = new_merge(w, from, n, &m, err);
+    clus_status st = clus__writer_new_merge(w, from, n, &m, err);
     if (st != CLUS_OK)
         return st;
     if (w->reorder)
         st = reorder(w, m, err);
     if (st == CLUS_OK)
-        st = run_merge(w, m, UINT64_MAX, &sink, err);
+        st = clus__writer_run_merge(w, m, UINT64_MAX, &sink, &written, err);
     if (st == CLUS_DONE)
-        st = put_in_place(w, m, from, &sink, err);
+        st = clus__writer_put_merged(w, m, from, &sink, err);
     if (st == CLUS_OK)
         st = clus__page_sink_finish(&sink, err);
     clus__page_sink_abort(&sink);
@@ -239,7 +243,7 @@ static clus_status make_tasks(struct writer *w, size_t from, size_t n,
         while (at < end - leave && (at == begin || sum < goal || leave == 0))
             sum += bytes_of(w->parts[at++]);
         tasks[t].from = begin;
-        clus_status st = new_merge(w, begin, at - begin, &tasks[t].merge, err);
+        clus_status st = clus__writer_new_merge(w, begin, at - begin, &tasks[t].merge, err);
         if (st != CLUS_OK)
             return st;
     }
@@ -280,55 +284,13 @@ static clus_status merge_in_parallel(struct writer *w, size_t from, size_t n,
     if (st == CLUS_OK)
         st = run_tasks(w, tasks, n_tasks, &sink, err);
     for (uint32_t t = n_tasks; t-- > 0 && st == CLUS_OK;) /* backwards: places stay */
-        st = put_in_place(w, tasks[t].merge, tasks[t].from, &sink, err);
+        st = clus__writer_put_merged(w, tasks[t].merge, tasks[t].from, &sink, err);
     if (st == CLUS_OK)
         st = clus__page_sink_finish(&sink, err);
     clus__page_sink_abort(&sink);
     for (uint32_t t = 0; t < n_tasks; t++)
         clus__merge_free(tasks[t].merge);
     clus__free(tasks);
-    return st;
-}
-
-/* ---- over several commits ---- */
-
-void clus__writer_drop_long_merge(struct writer *w)
-{
-    clus__merge_free(w->merging.merge);
-    w->merging.merge = NULL;
-    w->merging.n = 0;
-}
-
-static clus_status begin_long_merge(struct writer *w, size_t from, size_t n,
-                                    clus_error *err)
-{
-    clus_status st = new_merge(w, from, n, &w->merging.merge, err);
-    if (st != CLUS_OK)
-        return st;
-    w->merging.n = (uint32_t)n;
-    for (size_t i = 0; i < n; i++) {
-        w->merging.owners[i] = w->parts[from + i]->row.owner;
-        w->parts[from + i]->locked = true;
-    }
-    return CLUS_OK;
-}
-
-static clus_status continue_long_merge(struct writer *w, uint64_t budget, clus_error *err)
-{
-    struct merge *m = w->merging.merge;
-    struct page_sink sink = {.w = w};
-    size_t from = 0;
-    while (from < w->n_parts && w->parts[from]->row.owner != w->merging.owners[0])
-        from++;
-    clus_status st = run_merge(w, m, budget, &sink, err);
-    bool finished = st == CLUS_DONE;
-    if (finished)
-        st = put_in_place(w, m, from, &sink, err);
-    if (st == CLUS_OK)
-        st = clus__page_sink_finish(&sink, err);
-    clus__page_sink_abort(&sink);
-    if (st != CLUS_OK || finished)
-        clus__writer_drop_long_merge(w);
     return st;
 }
 
@@ -369,8 +331,8 @@ static size_t published(const struct writer *w, size_t from, size_t n)
     return i;
 }
 
-/* Merge or begin to merge the next group that is due: CLUS_DONE when there is none that may
- * be touched now. */
+/* Merge or begin to merge the next group that is due, if it fits into the budget or has
+ * waited too long: CLUS_DONE when there is none that may be touched now. */
 static clus_status next_group(struct writer *w, uint64_t *budget, clus_error *err)
 {
     struct plan_rules rules = clus__plan_segments();
@@ -383,14 +345,11 @@ static clus_status next_group(struct writer *w, uint64_t *budget, clus_error *er
         uint64_t bytes = 0;
         for (size_t i = from; i < from + n; i++)
             bytes += plan[i].bytes;
-        if (bytes <= *budget) {
-            *budget -= bytes;
+        if (bytes <= *budget || n >= OVERDUE) {
+            *budget -= bytes < *budget ? bytes : *budget;
             st = merge_group(w, from, n, bytes, false, err);
-        } else if (!w->merging.merge && 2 * published(w, from, n) > n) {
-            st = begin_long_merge(w, from, published(w, from, n), err);
-            if (st == CLUS_OK)
-                st = continue_long_merge(w, *budget, err);
-            *budget = 0;
+        } else if (w->n_merging < LONG_MERGES && 2 * published(w, from, n) > n) {
+            st = clus__long_merge_begin(w, from, published(w, from, n), bytes, err);
         } else {
             plan[from].locked = true; /* another time */
         }
@@ -440,18 +399,21 @@ static clus_status compact_in_order(struct writer *w, clus_error *err)
     return st;
 }
 
-clus_status clus__writer_merge(struct writer *w, uint64_t budget, bool everything,
-                               clus_error *err)
+/* What fits into the budget comes first, so that small merges never wait for large ones. */
+clus_status clus__writer_merge(struct writer *w, uint64_t budget, clus_error *err)
 {
     clus_status st = CLUS_OK;
-    if (w->merging.merge) {
-        st = continue_long_merge(w, everything ? UINT64_MAX : budget, err);
-        if (budget != UINT64_MAX)
-            budget /= 2; /* small merges must not starve */
+    while (st == CLUS_OK) {
+        do
+            st = next_group(w, &budget, err);
+        while (st == CLUS_OK);
+        if (st == CLUS_DONE)
+            st = clus__long_merges_go_on(w, &budget, err);
     }
-    if (st == CLUS_OK && everything)
-        return w->reorder ? compact_in_order(w, err) : compact(w, err);
-    while (st == CLUS_OK)
-        st = next_group(w, &budget, err);
     return st == CLUS_DONE ? CLUS_OK : st;
+}
+
+clus_status clus__writer_merge_all(struct writer *w, clus_error *err)
+{
+    return w->reorder ? compact_in_order(w, err) : compact(w, err);
 }

@@ -195,11 +195,40 @@ static void columns_are_merged_in_steps(void **unused)
     scratch_remove(dir);
 }
 
+/* Merges that need several commits never end where each writer is closed after one. */
+static void writers_of_one_commit_keep_up(void **unused)
+{
+    enum { COMMITS = 600, EACH = 20 };
+    struct index *index;
+    clus_error err = {0};
+    clus_create_options create = {.analyzer = CLUS_ANALYZER_WHITESPACE};
+    clus_writer_options opts = {.relaxed = true};
+    (void)unused;
+    (void)scratch_make(dir);
+    worked(clus__index_create(scratch_path(dir, "index"), &create, &index, &err), &err);
+    uint32_t most = 0;
+    for (unsigned c = 0; c < COMMITS; c++) {
+        struct writer *w;
+        worked(clus__writer_open(index, &opts, &w, &err), &err);
+        w->limits.commit_merge = 1;
+        for (unsigned i = 0; i < EACH; i++)
+            add(w, c * EACH + i);
+        worked(clus__writer_commit(w, NULL, &err), &err);
+        most = w->base->n > most ? w->base->n : most;
+        clus__writer_free(w);
+    }
+    assert_true(most > 10 && most < 40);
+    worked(clus__index_check(index, NULL, NULL, NULL, &err), &err);
+    worked(clus__index_close(index, &err), &err);
+    scratch_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(deletions_come_back),
         cmocka_unit_test(columns_are_merged_in_steps),
+        cmocka_unit_test(writers_of_one_commit_keep_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -263,6 +263,32 @@ static void merging_is_bounded(void **state)
     }
 }
 
+/* What lies before a larger part is made one, but for what is much larger than the rest. */
+static void enclosed_parts_are_merged(void **state)
+{
+    static const uint64_t sizes[] = {200000, 10000, 9000, 3000000};
+    struct plan_rules rules = clus__plan_segments();
+    struct plan_part parts[4];
+    size_t from, n;
+    (void)state;
+    for (unsigned i = 0; i < 4; i++)
+        parts[i] = (struct plan_part){.bytes = sizes[i],
+                                      .ndocs = 10,
+                                      .first_docnum = 10 * i,
+                                      .last_docnum = 10 * i + 9};
+    assert_false(clus__plan_next(&rules, parts, 3, &from, &n)); /* more may come */
+    assert_true(clus__plan_next(&rules, parts, 4, &from, &n));
+    assert_int_equal(from, 1);
+    assert_int_equal(n, 2);
+    parts[2].locked = true;
+    assert_false(clus__plan_next(&rules, parts, 4, &from, &n));
+    parts[2].locked = false;
+    parts[0].bytes = 50000;
+    assert_true(clus__plan_next(&rules, parts, 4, &from, &n));
+    assert_int_equal(from, 0);
+    assert_int_equal(n, 3);
+}
+
 static void dead_parts_are_rewritten(void **state)
 {
     struct plan_rules rules = clus__plan_segments();
@@ -298,6 +324,7 @@ int main(void)
         cmocka_unit_test(every_record_of_a_pack_is_found),
         cmocka_unit_test(records_keep_every_byte),
         cmocka_unit_test(merging_is_bounded),
+        cmocka_unit_test(enclosed_parts_are_merged),
         cmocka_unit_test(dead_parts_are_rewritten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
