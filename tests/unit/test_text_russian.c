@@ -105,6 +105,15 @@ static void irregular_nouns_meet(void **state)
     check_together("океан океана океаны");
     check_together("остров острова островов");
     check_together("голова головы голов");
+    check_together("квартал квартала кварталу кварталы кварталов");
+    check_together("аким акима акимы акимов");
+    check_together("файл файла файлы файлов");
+    check_together("фестиваль фестиваля фестивали");
+    check_together("трамвай трамвая трамваем трамваи трамваев");
+    check_together("рубль рубля рублю рублем рублей");
+    check_together("правило правила правилу правил правилам");
+    check_apart("правило право");
+    check_apart("рукав рука");
 }
 
 static void names_meet_in_every_case(void **state)
@@ -121,6 +130,13 @@ static void names_meet_in_every_case(void **state)
     check_together("астана астаны астане астаной");
     check_together("алматы алмате");
     check_together("шымкент шымкента шымкенте");
+    check_together("николай николая николаю николаем");
+    check_together("михаил михаила михаилу михаилом");
+    check_together("елена елены елене елену еленой");
+    check_together("вьетнам вьетнама вьетнаму вьетнамом");
+    check_together("бишкек бишкека бишкеке");
+    check_together("ростов ростова ростову ростовом ростове");
+    check_apart("адам ад");
 }
 
 static void different_words_stay_apart(void **state)
