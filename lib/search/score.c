@@ -112,7 +112,7 @@ const struct kernels *clus__kernels_of(enum cpu_level level)
 uint32_t clus__intersect(const struct kernels *k, struct doc_run a, struct doc_run b,
                          uint16_t *at, uint16_t *bt)
 {
-    enum { THIN = 3, THINNEST = 32 };
+    enum { THIN = 2, THINNEST = 64 };
     if (a.n > b.n) {
         struct doc_run run = a;
         uint16_t *t = at;

@@ -204,24 +204,56 @@ __attribute__((target("avx2"))) static uint32_t intersect(const uint32_t *a, uin
     return clus__intersect_rest(&r, at, bt, n);
 }
 
-/* Each of `a` among two vectors of b, which move on when what it asks for lies behind. */
+enum { WINDOW_DOCS = 2 * LANES, PIECE_DOCS = WINDOW_DOCS * WINDOW_DOCS };
+
+/* The last document of each window of b but of one that is not full. */
+__attribute__((target("avx2"))) static inline void window_ends(const uint32_t *b,
+                                                               uint32_t nb, __m256i ends[2])
+{
+    const __m256i none = _mm256_set1_epi32(INT32_MAX);
+    const __m256i each = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    __m256i at = _mm256_add_epi32(_mm256_slli_epi32(each, 4), _mm256_set1_epi32(15));
+    for (int i = 0; i < 2; i++) {
+        __m256i full = _mm256_cmpgt_epi32(_mm256_set1_epi32((int)nb), at);
+        ends[i] =
+            _mm256_mask_i32gather_epi32(none, (const int *)(const void *)b, at, full, 4);
+        at = _mm256_add_epi32(at, _mm256_set1_epi32(PIECE_DOCS / 2));
+    }
+}
+
+/* How many documents the windows have that end before x. */
+__attribute__((target("avx2"))) static inline uint32_t behind_windows(const __m256i ends[2],
+                                                                      uint32_t x)
+{
+    __m256i all = _mm256_set1_epi32((int)x);
+    __m256i low = _mm256_cmpgt_epi32(all, ends[0]), high = _mm256_cmpgt_epi32(all, ends[1]);
+    int mask = _mm256_movemask_epi8(_mm256_packs_epi32(low, high)); /* two bits a window */
+    return (uint32_t)__builtin_popcount((uint32_t)mask) * WINDOW_DOCS / 2;
+}
+
+/* Each of `a` in the one window of b where it may be, without a jump to guess; b in pieces
+ * of as many windows as a window has documents. */
 __attribute__((target("avx2"))) static uint32_t
 intersect_thin(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb, uint16_t *at,
                uint16_t *bt)
 {
-    enum { TWO = 2 * LANES };
-    uint32_t n = 0, j = 0;
-    if (nb < TWO)
+    uint32_t n = 0, i = 0;
+    if (nb < WINDOW_DOCS)
         return clus__intersect_rest(&(struct runs){a, b, na, nb, 0, 0}, at, bt, 0);
-    for (uint32_t i = 0; i < na; i++) {
-        uint32_t x = a[i];
-        while (j + TWO < nb && b[j + TWO - 1] < x)
-            j += TWO;
-        j = j < nb - TWO ? j : nb - TWO;
-        uint32_t mask = equal_mask(b + j, x) | equal_mask(b + j + LANES, x) << LANES;
-        at[n] = (uint16_t)i;
-        bt[n] = (uint16_t)(j + (uint32_t)__builtin_ctz(mask | 1u << TWO));
-        n += mask != 0;
+    for (uint32_t from = 0; from < nb; from += PIECE_DOCS) {
+        uint32_t first = from < nb - WINDOW_DOCS ? from : nb - WINDOW_DOCS;
+        uint32_t left = nb - first, piece = left < PIECE_DOCS ? left : PIECE_DOCS;
+        __m256i ends[2];
+        window_ends(b + first, piece, ends);
+        for (uint32_t last = b[first + piece - 1]; i < na && a[i] <= last; i++) {
+            uint32_t j = behind_windows(ends, a[i]);
+            j = first + (j < piece - WINDOW_DOCS ? j : piece - WINDOW_DOCS);
+            uint32_t mask = equal_mask(b + j, a[i]) | equal_mask(b + j + LANES, a[i])
+                                                          << LANES;
+            at[n] = (uint16_t)i;
+            bt[n] = (uint16_t)(j + (uint32_t)__builtin_ctz(mask | 1u << WINDOW_DOCS));
+            n += mask != 0;
+        }
     }
     return n;
 }
