@@ -17,6 +17,18 @@ void clus__meet_add(struct meet *m, struct posting_list *l)
     m->lists[i] = l;
 }
 
+/* The first document of the list's block from *doc on; l->at mostly stands there. */
+static clus_status first_from(struct posting_list *l, uint32_t *doc)
+{
+    clus_status st = clus__postings_docs(&l->p);
+    if (st != CLUS_OK)
+        return st;
+    if (l->p.docs[l->at] < *doc)
+        l->at = clus__list_find(l, *doc);
+    *doc = l->p.docs[l->at];
+    return CLUS_OK;
+}
+
 clus_status clus__meet_next(struct meet *m, uint64_t target)
 {
     uint32_t n = m->n_lists < PAIR ? m->n_lists : PAIR;
@@ -25,12 +37,11 @@ clus_status clus__meet_next(struct meet *m, uint64_t target)
     for (uint32_t i = 0; i < n;) {
         struct posting_list *l = m->lists[i];
         uint32_t doc = (uint32_t)target;
-        clus_status st =
-            i == 0 ? clus__list_advance(l, doc, &doc) : clus__list_seek(l, doc);
-        if (st != CLUS_OK)
+        clus_status st = clus__list_seek(l, doc);
+        if (st != CLUS_OK || l->ended)
+            return st != CLUS_OK ? st : CLUS_DONE;
+        if (i == 0 && (st = first_from(l, &doc)) != CLUS_OK)
             return st;
-        if (l->ended)
-            return CLUS_DONE;
         if (i > 0 && l->p.block_first > doc) {
             target = l->p.block_first;
             i = 0;
@@ -50,11 +61,9 @@ clus_status clus__meet_next(struct meet *m, uint64_t target)
 static clus_status part_of(struct posting_list *l, uint32_t first, uint32_t last,
                            uint32_t *from, uint32_t *to)
 {
-    clus_status st = clus__postings_docs(&l->p);
+    clus_status st = first_from(l, &first);
     if (st != CLUS_OK)
         return st;
-    if (l->p.docs[l->at] < first)
-        l->at = clus__list_find(l, first);
     *from = l->at;
     *to = l->at = l->p.block_last > last ? clus__list_find(l, last + 1) : l->p.n;
     return CLUS_OK;
