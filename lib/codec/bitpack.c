@@ -188,11 +188,12 @@ uint64_t clus__column_unpack(const struct pack_ops *ops, const uint8_t *in, unsi
 }
 
 /* Places ascend in what a writer made; a place outside of [from, to) is left alone. */
-static void add_some_exceptions(const uint8_t *in, struct column_head head, unsigned from,
-                                unsigned to, uint32_t *out)
+static uint64_t add_some_exceptions(const uint8_t *in, struct column_head head,
+                                    unsigned from, unsigned to, uint32_t *out)
 {
     unsigned n = head.exceptions & COLUMN_MAX_EXCEPTIONS, high = clus__column_high(head);
     uint32_t keep = mask_of(high);
+    uint64_t sum = 0;
     unsigned i = 0;
     while (i + 8 <= n && in[i + 7] < from)
         i += 8;
@@ -200,12 +201,14 @@ static void add_some_exceptions(const uint8_t *in, struct column_head head, unsi
         if (in[i] >= from) {
             uint64_t part = clus__le32(in + n + i * high / 8) >> i * high % 8 & keep;
             out[in[i]] += (uint32_t)(part << head.width);
+            sum += part << head.width;
         }
+    return sum;
 }
 
-void clus__column_part(const struct pack_ops *ops, const uint8_t *in, unsigned n,
-                       struct column_head head, struct value_range range,
-                       uint32_t out[COLUMN_VALUES])
+uint64_t clus__column_part(const struct pack_ops *ops, const uint8_t *in, unsigned n,
+                           struct column_head head, struct value_range range,
+                           uint32_t out[COLUMN_VALUES])
 {
     unsigned from = range.from, to = range.to;
     uint32_t mask = mask_of(head.width);
@@ -217,8 +220,11 @@ void clus__column_part(const struct pack_ops *ops, const uint8_t *in, unsigned n
                          (to + COLUMN_LANES - 1) / COLUMN_LANES, out);
     else
         memset(out + from, 0, (to - from) * sizeof *out);
+    uint64_t bound = (uint64_t)(to - from) * mask;
     if (head.exceptions & COLUMN_MAX_EXCEPTIONS)
-        add_some_exceptions(in + ((size_t)n * head.width + 7) / 8, head, from, to, out);
+        bound +=
+            add_some_exceptions(in + ((size_t)n * head.width + 7) / 8, head, from, to, out);
+    return bound;
 }
 
 uint64_t clus__column_sum(const struct pack_ops *ops, const uint8_t *in,

@@ -42,11 +42,17 @@ static inline unsigned clus__column_high(struct column_head h)
     return 0x20080402u >> (h.exceptions >> 6) * 8 & 0xff;
 }
 
-/* Of an array of gaps - 1 those [at, at + n), n > 0, counted from `first`. */
-struct gap_run {
-    uint32_t at, n, first, above;
+/* Positions of several documents that are wanted in one row; see pack_ops.place. */
+struct place_row {
+    const uint16_t *at; /* documents of a block, ascending */
+    uint32_t n;
+    const uint32_t *deltas;       /* of one sub-block of positions */
+    uint32_t begin;               /* deltas before it */
+    const uint32_t *firsts, *tfs; /* of the block's documents: deltas before each's */
+    const uint8_t *flags;
 };
-enum { GAP_LIMIT = 1 << 23 };
+/* Together the deltas of a sub-block must stay below. */
+enum { PLACE_SUM = (1 << 23) - (1 << 12) };
 
 /* The loops that are worth writing for a machine; all sets give the same results. */
 struct pack_ops {
@@ -79,10 +85,10 @@ struct pack_ops {
      * false when they pass 2^32. n > 0; may load and store up to 7 beyond; `out` may be
      * `gaps`. */
     bool (*ascend)(const uint32_t *gaps, uint32_t n, uint32_t first, uint32_t *out);
-    /* The same of n runs of gaps, one behind the other in `out`, `above` added to what is
-     * of a run. False when a gap or a number, less `above`, is not below GAP_LIMIT. */
-    bool (*ascend_runs)(const uint32_t *gaps, const struct gap_run *runs, uint32_t n,
-                        uint32_t *out);
+    /* Positions of documents at[i ..) as far as they lie in the sub-block, i the number of
+     * each with PLACE_BITS of position below it; *out moves behind them. Answers the first
+     * document that is left. May store up to 7 beyond. */
+    uint32_t (*place)(const struct place_row *row, uint32_t i, uint32_t **out);
 };
 
 /* The best set for this machine; a given one, or NULL where the machine lacks it. */
@@ -122,9 +128,9 @@ struct value_range {
 /* Values [from, to) of a column to out[from .. to), as clus__column_unpack() with plus 0
  * makes them; others of the same rows become anything. Cheaper than all of it for few
  * values. */
-void clus__column_part(const struct pack_ops *ops, const uint8_t *in, unsigned n,
-                       struct column_head head, struct value_range range,
-                       uint32_t out[COLUMN_VALUES]);
+uint64_t clus__column_part(const struct pack_ops *ops, const uint8_t *in, unsigned n,
+                           struct column_head head, struct value_range range,
+                           uint32_t out[COLUMN_VALUES]);
 /* The running sum of a full column, as pack_ops.sum makes it, with exceptions. */
 uint64_t clus__column_sum(const struct pack_ops *ops, const uint8_t *in,
                           struct column_head head, uint32_t before, uint32_t *out);

@@ -282,31 +282,32 @@ AVX2 static bool ascend(const uint32_t *gaps, uint32_t n, uint32_t first, uint32
     return (small && n <= FEW) || clus__is_ascending(out, n);
 }
 
-/* What is behind a run in its last eight is not looked at, and written over by the next. */
-AVX2 static bool ascend_runs(const uint32_t *gaps, const struct gap_run *runs, uint32_t n,
-                             uint32_t *out)
+/* Eight places behind `before`. */
+AVX2_INLINE __m256i eight_places(const uint32_t *deltas, __m256i before)
 {
-    const __m256i one = _mm256_set1_epi32(1);
-    const __m256i each = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    __m256i any = _mm256_setzero_si256();
-    for (const struct gap_run *r = runs; r < runs + n; r++) {
-        __m256i before = _mm256_set1_epi32((int)(r->first - 1));
-        __m256i above = _mm256_set1_epi32((int)r->above);
-        for (uint32_t i = 0; i < r->n; i += COLUMN_LANES) {
-            __m256i gap = load(gaps + r->at + i);
-            __m256i sum = _mm256_add_epi32(sum_up_to(_mm256_add_epi32(gap, one)), before);
-            __m256i ours = _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(r->n - i)), each);
-            any = _mm256_or_si256(any, _mm256_and_si256(_mm256_or_si256(gap, sum), ours));
-            store(out + i, _mm256_add_epi32(sum, above));
-            before = last_lane(sum);
-        }
-        out += r->n;
-    }
-    return _mm256_testz_si256(any, _mm256_set1_epi32(-GAP_LIMIT));
+    __m256i steps = _mm256_add_epi32(load(deltas), _mm256_set1_epi32(1));
+    return _mm256_add_epi32(sum_up_to(steps), before);
 }
 
-const struct pack_ops clus__pack_avx2 = {unpack,     unpack_short, sum,
-                                         sum_rows,   flag_bits,    unpack_rows,
-                                         sum_before, ascend,       ascend_runs};
+/* What a document's last eight hold of the next one is written over by that. */
+AVX2 static uint32_t place(const struct place_row *in, uint32_t i, uint32_t **out)
+{
+    const struct place_row row = *in; /* which nothing is stored to */
+    uint32_t *to = *out, from, n;
+    for (; i < row.n && clus__placed_here(&row, row.at[i], &from, &n); i++, to += n) {
+        __m256i before = _mm256_set1_epi32((int)clus__place_before(&row, i));
+        __m256i places = eight_places(row.deltas + from, before);
+        store(to, places); /* of most documents that is all */
+        for (uint32_t k = COLUMN_LANES; k < n; k += COLUMN_LANES) {
+            places = eight_places(row.deltas + from + k, last_lane(places));
+            store(to + k, places);
+        }
+    }
+    *out = to;
+    return i;
+}
+
+const struct pack_ops clus__pack_avx2 = {
+    unpack, unpack_short, sum, sum_rows, flag_bits, unpack_rows, sum_before, ascend, place};
 
 #endif

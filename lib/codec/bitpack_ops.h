@@ -3,7 +3,7 @@
 #define CLUS_CODEC_BITPACK_OPS_H
 
 #include "base/le.h"
-#include "codec/bitpack.h"
+#include "codec/list_format.h"
 
 /* One unpacking loop for each width from 1 to 32: ONE(width). */
 #define CLUS_EACH_WIDTH(ONE)                                                               \
@@ -113,21 +113,20 @@ CLUS_SAME_LOOP bool clus__ascend(const uint32_t *gaps, uint32_t n, uint32_t firs
     return clus__is_ascending(out, n);
 }
 
-/* Steps of up to 2^23 cannot pass 2^32 without a number that shows it. */
-CLUS_SAME_LOOP bool clus__ascend_runs(const uint32_t *gaps, const struct gap_run *runs,
-                                      uint32_t n, uint32_t *out)
+/* The deltas [*from, *from + *n) of a document; false when they are not all in the
+ * sub-block. */
+CLUS_SAME_LOOP bool clus__placed_here(const struct place_row *row, uint32_t doc,
+                                      uint32_t *from, uint32_t *n)
 {
-    uint32_t any = 0;
-    for (const struct gap_run *r = runs; r < runs + n; r++) {
-        uint32_t at = r->first - 1;
-        for (uint32_t i = 0; i < r->n; i++) {
-            uint32_t gap = gaps[r->at + i];
-            at += gap + 1;
-            any |= gap | at;
-            *out++ = r->above + at;
-        }
-    }
-    return any < GAP_LIMIT;
+    *from = row->firsts[doc] - row->begin;
+    *n = clus__positions_of(row->tfs[doc], row->flags[doc]);
+    return *from < COLUMN_VALUES && *n <= COLUMN_VALUES - *from;
+}
+
+/* What comes before the first position of document i of a row. */
+CLUS_SAME_LOOP uint32_t clus__place_before(const struct place_row *row, uint32_t i)
+{
+    return ((i + 1) << PLACE_BITS) + clus__first_position(row->flags[row->at[i]]) - 1;
 }
 
 extern const struct pack_ops clus__pack_scalar;

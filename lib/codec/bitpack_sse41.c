@@ -159,31 +159,26 @@ CLUS_VECTOR128 static bool ascend(const uint32_t *gaps, uint32_t n, uint32_t fir
     return clus__ascend(gaps, n, first, out);
 }
 
-/* As 256-bit vectors do it: a run is mostly shorter than eight. */
-CLUS_VECTOR128 static bool ascend_runs(const uint32_t *gaps, const struct gap_run *runs,
-                                       uint32_t n, uint32_t *out)
+CLUS_VECTOR128 static uint32_t place(const struct place_row *in, uint32_t i, uint32_t **out)
 {
     enum { LANES = 4 };
-    const __m128i one = _mm_set1_epi32(1), each = _mm_setr_epi32(0, 1, 2, 3);
-    __m128i any = _mm_setzero_si128();
-    for (const struct gap_run *r = runs; r < runs + n; r++) {
-        __m128i before = _mm_set1_epi32((int)(r->first - 1));
-        __m128i above = _mm_set1_epi32((int)r->above);
-        for (uint32_t i = 0; i < r->n; i += LANES) {
-            __m128i gap = load(gaps + r->at + i);
-            __m128i sum = _mm_add_epi32(sum_up_to(_mm_add_epi32(gap, one)), before);
-            __m128i ours = _mm_cmpgt_epi32(_mm_set1_epi32((int)(r->n - i)), each);
-            any = _mm_or_si128(any, _mm_and_si128(_mm_or_si128(gap, sum), ours));
-            store(out + i, _mm_add_epi32(sum, above));
-            before = _mm_shuffle_epi32(sum, 0xff);
+    const struct place_row row = *in; /* which nothing is stored to */
+    const __m128i one = _mm_set1_epi32(1);
+    uint32_t *to = *out, from, n;
+    for (; i < row.n && clus__placed_here(&row, row.at[i], &from, &n); i++, to += n) {
+        __m128i before = _mm_set1_epi32((int)clus__place_before(&row, i));
+        for (uint32_t k = 0; k < n; k += LANES) {
+            __m128i steps = _mm_add_epi32(load(row.deltas + from + k), one);
+            __m128i places = _mm_add_epi32(sum_up_to(steps), before);
+            store(to + k, places);
+            before = _mm_shuffle_epi32(places, 0xff);
         }
-        out += r->n;
     }
-    return _mm_testz_si128(any, _mm_set1_epi32(-GAP_LIMIT));
+    *out = to;
+    return i;
 }
 
-const struct pack_ops clus__pack_sse41 = {unpack,     unpack_short, sum,
-                                          sum_rows,   flag_bits,    unpack_rows,
-                                          sum_before, ascend,       ascend_runs};
+const struct pack_ops clus__pack_sse41 = {
+    unpack, unpack_short, sum, sum_rows, flag_bits, unpack_rows, sum_before, ascend, place};
 
 #endif

@@ -93,10 +93,10 @@ static void unpack_deltas(const struct postings *p, unsigned from, unsigned to)
         return;
     c->asked = to - from > PART_MOST ? PART_AGAIN + 1 : c->asked + 1;
     if (c->asked > PART_AGAIN)
-        (void)clus__column_unpack(ops, c->data, c->n, c->head, 0, c->deltas);
+        c->sum = clus__column_unpack(ops, c->data, c->n, c->head, 0, c->deltas);
     else
-        clus__column_part(ops, c->data, c->n, c->head, (struct value_range){from, to},
-                          c->deltas);
+        c->sum = clus__column_part(ops, c->data, c->n, c->head,
+                                   (struct value_range){from, to}, c->deltas);
 }
 
 /* Numbers from n deltas, those from `at` on, counted from `first`: n > 0 ascending ones to
@@ -171,86 +171,66 @@ clus_status clus__postings_positions(struct postings *p, uint32_t i,
 
 /* ---- many documents in one row ---- */
 
-/* Documents that are read together: runs of one sub-block's deltas. */
-struct row {
-    uint32_t end;    /* the first document behind */
-    uint32_t n, sum; /* runs, positions in them */
-    struct gap_run runs[PLACE_DOCS];
-};
-
-/* Documents at[i ..) whose deltas lie in the sub-block of the first one's; those without
- * positions are passed over. None when the first one's lie in another one, too. */
-static void take_row(const struct postings *p, const uint16_t *at, uint32_t i, uint32_t n,
-                     struct row *row)
-{
-    const uint32_t *firsts = p->state->positions.firsts;
-    uint32_t begin = firsts[at[i]] / COLUMN_VALUES * COLUMN_VALUES, runs = 0, sum = 0;
-    for (; i < n; i++) {
-        uint32_t doc = at[i], from = firsts[doc] - begin;
-        uint32_t count = clus__positions_of(p->tfs[doc], p->flags[doc]);
-        if (from >= COLUMN_VALUES || count > COLUMN_VALUES - from)
-            break;
-        row->runs[runs] = (struct gap_run){from, count, clus__first_position(p->flags[doc]),
-                                           (i + 1) << PLACE_BITS};
-        runs += count > 0;
-        sum += count;
-    }
-    row->n = runs;
-    row->sum = sum;
-    row->end = i;
-}
-
-static bool read_row(struct postings *p, uint32_t number, const struct row *row,
-                     uint32_t *out)
+/* Make ready the sub-block of document i's first position and unpack what documents from
+ * there on have in it: all, if they are more than a few. False when damaged. */
+static bool ready_row(const struct postings *p, struct place_row *row, uint32_t i)
 {
     struct position_cursor *c = &p->state->positions;
-    const struct gap_run *last = &row->runs[row->n - 1];
+    uint32_t number = c->firsts[row->at[i]] / COLUMN_VALUES, few = i + PART_AGAIN;
     if (!enter_sub_block(p, number))
         return false;
-    if (row->n > PART_AGAIN && c->asked < PART_AGAIN)
+    row->begin = number * COLUMN_VALUES;
+    uint32_t from = c->firsts[row->at[i]] - row->begin, to = from;
+    for (; i < row->n && i <= few; i++) {
+        uint32_t doc = row->at[i], first = c->firsts[doc] - row->begin;
+        uint32_t n = clus__positions_of(p->tfs[doc], p->flags[doc]);
+        if (first >= COLUMN_VALUES || n > COLUMN_VALUES - first)
+            break;
+        to = first + n;
+    }
+    if (i > few && c->asked < PART_AGAIN)
         c->asked = PART_AGAIN;
-    unpack_deltas(p, row->runs[0].at, last->at + last->n);
-    return p->state->ops->ascend_runs(c->deltas, row->runs, row->n, out);
+    if (i > few || to > from)
+        unpack_deltas(p, from, to);
+    return true;
 }
 
-/* One document whose deltas lie in several sub-blocks or in the dictionary. */
-static bool read_alone(struct postings *p, uint32_t i, uint32_t count, uint32_t above,
-                       uint32_t *out)
+/* One document, however its deltas lie. */
+static bool read_alone(struct postings *p, uint32_t doc, uint32_t above, uint32_t **out)
 {
+    uint32_t count = count_of(p, doc), *to = *out;
+    *out += count;
     return count == 0 ||
-           (read_positions(p, i, count, above, out) && out[0] - above < PLACE_LIMIT &&
-            out[count - 1] - above < PLACE_LIMIT);
+           (read_positions(p, doc, count, above, to) && to[0] - above < PLACE_LIMIT &&
+            to[count - 1] - above < PLACE_LIMIT);
 }
 
 clus_status clus__postings_places(struct postings *p, const uint16_t *at, uint32_t n,
                                   uint32_t *out, uint32_t *n_out)
 {
-    struct postings_state *s = p->state;
-    bool in_blocks = (s->place.kind & LIST_FORM) != LIST_INLINE;
-    struct row row;
-    uint32_t k = 0;
+    struct position_cursor *c = &p->state->positions;
+    uint8_t kind = p->state->place.kind;
+    bool in_blocks = (kind & LIST_FORM) != LIST_INLINE;
+    struct place_row row = {.at = at,
+                            .n = n,
+                            .deltas = c->deltas,
+                            .firsts = c->firsts,
+                            .tfs = p->tfs,
+                            .flags = p->flags};
+    uint32_t *to = out;
     *n_out = 0;
-    if (!(s->place.kind & LIST_POSITIONS))
+    if (!(kind & LIST_POSITIONS))
         return CLUS_OK;
-    if (in_blocks && !s->positions.open)
-        open_block(p, &s->positions);
-    for (uint32_t i = 0; i < n; i = row.end) {
-        bool good = true;
-        row.end = i;
-        if (in_blocks)
-            take_row(p, at, i, n, &row);
-        if (row.end == i) {
-            row.sum = count_of(p, at[i]);
-            row.end = i + 1;
-            good = read_alone(p, at[i], row.sum, row.end << PLACE_BITS, out + k);
-        } else if (row.n > 0) {
-            good = read_row(p, s->positions.firsts[at[i]] / COLUMN_VALUES, &row, out + k);
-        }
-        if (!good)
+    if (in_blocks && !c->open)
+        open_block(p, c);
+    for (uint32_t i = 0, end; i < n; i = end) {
+        end = i;
+        if (in_blocks && ready_row(p, &row, i) && c->sum < PLACE_SUM)
+            end = p->state->ops->place(&row, i, &to);
+        if (end == i && !read_alone(p, at[i], ++end << PLACE_BITS, &to))
             return CLUS_DONE;
-        k += row.sum;
     }
-    *n_out = k;
+    *n_out = (uint32_t)(to - out);
     return CLUS_OK;
 }
 

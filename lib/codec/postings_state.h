@@ -32,6 +32,7 @@ struct position_cursor {
     size_t bytes;
     const uint8_t *data;
     unsigned asked;                     /* how often for a part of it */
+    uint64_t sum;                       /* of those unpacked last, at most */
     uint32_t deltas[COLUMN_VALUES + 8]; /* all of them once it was asked for often */
     uint32_t *out;                      /* for the caller */
     size_t cap;

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "codec/bitpack.h"
+#include "codec/postings.h"
 
 static uint64_t seed = 4711;
 
@@ -263,40 +264,46 @@ static void ascending_agrees(void **state)
     }
 }
 
-/* Runs here and there of one array, whose gaps are small or, in one turn of three, may be
- * too large; what lies between the runs is anything. */
-static void runs_agree(void **state)
+/* Documents of a block in a row, as far as all of their deltas lie in one sub-block. */
+static void places_agree(void **state)
 {
     (void)state;
-    enum { RUNS = 20 };
-    static uint32_t gaps[COLUMN_VALUES + 8], out[RUNS * COLUMN_VALUES + 8],
-        want[RUNS * 256];
+    static uint32_t deltas[COLUMN_VALUES + 8], firsts[BLOCK_DOCS], tfs[BLOCK_DOCS];
+    static uint32_t out[COLUMN_VALUES + 8], want[COLUMN_VALUES];
+    static uint8_t flags[BLOCK_DOCS];
     for (unsigned turn = 0; turn < 2000; turn++) {
-        struct gap_run runs[RUNS];
-        uint32_t n = draw() % RUNS, n_want = 0;
-        bool good = true;
-        for (uint32_t i = 0; i < COLUMN_VALUES + 8; i++)
-            gaps[i] =
-                draw() % 97 == 0 ? draw() : draw() >> (turn % 3 ? 22 : 9 + draw() % 20);
-        for (uint32_t r = 0; r < n; r++) {
-            uint32_t at = draw() % COLUMN_VALUES, longest = turn % 2 ? 9 : 256;
-            uint32_t most = COLUMN_VALUES - at < longest ? COLUMN_VALUES - at : longest;
-            runs[r] = (struct gap_run){at, 1 + draw() % most, draw() % 2 ? 1024 : 0,
-                                       (r + 1) << 24};
-            uint64_t number = (uint64_t)runs[r].first - 1;
-            for (uint32_t i = 0; i < runs[r].n; i++) {
-                number += (uint64_t)gaps[at + i] + 1;
-                good &= (uint32_t)number < GAP_LIMIT && gaps[at + i] < GAP_LIMIT;
-                want[n_want++] = runs[r].above + (uint32_t)number;
-            }
+        uint16_t at[BLOCK_DOCS];
+        uint32_t n = 0, sum = 0, most = turn % 2 ? 9 : 100;
+        for (uint32_t i = 0; i < BLOCK_DOCS; i++) {
+            firsts[i] = sum;
+            tfs[i] = 1 + draw() % most;
+            flags[i] = draw() % 8 & (uint8_t)draw();
+            sum += flags[i] & FLAG_EXTRA_ONLY ? 0 : tfs[i];
         }
+        for (uint32_t i = 0; i < COLUMN_VALUES + 8; i++)
+            deltas[i] = draw() >> (17 + draw() % 15);
+        uint32_t begin = draw() % sum / COLUMN_VALUES * COLUMN_VALUES, n_want = 0, end = 0;
+        for (uint32_t i = 0; i < BLOCK_DOCS; i++)
+            if (firsts[i] >= begin && draw() % 3 == 0)
+                at[n++] = (uint16_t)i;
+        for (; end < n; end++) {
+            uint32_t doc = at[end], from = firsts[doc] - begin, place = end + 1;
+            uint32_t count = flags[doc] & FLAG_EXTRA_ONLY ? 0 : tfs[doc];
+            if (from >= COLUMN_VALUES || from + count > COLUMN_VALUES)
+                break;
+            place = (place << PLACE_BITS) + (flags[doc] & FLAG_TITLE ? 0 : POS_TEXT) - 1;
+            for (uint32_t k = 0; k < count; k++)
+                want[n_want++] = place += deltas[from + k] + 1;
+        }
+        const struct place_row row = {at, n, deltas, begin, firsts, tfs, flags};
         for (enum cpu_level level = CPU_SCALAR; level < CPU_LEVELS; level++) {
             const struct pack_ops *ops = clus__pack_ops_of(level);
+            uint32_t *to = out;
             if (!ops)
                 continue;
-            assert_int_equal(ops->ascend_runs(gaps, runs, n, out), good);
-            if (good)
-                assert_memory_equal(out, want, n_want * sizeof *out);
+            assert_int_equal(ops->place(&row, 0, &to), end);
+            assert_int_equal(to - out, n_want);
+            assert_memory_equal(out, want, n_want * sizeof *out);
         }
     }
 }
@@ -312,7 +319,7 @@ int main(void)
         cmocka_unit_test(flag_bits_agree),
         cmocka_unit_test(sums_before_agree),
         cmocka_unit_test(ascending_agrees),
-        cmocka_unit_test(runs_agree),
+        cmocka_unit_test(places_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
