@@ -58,7 +58,7 @@ static void draw_data(struct run_data *d)
     draw_run(d->docs, 40);
     for (uint32_t i = 0; i < RUN; i++) {
         d->tfs[i] = 1 + draw(4);
-        d->flags[i] = (uint8_t)draw(2);
+        d->flags[i] = (uint8_t)(draw(32) == 0 ? FLAG_TITLE : draw(4) == 0 ? FLAG_LEAD : 0);
     }
     for (uint32_t i = 0; i < DOCS; i++)
         d->norms[i] = (struct norm){(uint8_t)draw(256), 7};

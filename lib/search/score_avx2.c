@@ -19,43 +19,53 @@ static inline __attribute__((target("avx2"))) __m256i score_eight(__m256 weight,
     return _mm256_add_epi32(whole, _mm256_set1_epi32(1));
 }
 
+/* Eight numbers looked up by documents. Made from registers: a vector that is loaded from
+ * where its parts were just stored has to wait. */
+#define EIGHT(number)                                                                      \
+    _mm256_setr_ps(number(s, docs[0]), number(s, docs[1]), number(s, docs[2]),             \
+                   number(s, docs[3]), number(s, docs[4]), number(s, docs[5]),             \
+                   number(s, docs[6]), number(s, docs[7]))
+
+static inline float k_of(const struct scorer *s, uint32_t doc)
+{
+    return s->table.k[s->norms[doc].length];
+}
+
+static inline float share_of(const struct scorer *s, uint32_t doc)
+{
+    return s->table.title[s->norms[doc].title];
+}
+
 /* What eight postings gain from standing in titles, which few do. */
 static inline __attribute__((target("avx2"))) __m256
-title_shares(const struct scorer *s, const uint32_t *docs, const uint8_t *flags, uint32_t n)
+title_shares(const struct scorer *s, const uint32_t *docs, const uint8_t *flags)
 {
-    float share[LANES] = {0};
     if (!(clus__le64(flags) & 0x0101010101010101u * FLAG_TITLE))
         return _mm256_setzero_ps();
-    for (uint32_t j = 0; j < LANES && j < n; j++)
-        share[j] = flags[j] & FLAG_TITLE ? s->table.title[s->norms[docs[j]].title] : 0.0f;
-    return _mm256_loadu_ps(share);
+    __m256i flag = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)flags));
+    __m256i title = _mm256_set1_epi32(FLAG_TITLE);
+    __m256i in_title = _mm256_cmpeq_epi32(_mm256_and_si256(flag, title), title);
+    return _mm256_and_ps(EIGHT(share_of), _mm256_castsi256_ps(in_title));
 }
 
 __attribute__((target("avx2"))) static void
 score(const struct scorer *s, float weight, const struct posting_run *run, int32_t *out)
 {
-    const uint32_t *docs = run->docs, *tfs = run->tfs, n = run->n;
     const uint8_t *flags = run->flags;
     const __m256 times = _mm256_loadu_ps(s->tf_times), plus = _mm256_loadu_ps(s->tf_plus);
     const __m256 w = _mm256_set1_ps(weight);
-    const struct norm *norms = s->norms;
-    for (uint32_t i = 0; i < n; i += LANES) {
-        float k[LANES] = {0};
-        if (i + LANES <= n) {
-            for (uint32_t j = 0; j < LANES; j++)
-                k[j] = s->table.k[norms[docs[i + j]].length];
-        } else {
-            for (uint32_t j = 0; i + j < n; j++)
-                k[j] = s->table.k[norms[docs[i + j]].length];
-        }
+    uint32_t i = 0;
+    for (; i + LANES <= run->n; i += LANES) {
+        const uint32_t *docs = run->docs + i;
         __m256i flag = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)(flags + i)));
-        __m256 tf = _mm256_cvtepi32_ps(_mm256_loadu_si256((const void *)(tfs + i)));
+        __m256 tf = _mm256_cvtepi32_ps(_mm256_loadu_si256((const void *)(run->tfs + i)));
         __m256 tfw = _mm256_mul_ps(tf, _mm256_permutevar8x32_ps(times, flag));
         tfw = _mm256_add_ps(tfw, _mm256_permutevar8x32_ps(plus, flag));
-        __m256i result = score_eight(w, tfw, _mm256_loadu_ps(k),
-                                     title_shares(s, docs + i, flags + i, n - i));
+        __m256i result = score_eight(w, tfw, EIGHT(k_of), title_shares(s, docs, flags + i));
         _mm256_storeu_si256((void *)(out + i), result);
     }
+    for (; i < run->n; i++)
+        out[i] = clus__score_one(s, weight, run->docs[i], run->tfs[i], flags[i]);
 }
 
 /* Append the lanes in `mask`; writes four whatever it is. */

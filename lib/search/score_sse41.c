@@ -18,6 +18,37 @@ CLUS_VECTOR128 static inline uint32_t mask_of(__m128i lanes)
     return (uint32_t)_mm_movemask_ps(_mm_castsi128_ps(lanes));
 }
 
+/* Vectors are made from registers: one that is loaded from where its parts were just stored
+ * has to wait. */
+CLUS_VECTOR128 static inline __m128 by_flags(const float table[8], const uint8_t *flags)
+{
+    return _mm_setr_ps(table[flags[0] & 7], table[flags[1] & 7], table[flags[2] & 7],
+                       table[flags[3] & 7]);
+}
+
+CLUS_VECTOR128 static inline __m128 k_of_four(const struct scorer *s, const uint32_t *docs)
+{
+    const float *k = s->table.k;
+    return _mm_setr_ps(k[s->norms[docs[0]].length], k[s->norms[docs[1]].length],
+                       k[s->norms[docs[2]].length], k[s->norms[docs[3]].length]);
+}
+
+static inline float title_share(const struct scorer *s, uint32_t doc, uint8_t flags)
+{
+    return flags & FLAG_TITLE ? s->table.title[s->norms[doc].title] : 0.0f;
+}
+
+/* What four postings gain from standing in titles, which few do. */
+CLUS_VECTOR128 static inline __m128 title_shares(const struct scorer *s,
+                                                 const uint32_t *docs, const uint8_t *flags)
+{
+    if (!((flags[0] | flags[1] | flags[2] | flags[3]) & FLAG_TITLE))
+        return _mm_setzero_ps();
+    return _mm_setr_ps(title_share(s, docs[0], flags[0]), title_share(s, docs[1], flags[1]),
+                       title_share(s, docs[2], flags[2]),
+                       title_share(s, docs[3], flags[3]));
+}
+
 CLUS_VECTOR128 static void score(const struct scorer *s, float weight,
                                  const struct posting_run *run, int32_t *out)
 {
@@ -27,18 +58,11 @@ CLUS_VECTOR128 static void score(const struct scorer *s, float weight,
     const uint8_t *flags = run->flags;
     uint32_t i = 0;
     for (; i + LANES <= run->n; i += LANES) {
-        float k[LANES], times[LANES], plus[LANES], title[LANES];
-        for (uint32_t j = 0; j < LANES; j++) {
-            struct norm norm = s->norms[docs[i + j]];
-            k[j] = s->table.k[norm.length];
-            times[j] = s->tf_times[flags[i + j] & 7];
-            plus[j] = s->tf_plus[flags[i + j] & 7];
-            title[j] = flags[i + j] & FLAG_TITLE ? s->table.title[norm.title] : 0.0f;
-        }
         __m128 tf = _mm_cvtepi32_ps(load(run->tfs + i));
-        __m128 tfw = _mm_add_ps(_mm_mul_ps(tf, _mm_loadu_ps(times)), _mm_loadu_ps(plus));
-        __m128 f = _mm_div_ps(tfw, _mm_add_ps(tfw, _mm_loadu_ps(k)));
-        f = _mm_add_ps(f, _mm_loadu_ps(title));
+        __m128 tfw = _mm_add_ps(_mm_mul_ps(tf, by_flags(s->tf_times, flags + i)),
+                                by_flags(s->tf_plus, flags + i));
+        __m128 f = _mm_div_ps(tfw, _mm_add_ps(tfw, k_of_four(s, docs + i)));
+        f = _mm_add_ps(f, title_shares(s, docs + i, flags + i));
         __m128i whole = _mm_cvttps_epi32(_mm_mul_ps(w, f));
         _mm_storeu_si128((void *)(out + i), _mm_add_epi32(whole, one));
     }
