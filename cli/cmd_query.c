@@ -397,6 +397,9 @@ static int run(const struct call *call)
     if (opts.explain && opts.format > QUERY_JSONL)
         return usage(
             "query: --explain has no place in this format; text, json and jsonl do");
+    if (opts.fields && (opts.format == QUERY_TEXT || opts.format >= QUERY_TREC))
+        return usage(
+            "query: --fields has no place in this format; json, jsonl, tsv and csv do");
     int status = prepare(&s, &opts);
     if (status == EXIT_FOUND)
         status = answer_all(call, &s, &opts);

@@ -22,6 +22,7 @@ def test_usage_errors_end_with_2_and_say_what_to_do():
                         (['query', '--filter', 'x', 'y'], ['FIELD:VALUE']),
                         (['query', '--filter', 'text:x', 'y'], ['tag, source']),
                         (['query', '--sort', 'title', 'x'], ['title', '-date']),
+                        (['query', '--fields', 'id', 'x'], ['--fields', 'json, jsonl, tsv and csv']),
                         (['query', '--facet', 'tag', 'x'], ['--facet', 'not available']),
                         (['query', '--expand', 'magic', 'x'], ['magic', 'kk-letters']),
                         (['index'], ['files or folders']),

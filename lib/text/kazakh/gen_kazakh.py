@@ -23,7 +23,8 @@ HERE = pathlib.Path(__file__).parent
 ALPHABET = "абвгдежзийклмнопрстуфхцчшщъыьэюяғқңөұүһіә"
 VOWELS = set("аәеөоұүыіэяиую")
 BACK, FRONT = set("аоұыя"), set("әеөүіэ")
-LEFT = "vwrjlznt"  # classes of the letter before a suffix, bit by bit
+LEFT = "vwrjlznt"  # classes of the letter before a suffix, bit by bit; t: all other letters
+LEFT_LETTERS = dict(zip(LEFT, ("аәеөоұүыіэя", "иую", "р", "й", "л", "зж", "мнң")))
 STATES = "WPCJASLDRFVGUX"
 NO_END = "JAX"
 RESTORE = {"": 0, "+j": 1, "+y": 2, "+p": 3, "name": 4}
@@ -37,10 +38,7 @@ Rule = collections.namedtuple("Rule", "slot source to left restore suffix back f
 
 
 def left_class(letter):
-    for name, letters in zip(LEFT, ("аәеөоұүыіэя", "иую", "р", "й", "л", "зж", "мнң")):
-        if letter in letters:
-            return name
-    return "t"
+    return next((name for name, letters in LEFT_LETTERS.items() if letter in letters), "t")
 
 
 def harmony(text):

@@ -16,8 +16,7 @@ NAMES = dict(zip(kk.ALPHABET, (
     "a b v g d e zh z i j k l m n o p r s t u f kh ts ch sh shch hard y soft eh iu ia "
     "gh q ng oe uh ue hh ih ae").split()))
 SLOT_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&*+-./:;<=>?@_~"
-CLASSES = dict(zip(kk.LEFT, ("аәеөоұүыіэя", "иую", "р", "й", "л", "зж", "мнң")))
-CLASSES["t"] = "".join(c for c in kk.ALPHABET if not any(c in other for other in CLASSES.values()))
+CLASSES = {**kk.LEFT_LETTERS, "t": "".join(c for c in kk.ALPHABET if kk.left_class(c) == "t")}
 KINDS = ("bare", "nominal", "verb")
 BOTH = "bare_or_nominal"
 
