@@ -7,12 +7,6 @@
 
 #include "index/writer.h"
 
-/* What is written is about two thirds of what is read. */
-static uint64_t cost_of(uint64_t written)
-{
-    return written + written / 2;
-}
-
 static void drop(struct writer *w, uint32_t i)
 {
     clus__merge_free(w->merging[i].merge);
@@ -59,14 +53,14 @@ clus_status clus__long_merges_go_on(struct writer *w, uint64_t *budget, clus_err
 {
     struct long_merge *first = &w->merging[0]; /* the smallest */
     struct page_sink sink = {.w = w};
-    uint64_t written;
     size_t from = 0;
     if (w->n_merging == 0 || *budget == 0)
         return CLUS_DONE;
     while (from < w->n_parts && w->parts[from]->row.owner != first->owners[0])
         from++;
-    clus_status st =
-        clus__writer_run_merge(w, first->merge, *budget / 3 * 2 + 1, &sink, &written, err);
+    uint64_t before = first->merge->work;
+    clus_status st = clus__writer_run_merge(w, first->merge, *budget, &sink, err);
+    uint64_t cost = first->merge->work - before;
     bool finished = st == CLUS_DONE;
     if (finished)
         st = clus__writer_put_merged(w, first->merge, from, &sink, err);
@@ -75,7 +69,6 @@ clus_status clus__long_merges_go_on(struct writer *w, uint64_t *budget, clus_err
     clus__page_sink_abort(&sink);
     if (st != CLUS_OK || finished)
         drop(w, 0);
-    uint64_t cost = cost_of(written);
     *budget -= cost < *budget ? cost : *budget;
     return st == CLUS_OK && !finished ? CLUS_DONE : st;
 }

@@ -6,7 +6,7 @@
 #include "codec/impact.h"
 #include "index/view.h"
 
-enum { DOCS_AT_ONCE = 4096 };
+enum { DOCS_AT_ONCE = 4096, DOCUMENT_WORK = 16 };
 
 /* ---- inputs ---- */
 
@@ -87,6 +87,7 @@ clus_status clus__merge_new(const struct merge_source *sources, uint32_t n, uint
     if (!m)
         return CLUS_E_NOMEM;
     m->n = n;
+    m->work_end = UINT64_MAX;
     m->out.owner = m->row.owner = owner;
     m->sink = clus__slab_sink(&m->out);
     m->ids.sink = m->sink;
@@ -249,7 +250,8 @@ static clus_status columns(struct merge *m, struct store_txn *txn, size_t limit)
         st = begin_columns(m, txn);
     while (st == CLUS_OK && next_document(m, &in, &doc)) {
         st = copy_document(m, in, txn, doc);
-        if (++n % DOCS_AT_ONCE == 0 && st == CLUS_OK && clus__slab_bytes(&m->out) >= limit)
+        m->work += DOCUMENT_WORK;
+        if (++n % DOCS_AT_ONCE == 0 && st == CLUS_OK && clus__merge_pauses(m, limit))
             return CLUS_OK;
     }
     m->input = m->doc = 0;
@@ -275,7 +277,8 @@ static clus_status numbers(struct merge *m, struct store_txn *txn, size_t limit)
             }
             if (st != CLUS_OK)
                 return st;
-            if (++n % DOCS_AT_ONCE == 0 && clus__slab_bytes(&m->out) >= limit)
+            m->work++;
+            if (++n % DOCS_AT_ONCE == 0 && clus__merge_pauses(m, limit))
                 return CLUS_OK;
         }
     }
@@ -315,7 +318,8 @@ static clus_status hashes(struct merge *m, struct store_txn *txn, size_t limit)
     struct merge_input *in;
     uint32_t done = 0;
     while (st == CLUS_OK && (in = least_hash(m)) != NULL) {
-        if (++done % DOCS_AT_ONCE == 0 && clus__slab_bytes(&m->out) >= limit)
+        m->work += DOCUMENT_WORK;
+        if (++done % DOCS_AT_ONCE == 0 && clus__merge_pauses(m, limit))
             return CLUS_OK;
         struct id_hash moved = {in->idh.hash, clus__merge_place(m, in, in->idh.doc)};
         st = clus__idh_append(&m->sink, &moved, 1);

@@ -68,6 +68,8 @@ enum merge_phase {
 struct merge {
     struct segment_row row;
     struct slab out;
+    uint64_t work;     /* done so far, about in bytes of inputs */
+    uint64_t work_end; /* a step ends there */
     /* private */
     uint32_t n;
     struct merge_input *inputs;
@@ -96,7 +98,9 @@ CLUS_MUST_CHECK clus_status clus__merge_new(const struct merge_source *sources, 
  * with about `memory` bytes at hand. (reorder.c) */
 CLUS_MUST_CHECK clus_status clus__merge_reorder(struct merge *m, struct store_txn *txn,
                                                 size_t memory);
-/* CLUS_OK: there is more to do; CLUS_DONE: finished. row.ndocs is 0 when nothing lives. */
+/* Until m->out holds `limit` bytes or m->work comes to m->work_end, which is far away at
+ * first. CLUS_OK: there is more to do; CLUS_DONE: finished. row.ndocs is 0 when nothing
+ * lives. */
 CLUS_MUST_CHECK clus_status clus__merge_step(struct merge *m, struct store_txn *txn,
                                              size_t limit);
 void clus__merge_free(struct merge *m);
@@ -120,6 +124,12 @@ CLUS_MUST_CHECK clus_status clus__merge_begin_walks(struct merge *m, struct stor
 uint64_t clus__merge_least(const struct merge *m);
 CLUS_MUST_CHECK clus_status clus__merge_step_over(struct merge *m, uint64_t set);
 void clus__merge_end_walks(struct merge *m);
+
+/* Whether a step has done enough. */
+static inline bool clus__merge_pauses(const struct merge *m, size_t limit)
+{
+    return m->work >= m->work_end || clus__slab_bytes(&m->out) >= limit;
+}
 
 static inline uint32_t clus__take_bit(uint64_t *set)
 {

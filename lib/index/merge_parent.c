@@ -10,19 +10,29 @@
 #include "codec/postings.h"
 #include "index/merge.h"
 
+enum { PARENTS_A_UNIT = 4 }; /* documents that are read in the time of a unit of work */
+
 static clus_status add_docs(struct merge *m, const struct merge_input *in,
-                            struct postings *p)
+                            const uint32_t *docs, uint32_t n)
 {
     struct merge_parent *parent = &m->parent;
+    clus_status st = clus__grow(&parent->docs, &parent->cap, parent->n + (size_t)n,
+                                sizeof *parent->docs);
+    for (uint32_t i = 0; st == CLUS_OK && i < n; i++)
+        if (!clus__bit(in->deleted, docs[i]))
+            parent->docs[parent->n++] = clus__merge_place(m, in, docs[i]);
+    m->work += n / PARENTS_A_UNIT;
+    return st;
+}
+
+static clus_status add_blocks(struct merge *m, const struct merge_input *in,
+                              struct postings *p)
+{
     clus_status st = clus__postings_seek_block(p, 0);
     while (st == CLUS_OK) {
         st = clus__postings_docs(p);
         if (st == CLUS_OK)
-            st = clus__grow(&parent->docs, &parent->cap, parent->n + (size_t)p->n,
-                            sizeof *parent->docs);
-        for (uint32_t i = 0; st == CLUS_OK && i < p->n; i++)
-            if (!clus__bit(in->deleted, p->docs[i]))
-                parent->docs[parent->n++] = clus__merge_place(m, in, p->docs[i]);
+            st = add_docs(m, in, p->docs, p->n);
         if (st == CLUS_OK)
             st = clus__postings_seek_block(p, (uint64_t)p->block_last + 1);
     }
@@ -30,16 +40,22 @@ static clus_status add_docs(struct merge *m, const struct merge_input *in,
 }
 
 static clus_status add_input(struct merge *m, struct store_txn *txn,
-                             const struct merge_input *in, struct bytes key)
+                             const struct merge_input *in, struct bytes stem)
 {
     struct term_info info;
-    struct postings p = {0};
-    clus_status st = clus__segment_find(in->seg, txn, key, &info);
+    struct inline_list list;
+    struct postings p;
+    clus_status st = clus__stem_finder_find(in->stems, stem, &info);
     if (st != CLUS_OK)
         return st == CLUS_DONE ? CLUS_OK : st;
+    if ((info.place.kind & 3) == LIST_INLINE) {
+        st = clus__inline_read(&info.place, info.df, in->seg->ndocs, &list);
+        return st == CLUS_OK ? add_docs(m, in, list.docs, list.n) : st;
+    }
+    p.state = NULL;
     st = clus__segment_postings(in->seg, txn, &info, NULL, &p);
     if (st == CLUS_OK)
-        st = add_docs(m, in, &p);
+        st = add_blocks(m, in, &p);
     clus__postings_done(&p);
     return st;
 }
@@ -62,7 +78,7 @@ clus_status clus__merge_read_parent(struct merge *m, struct store_txn *txn,
     parent->key[0] = KEY_STEM;
     memcpy(parent->key + 1, stem.data, stem.len);
     for (uint32_t i = 0; i < m->n; i++) {
-        clus_status st = add_input(m, txn, &m->inputs[i], key);
+        clus_status st = add_input(m, txn, &m->inputs[i], stem);
         if (st != CLUS_OK)
             return st;
     }

@@ -14,7 +14,11 @@ enum {
     GATHER_MOST = 64 << 20,
     PASSES_MOST = 256, /* however long a list says it is */
     PARENT_FIRST = 10, /* shorter lists of forms lie inline */
-    POSITIONS_AT_ONCE = 1 << 16
+    POSITIONS_AT_ONCE = 1 << 16,
+    /* in bytes, as the dictionary and the lists of small segments take: a key costs as much
+     * time as some ten postings */
+    KEY_WORK = 16,
+    POSTING_WORK = 2
 };
 
 /* ---- walks ---- */
@@ -167,6 +171,7 @@ static clus_status one_block(struct joined *j, const struct merge_input *in,
                              struct decoded *d)
 {
     clus_status st = CLUS_OK;
+    j->m->work += (uint64_t)POSTING_WORK * d->columns.n;
     for (uint32_t from = 0, to; from < d->columns.n && st == CLUS_OK; from = to) {
         to = end_of_run(j, in, &d->columns, from);
         if (to == from) { /* a deleted document */
@@ -223,7 +228,9 @@ static clus_status read_list(struct joined *j, struct merge_input *in,
     const struct term_info *info = &in->info;
     clus_status st = CLUS_OK;
     if (info->alias) {
-        st = clus__stem_finder_find(in->stems, in->stem, info->df, &stem);
+        st = clus__stem_finder_find(in->stems, in->stem, &stem);
+        if (st == CLUS_DONE || (st == CLUS_OK && stem.df != info->df))
+            return CLUS_E_CORRUPT;
         info = &stem;
     }
     if (st != CLUS_OK)
@@ -445,7 +452,7 @@ static void set_resume(struct merge *m, struct bytes key)
 clus_status clus__merge_step_over(struct merge *m, uint64_t set)
 {
     clus_status st = CLUS_OK;
-    while (set && st == CLUS_OK)
+    for (; set && st == CLUS_OK; m->work += KEY_WORK)
         st = advance(&m->inputs[clus__take_bit(&set)]);
     return st;
 }
@@ -456,7 +463,7 @@ clus_status clus__merge_terms(struct merge *m, struct store_txn *txn, size_t lim
     uint64_t set = 0;
     while (st == CLUS_OK && (set = clus__merge_least(m)) != 0) {
         st = merge_key(m, set, txn, limit);
-        if (st == CLUS_OK && clus__slab_bytes(&m->out) >= limit) {
+        if (st == CLUS_OK && clus__merge_pauses(m, limit)) {
             set_resume(m, m->inputs[__builtin_ctzll(set)].key);
             break;
         }

@@ -166,10 +166,9 @@ struct stem_finder;
 CLUS_MUST_CHECK clus_status clus__stem_finder_new(const struct segment *seg,
                                                   struct store_txn *txn,
                                                   struct stem_finder **out);
-/* What the dictionary says of the stem, whose list `df` documents must have: else, or where
- * it is not there, CLUS_E_CORRUPT. */
+/* What the dictionary says of the stem; CLUS_DONE where it is not there. */
 CLUS_MUST_CHECK clus_status clus__stem_finder_find(struct stem_finder *f, struct bytes stem,
-                                                   uint32_t df, struct term_info *out);
+                                                   struct term_info *out);
 void clus__stem_finder_free(struct stem_finder *f);
 
 /* Open a list found in the dictionary for reading; `arena` as in struct postings_source. */

@@ -47,30 +47,28 @@ static clus_status open_block(struct stem_finder *f, struct bytes key)
     return st;
 }
 
-clus_status clus__stem_finder_find(struct stem_finder *f, struct bytes stem, uint32_t df,
+clus_status clus__stem_finder_find(struct stem_finder *f, struct bytes stem,
                                    struct term_info *out)
 {
     uint8_t raw[KEY_MAX] = {KEY_STEM};
     struct dict_entry e;
     uint32_t place;
     if (stem.len > DICT_TEXT_MAX || clus__dict_blocks(f->seg) == 0)
-        return CLUS_E_CORRUPT;
+        return CLUS_DONE;
     if (stem.len > 0)
         memcpy(raw + 1, stem.data, stem.len);
     clus_status st = open_block(f, (struct bytes){raw, 1 + stem.len});
     if (st == CLUS_OK)
         st = f->block.kind == KEY_STEM ? clus__dict_search(&f->block, stem, &place)
-                                       : CLUS_E_CORRUPT;
+                                       : CLUS_DONE;
     if (st != CLUS_OK)
-        return st == CLUS_DONE ? CLUS_E_CORRUPT : st;
+        return st;
     if (place < f->block.at)
         clus__dict_rewind(&f->block);
     st = clus__dict_seek(&f->block, place);
     if (st == CLUS_OK)
         st = clus__dict_entry(&f->block, &e);
-    if (st != CLUS_OK)
-        return st;
-    clus__dict_info(&e, out);
-    out->at = (struct term_at){f->number, place};
-    return out->df == df ? CLUS_OK : CLUS_E_CORRUPT;
+    if (st == CLUS_OK)
+        clus__dict_info(&e, out);
+    return st;
 }

@@ -187,14 +187,15 @@ CLUS_MUST_CHECK clus_status clus__writer_merge(struct writer *w, uint64_t budget
 /* For a compaction: all segments to one, as far as one can hold them. */
 CLUS_MUST_CHECK clus_status clus__writer_merge_all(struct writer *w, clus_error *err);
 
-/* Steps of a merge of parts [from, from + n). Run it: CLUS_OK when it has written `budget`
- * bytes and there is more to do, CLUS_DONE. Put what it made, if finished, in the place of
- * its inputs; `sink`: its pages are being written, NULL: it stays in memory. */
+/* Steps of a merge of parts [from, from + n). Run it: CLUS_OK when it has done as much as
+ * reading `budget` bytes is and there is more to do, CLUS_DONE. Put what it made, if
+ * finished, in the place of its inputs; `sink`: its pages are being written, NULL: it stays
+ * in memory. */
 CLUS_MUST_CHECK clus_status clus__writer_new_merge(struct writer *w, size_t from, size_t n,
                                                    struct merge **out, clus_error *err);
 CLUS_MUST_CHECK clus_status clus__writer_run_merge(struct writer *w, struct merge *m,
                                                    uint64_t budget, struct page_sink *sink,
-                                                   uint64_t *written, clus_error *err);
+                                                   clus_error *err);
 CLUS_MUST_CHECK clus_status clus__writer_put_merged(struct writer *w, struct merge *m,
                                                     size_t from, struct page_sink *sink,
                                                     clus_error *err);

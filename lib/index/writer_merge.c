@@ -104,20 +104,15 @@ static clus_status drain(struct merge *m, struct page_sink *sink, clus_error *er
 }
 
 clus_status clus__writer_run_merge(struct writer *w, struct merge *m, uint64_t budget,
-                                   struct page_sink *sink, uint64_t *written,
-                                   clus_error *err)
+                                   struct page_sink *sink, clus_error *err)
 {
-    *written = 0;
+    m->work_end = budget < UINT64_MAX - m->work ? m->work + budget : UINT64_MAX;
     for (;;) {
-        uint64_t left = budget - *written;
-        size_t most = left < w->limits.merge_step ? (size_t)left : w->limits.merge_step;
-        size_t before = clus__slab_bytes(&m->out); /* pages that were not full */
-        clus_status st = step(w, m, before + most, err);
-        *written += clus__slab_bytes(&m->out) - before;
+        clus_status st = step(w, m, w->limits.merge_step, err);
         if (st != CLUS_OK)
             return st;
         st = drain(m, sink, err);
-        if (st != CLUS_OK || *written >= budget)
+        if (st != CLUS_OK || m->work >= m->work_end)
             return st;
     }
 }
@@ -147,7 +142,6 @@ static clus_status reorder(struct writer *w, struct merge *m, clus_error *err)
 
 static clus_status merge_to_pages(struct writer *w, size_t from, size_t n, clus_error *err)
 {
-    uint64_t written;
     struct merge *m;
     struct page_sink sink = {.w = w};
     clus_status st = clus__writer_new_merge(w, from, n, &m, err);
@@ -156,7 +150,7 @@ static clus_status merge_to_pages(struct writer *w, size_t from, size_t n, clus_
     if (w->reorder)
         st = reorder(w, m, err);
     if (st == CLUS_OK)
-        st = clus__writer_run_merge(w, m, UINT64_MAX, &sink, &written, err);
+        st = clus__writer_run_merge(w, m, UINT64_MAX, &sink, err);
     if (st == CLUS_DONE)
         st = clus__writer_put_merged(w, m, from, &sink, err);
     if (st == CLUS_OK)

@@ -671,13 +671,10 @@ static void stems_are_found_for_their_forms(void **state)
         struct bytes stem = word(KEY_STEM, i, room);
         stem.data++;
         stem.len--;
-        assert_int_equal(clus__stem_finder_find(finder, stem, word_df(i), &info), CLUS_OK);
+        assert_int_equal(clus__stem_finder_find(finder, stem, &info), CLUS_OK);
         check_word(&m.seg, KEY_STEM, i, &info);
-        assert_int_equal(clus__stem_finder_find(finder, stem, word_df(i) + 1, &info),
-                         CLUS_E_CORRUPT);
         room[1 + stem.len++] = '!';
-        assert_int_equal(clus__stem_finder_find(finder, stem, word_df(i), &info),
-                         CLUS_E_CORRUPT);
+        assert_int_equal(clus__stem_finder_find(finder, stem, &info), CLUS_DONE);
     }
     clus__stem_finder_free(finder);
     memory_segment_done(&m);

@@ -142,7 +142,7 @@ static clus_status read_all(const struct segment *seg)
     clus_status worst = CLUS_OK;
     while ((st = clus__term_walk_next(walk, &key, &stem, &info)) == CLUS_OK) {
         clus_status list = read_list(seg, &info);
-        if (info.alias && clus__stem_finder_find(finder, stem, info.df, &found) == CLUS_OK)
+        if (info.alias && clus__stem_finder_find(finder, stem, &found) == CLUS_OK)
             check_inline(&found);
         check_inline(&info);
         clus_status find = clus__segment_find(seg, NULL, key, &found);
