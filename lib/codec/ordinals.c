@@ -61,8 +61,8 @@ bool clus__block_gaps(struct parent_list *parent, const uint32_t *docs, uint32_t
 
 /* ---- reading ---- */
 
-/* The cursor over the parent, opened when it is needed first. */
-static clus_status open_parent(struct postings *p)
+/* It is opened when it is needed first. */
+clus_status clus__ordinals_open(struct postings *p)
 {
     struct postings_state *s = p->state;
     if (s->parent)
@@ -84,7 +84,7 @@ static clus_status open_parent(struct postings *p)
 
 clus_status clus__ordinals_first(struct postings *p, uint32_t *first)
 {
-    clus_status st = open_parent(p);
+    clus_status st = clus__ordinals_open(p);
     *first = 0;
     if (st != CLUS_OK || p->block_first == 0)
         return st;

@@ -21,8 +21,10 @@ struct parent_list {
 bool clus__block_gaps(struct parent_list *parent, const uint32_t *docs, uint32_t n,
                       uint32_t first, uint32_t gaps[BLOCK_DOCS]);
 
-/* For the cursor on a block of ordinals. The ordinal its first gap counts from: that of the
- * first document that could be in it. CLUS_E_CORRUPT, CLUS_E_NOMEM. */
+/* For the cursor on a block of ordinals: have the parent's list at hand. The ordinal its
+ * first gap counts from: that of the first document that could be in it. CLUS_E_CORRUPT,
+ * CLUS_E_NOMEM. */
+CLUS_MUST_CHECK clus_status clus__ordinals_open(struct postings *p);
 CLUS_MUST_CHECK clus_status clus__ordinals_first(struct postings *p, uint32_t *first);
 /* The block's ascending ordinals in p->docs become documents. */
 CLUS_MUST_CHECK clus_status clus__ordinals_docs(struct postings *p);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "codec/ordinals.h"
+#include "codec/inline_list.h"
 #include "codec/postings_state.h"
 
 static bool has_positions(const struct postings_state *s)

@@ -148,6 +148,12 @@ CLUS_MUST_CHECK clus_status clus__postings_places(struct postings *p, const uint
                                                   uint32_t n, uint32_t *out,
                                                   uint32_t *n_out);
 
+/* Whether an inline list has ordinals. */
+static inline bool clus__inline_ordinals(const struct list_place *place)
+{
+    return place->kind & LIST_TFS && place->inline_len > 0 && place->inline_bytes[0] == 3;
+}
+
 /* All of an inline list, for copying: what a cursor on it would tell, without one. */
 struct inline_list {
     uint32_t n;
@@ -155,7 +161,7 @@ struct inline_list {
     uint8_t flags[LIST_INLINE_MAX];
     uint32_t deltas[LIST_INLINE_MAX]; /* as clus__postings_deltas() gives them */
 };
-/* CLUS_E_CORRUPT. */
+/* CLUS_E_CORRUPT, also for one of ordinals, which take a cursor. */
 CLUS_MUST_CHECK clus_status clus__inline_read(const struct list_place *place, uint32_t df,
                                               uint32_t ndocs, struct inline_list *out);
 

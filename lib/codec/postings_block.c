@@ -3,7 +3,6 @@
 
 #include "codec/ordinals.h"
 #include "codec/postings_state.h"
-#include "codec/varint.h"
 
 /* Get the bytes of the current block. */
 static bool read_block(struct postings_state *s)
@@ -12,13 +11,6 @@ static bool read_block(struct postings_state *s)
         s->block =
             s->read(s->post_stream, s->txn, s->block_at, s->block_len, s->block_room);
     return s->block;
-}
-
-static void pad(struct postings *p)
-{
-    for (unsigned i = 0; i < 8; i++)
-        p->docs[p->n + i] = UINT32_MAX;
-    p->have_docs = true;
 }
 
 static bool ascending(const uint32_t *docs, uint32_t n)
@@ -72,7 +64,7 @@ clus_status clus__block_docs(struct postings *p, bool exact)
     if (exact ? last != p->block_last : last >= p->ndocs)
         return CLUS_E_CORRUPT;
     s->tfs_at = BLOCK_HEAD_BYTES + bytes;
-    pad(p);
+    clus__end_docs(p);
     return CLUS_OK;
 }
 
@@ -161,111 +153,4 @@ clus_status clus__block_tfs(struct postings *p)
     memset(p->tfs + p->n, 0, 8 * sizeof *p->tfs);
     p->have_tfs = true;
     return CLUS_OK;
-}
-
-/* ---- lists inside a dictionary entry ---- */
-
-/* Take one document off an inline list. False when it is not well-formed. */
-static inline bool take_doc(uint8_t kind, struct bytes *in, uint32_t *gap, uint32_t *tf,
-                            uint8_t *flags)
-{
-    uint32_t code = 0;
-    if (!clus__varint_take(in, gap) || (kind & LIST_TFS && !clus__varint_take(in, &code)))
-        return false;
-    *tf = (code >> FLAG_PLANES) + 1;
-    *flags = (uint8_t)(code & ((1u << FLAG_PLANES) - 1));
-    return *tf <= POSTINGS_MAX_TF;
-}
-
-/* Take the `n` deltas of its positions, if the list has any; NULL: step over them. */
-static inline bool take_deltas(uint8_t kind, struct bytes *in, uint32_t n, uint32_t *deltas)
-{
-    uint32_t delta;
-    if (!(kind & LIST_POSITIONS))
-        return true;
-    for (uint32_t i = 0; i < n; i++)
-        if (!clus__varint_take(in, deltas ? &deltas[i] : &delta))
-            return false;
-    return true;
-}
-
-/* Where the columns of an inline list go. */
-struct inline_columns {
-    uint32_t *docs, *tfs;
-    uint8_t *flags;
-    uint32_t *deltas; /* NULL: not wanted */
-};
-
-/* Each number takes a byte at least, so `n` documents and their deltas have room where the
- * list has. */
-static inline clus_status read_inline(const struct list_place *place, uint32_t n,
-                                      uint32_t ndocs, struct inline_columns out)
-{
-    struct bytes in = {place->inline_bytes, place->inline_len};
-    uint64_t doc = 0;
-    for (uint32_t i = 0; i < n; i++, doc++) {
-        uint32_t gap;
-        if (!take_doc(place->kind, &in, &gap, &out.tfs[i], &out.flags[i]))
-            return CLUS_E_CORRUPT;
-        uint32_t n_pos = clus__positions_of(out.tfs[i], out.flags[i]);
-        if (!take_deltas(place->kind, &in, n_pos, out.deltas))
-            return CLUS_E_CORRUPT;
-        if (out.deltas && place->kind & LIST_POSITIONS)
-            out.deltas += n_pos;
-        doc += gap;
-        out.docs[i] = (uint32_t)doc;
-    }
-    return in.len == 0 && doc <= ndocs ? CLUS_OK : CLUS_E_CORRUPT;
-}
-
-clus_status clus__inline_decode(struct postings *p)
-{
-    memset(p->flags, 0, sizeof p->flags);
-    clus_status st = read_inline(&p->state->place, p->n, p->ndocs,
-                                 (struct inline_columns){p->docs, p->tfs, p->flags, NULL});
-    if (st != CLUS_OK)
-        return st;
-    memset(p->tfs + p->n, 0, 8 * sizeof *p->tfs);
-    pad(p);
-    p->have_tfs = true;
-    return CLUS_OK;
-}
-
-clus_status clus__inline_read(const struct list_place *place, uint32_t df, uint32_t ndocs,
-                              struct inline_list *out)
-{
-    if ((place->kind & LIST_FORM) != LIST_INLINE || place->inline_len > LIST_INLINE_MAX ||
-        df == 0 || df > place->inline_len)
-        return CLUS_E_CORRUPT;
-    out->n = df;
-    clus_status st =
-        read_inline(place, df, ndocs,
-                    (struct inline_columns){out->docs, out->tfs, out->flags, out->deltas});
-    if (st != CLUS_OK || !(place->kind & LIST_POSITIONS))
-        return st;
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < df; i++)
-        n += clus__positions_of(out->tfs[i], out->flags[i]);
-    return clus__positions_fit(out->tfs, out->flags, df, out->deltas, n) ? CLUS_OK
-                                                                         : CLUS_E_CORRUPT;
-}
-
-/* Deltas of the positions of documents [from, to), one after the other; the list was found
- * well-formed by clus__inline_decode. */
-void clus__inline_deltas(const struct postings *p, uint32_t from, uint32_t to,
-                         uint32_t *deltas)
-{
-    const struct list_place *place = &p->state->place;
-    struct bytes in = {place->inline_bytes, place->inline_len};
-    for (uint32_t i = 0; i < to; i++) {
-        uint32_t gap, tf;
-        uint8_t flags;
-        if (!take_doc(place->kind, &in, &gap, &tf, &flags))
-            return;
-        uint32_t n = clus__positions_of(tf, flags);
-        if (!take_deltas(place->kind, &in, n, i >= from ? deltas : NULL))
-            return;
-        if (i >= from)
-            deltas += n;
-    }
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "codec/inline_list.h"
 #include "codec/postings_state.h"
 
 enum {

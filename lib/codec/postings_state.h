@@ -69,13 +69,18 @@ struct postings_state {
 /* Parts of the decoder; the block's documents end in `last` if `exact`. */
 CLUS_MUST_CHECK clus_status clus__block_docs(struct postings *p, bool exact);
 CLUS_MUST_CHECK clus_status clus__block_tfs(struct postings *p);
-CLUS_MUST_CHECK clus_status clus__inline_decode(struct postings *p);
-void clus__inline_deltas(const struct postings *p, uint32_t from, uint32_t to,
-                         uint32_t *deltas);
 
 /* Whether the positions that deltas of `n` documents stand for are below 2^32. */
 bool clus__positions_fit(const uint32_t *tfs, const uint8_t *flags, uint32_t n,
                          const uint32_t *deltas, uint32_t n_deltas);
+
+/* The block's documents are complete. */
+static inline void clus__end_docs(struct postings *p)
+{
+    for (unsigned i = 0; i < 8; i++)
+        p->docs[p->n + i] = UINT32_MAX;
+    p->have_docs = true;
+}
 
 /* Numbers of one column of a group's directory. */
 static inline uint32_t clus__group_u32(const uint8_t *column, uint32_t i)

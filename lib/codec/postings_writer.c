@@ -6,13 +6,11 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "codec/impact.h"
-#include "codec/ordinals.h"
+#include "codec/inline_list.h"
 #include "codec/plane.h"
-#include "codec/varint.h"
 
 enum {
-    INLINE_TARGET = 48, /* a longer list gets a block of its own */
-    KTH_FIRST = 10      /* shorter lists have no kth impacts */
+    KTH_FIRST = 10 /* shorter lists have no kth impacts */
 };
 
 /* Columns of the directory's current group. */
@@ -416,38 +414,15 @@ clus_status clus__postings_add_columns(struct postings_writer *w,
 
 /* ---- ends of lists ---- */
 
-_Static_assert(INLINE_TARGET + 10 <= LIST_INLINE_MAX, "a number more has room");
-
-/* The whole list in at most INLINE_TARGET bytes; 0 when it does not fit. Its deltas are all
- * in w->deltas. */
-static size_t pack_inline(const struct postings_writer *w, uint8_t bytes[LIST_INLINE_MAX])
-{
-    size_t len = 0, delta = 0;
-    uint32_t before = 0;
-    for (uint32_t i = 0; i < w->n; i++) {
-        len += clus__varint_put(bytes + len, w->docs[i] - before);
-        before = w->docs[i] + 1;
-        if (len > INLINE_TARGET)
-            return 0;
-        uint64_t code = (uint64_t)(w->tfs[i] - 1) << FLAG_PLANES | w->flags[i];
-        if (w->columns & LIST_TFS)
-            len += clus__varint_put(bytes + len, code);
-        uint32_t n =
-            w->columns & LIST_POSITIONS ? clus__positions_of(w->tfs[i], w->flags[i]) : 0;
-        for (; n > 0 && len <= INLINE_TARGET; n--)
-            len += clus__varint_put(bytes + len, w->deltas[delta++]);
-        if (len > INLINE_TARGET)
-            return 0;
-    }
-    return len;
-}
-
 static clus_status end_short(struct postings_writer *w, struct list_place *place)
 {
     if (w->df >= KTH_FIRST)
         memset(w->impacts, 0, sizeof w->impacts);
     (void)block_impact(w, w->df >= KTH_FIRST);
-    size_t len = w->sub_heads.len == 0 ? pack_inline(w, place->inline_bytes) : 0;
+    const struct posting_columns list = {w->n, w->docs, w->tfs, w->flags, w->deltas};
+    size_t len = 0;
+    if (w->sub_heads.len == 0) /* all deltas are in w->deltas */
+        len = clus__inline_pack(w->columns, &list, &w->parent, place->inline_bytes);
     if (len > 0) {
         place->kind = (uint8_t)(LIST_INLINE | w->columns);
         place->inline_len = (uint8_t)len;

@@ -13,7 +13,7 @@ enum {
     GATHER_STEPS = 8, /* what may be gathered, in steps of output */
     GATHER_MOST = 64 << 20,
     PASSES_MOST = 256, /* however long a list says it is */
-    PARENT_FIRST = 10, /* shorter lists of forms lie inline */
+    PARENT_FIRST = 8,  /* shorter lists of forms have no ordinals */
     POSITIONS_AT_ONCE = 1 << 16,
     /* in bytes, as the dictionary and the lists of small segments take: a key costs as much
      * time as some ten postings */
@@ -235,7 +235,8 @@ static clus_status read_list(struct joined *j, struct merge_input *in,
     }
     if (st != CLUS_OK)
         return st;
-    if ((info->place.kind & 3) == LIST_INLINE && !j->gather)
+    if ((info->place.kind & 3) == LIST_INLINE && !clus__inline_ordinals(&info->place) &&
+        !j->gather)
         return inline_list(j, in, info);
     p.state = NULL;
     st = clus__segment_postings(in->seg, txn, info, NULL, &p);
