@@ -10,7 +10,7 @@
 #include "search/builder.h"
 
 /* What is left of the weight of a word that asks. */
-#define QUESTION_WORD_WEIGHT 0.2f
+#define QUESTION_WORD_WEIGHT 0.1f
 
 /* Whether a query's text ends a question: its last sign that is not blank is '?', and what
  * stands before it is no pattern. */
