@@ -449,6 +449,9 @@ static clus_status run(struct parser *p, struct clus_query *q)
     q->root = parse_or(p);
     if (p->status == CLUS_OK)
         p->status = p->scan.status;
+    if (p->status == CLUS_OK && !q->root && p->complaints.n == 0)
+        clus__complain(&p->complaints, CLUS_E_SYNTAX, 0, q->source.len,
+                       "the query holds nothing to search for");
     if (p->status == CLUS_OK && !q->root)
         q->root = new_node(p); /* AST_NONE */
     if (p->status == CLUS_OK)
