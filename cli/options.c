@@ -52,7 +52,7 @@ static size_t min_of(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Edit distance of short ASCII words; long ones count as far. */
+/* Edit distance of ASCII words; one that is too long for the table counts as far away. */
 static size_t distance(const char *a, const char *b)
 {
     enum { LONGEST = 30 };

@@ -6,8 +6,7 @@
  *     for each form of a stem: clus__form_lists_read(l, v, form, &ranges[i]);
  *     clus__form_lists_stem(l, ranges, n, positions, &columns);  // the stem's list
  *     … later, if they were kept:
- *     clus__form_lists_join(l, ranges, n, &columns);             // a form's, without
- * positions
+ *     clus__form_lists_join(l, ranges, n, &columns);             // a form's: no places
  */
 #ifndef CLUS_INDEX_FORM_LISTS_H
 #define CLUS_INDEX_FORM_LISTS_H

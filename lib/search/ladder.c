@@ -1,4 +1,4 @@
-/* Forms above stems, families below them. */
+/* The rungs of the ladder beside a stem: the word's own form above, its family below. */
 #include "search/ladder.h"
 
 #include <stdlib.h>

@@ -1,13 +1,16 @@
 /*
- * Long queries, as they are weighed where words need not all match. So many words are one
- * of two things, and which of them the documents tell:
+ * The weights of long queries where not all words have to match. A query of so many words
+ * is one of two things, and the documents tell which.
  *
- *     a quotation    some document has all of the words: a title typed off, a sentence.
- * That all match says most; rare words add little, being at the start much a description no
- * document has: then the few words that are rare say what it is about, and that one of the
- * others is repeated says little
+ * It is a quotation, a title copied or a sentence, if some document has all of its words.
+ * That all match says most then: rare words add little, standing at the beginning adds
+ * much.
  *
- * A query is weighed as a quotation first, and once relaxed as what it is then.
+ * It is a description if no document has all of them. Then the few rare words say what it
+ * is about, and it says little that one of the others is repeated.
+ *
+ * A long query is weighed as a quotation first and, where no document has all of its words,
+ * as a description when it is run again with fewer words required.
  */
 #ifndef CLUS_SEARCH_LONG_H
 #define CLUS_SEARCH_LONG_H
@@ -25,7 +28,7 @@ bool clus__long_quotation(const struct plan *plan);
 /* Weigh a long query as a quotation, once, before scaling. */
 void clus__long_quote(struct plan *plan);
 
-/* Weigh a query that was weighed so as one that no document has all words of, once. */
+/* Weigh a query that was weighed as a quotation as a description instead, once. */
 void clus__long_describe(struct plan *plan);
 
 #endif

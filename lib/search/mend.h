@@ -4,7 +4,7 @@
  * A plan is built from the query as it stands, and each plain word met is noted with its
  * frequency. Where one has none, clus__mend_find() looks for other readings of that stretch
  * of the query; the plan is then built again with those in its place. A query whose words
- * are all known costs a note a word.
+ * are all known costs no more than noting them.
  */
 #ifndef CLUS_SEARCH_MEND_H
 #define CLUS_SEARCH_MEND_H

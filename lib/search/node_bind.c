@@ -105,7 +105,8 @@ static clus_status bind_terms(const struct bind *ctx, struct node *n)
     return CLUS_OK;
 }
 
-/* Where only matches matter, what need not match beside something that must does not. */
+/* A child that need not match, beside one that must: it changes scores, not what matches.
+ */
 static bool is_idle(const struct bind *ctx, const struct clause *parent,
                     const struct clause_child *child)
 {

@@ -159,7 +159,7 @@ static bool few_deleted(const struct view_segment *vs)
     return vs->n_deleted < vs->seg->ndocs / 10;
 }
 
-/* A score that k documents with this clause alone are above, 0 if none is known. */
+/* A score that k documents are above by this clause alone; 0 if none is known. */
 static int32_t theta_of_terms(const struct run *r, const struct clause *c, int kth)
 {
     float avg_len = clus__view_avg_len(r->view);
@@ -184,7 +184,8 @@ static int32_t theta_of_terms(const struct run *r, const struct clause *c, int k
     return best;
 }
 
-/* Good only while each match of a clause is a match of the whole, so not with filters. */
+/* A score to begin with that k documents are above. Known only where what matches a child
+ * matches the whole, so not with filters. */
 static int32_t first_theta(const struct run *r)
 {
     const struct clause *c = r->root;

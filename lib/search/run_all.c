@@ -1,7 +1,9 @@
 /*
- * All of several clauses: runs of candidates from the one that matches least, the others
- * asked about them in order of cost, each with a bound on what may still come. Also a
- * single clause that is not a list, and one list by its block maxima.
+ * Documents that all of several clauses match. The clause with the fewest matches gives
+ * candidates, a run of them at a time; each of the others, the cheapest first, is asked
+ * which of them it matches, and candidates drop out once even the bounds of the clauses not
+ * yet asked cannot make them good enough. Also a single clause that is not a posting list,
+ * and one list by its block maxima.
  */
 #include "search/list.h"
 #include "search/run.h"

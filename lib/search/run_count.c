@@ -32,7 +32,7 @@ static clus_status count_windows(struct run *r, struct node *root)
     }
 }
 
-/* The clause whose matches are all those of `c`. */
+/* The innermost clause that has the same matches as `c`. */
 static const struct clause *what_matches(const struct clause *c)
 {
     while (c->kind == CLAUSE_BOOL && c->n_must == 1 && c->n_filter + c->n_not == 0)

@@ -1,7 +1,7 @@
 /*
  * One posting list, or several of which a document's best score counts: block by block, and
- * only blocks whose bound is above what the k best documents have. Or a set of bits, whose
- * first documents are as good as any.
+ * only blocks whose bound is above what the k best documents have. Or documents given as
+ * bits, which all score the same: the first of them are taken.
  *
  * Several lists are run one after the other, those with the highest scores first, so that
  * most blocks of the others are skipped. A document comes again where lists share it, and
@@ -17,7 +17,9 @@ static void put_again(struct run *r, const struct candidates *c)
             r->count += clus__topk_put(&r->top, c->scores[i], r->base + c->docs[i]);
 }
 
-/* `again`: documents may have been met before, also those with the score that is needed. */
+/* `again`: another list was run before, so documents may come a second time; those that
+ * just reach the score needed are looked at, too, for they may be among the best already.
+ */
 static clus_status run_blocks(struct run *r, struct posting_list *l, bool again)
 {
     struct candidates *c = &r->scratch->candidates;
@@ -73,7 +75,7 @@ clus_status clus__run_group(struct run *r, struct node *n)
     return st;
 }
 
-/* Those of a window, as far as they are worth it. */
+/* Collect the documents of a window, until the k best all score as much. */
 static void collect_bits(struct run *r, const struct node *n, uint32_t w,
                          const uint64_t bits[WINDOW_CELLS])
 {

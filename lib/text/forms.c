@@ -247,7 +247,7 @@ static clus_status find_word(struct forms *f, struct bytes raw, uint32_t hash,
     return is_known(f, raw, hash, out) ? CLUS_OK : add_word(f, raw, hash, out);
 }
 
-/* The bytes that stand for a word: of one too long no more than shows it. */
+/* The bytes that a word is looked up by; of one that is too long, enough to tell that. */
 static inline struct bytes raw_word(struct bytes text, const struct token *t)
 {
     uint32_t len = t->end - t->start;
