@@ -204,27 +204,6 @@ clus_status clus__dict_load(const struct segment *seg, struct store_txn *txn,
     return data ? split_block(seg, (struct bytes){data, len}, b) : CLUS_E_CORRUPT;
 }
 
-bool clus__dict_string(struct bytes *strings, uint32_t *shared, struct bytes *rest)
-{
-    if (strings->len < 1)
-        return false;
-    uint32_t head = strings->data[0], n = (head & 7) + 1, skip = 1;
-    *shared = head >> 3;
-    if (*shared == DICT_SHARED_ESCAPE) {
-        if (strings->len < 3)
-            return false;
-        *shared = strings->data[1];
-        n = strings->data[2];
-        skip = 3;
-    }
-    if (n > strings->len - skip)
-        return false;
-    *rest = (struct bytes){strings->data + skip, n};
-    strings->data += skip + n;
-    strings->len -= skip + n;
-    return true;
-}
-
 /* Step over strings that share more than `match` with the one before: they differ from what
  * is looked for where that does. Long ones are left to the caller. */
 static uint32_t pass_by(struct bytes *strings, uint32_t i, uint32_t n, size_t match)

@@ -83,7 +83,27 @@ CLUS_MUST_CHECK clus_status clus__dict_load(const struct segment *seg,
 /* Take the length of what the next string shares with the one before it, or with the first
  * of the block where a group begins, and the rest, off *strings. False if there is no whole
  * string. */
-bool clus__dict_string(struct bytes *strings, uint32_t *shared, struct bytes *rest);
+static inline bool clus__dict_string(struct bytes *strings, uint32_t *shared,
+                                     struct bytes *rest)
+{
+    if (strings->len < 1)
+        return false;
+    uint32_t head = strings->data[0], n = (head & 7) + 1, skip = 1;
+    *shared = head >> 3;
+    if (*shared == DICT_SHARED_ESCAPE) {
+        if (strings->len < 3)
+            return false;
+        *shared = strings->data[1];
+        n = strings->data[2];
+        skip = 3;
+    }
+    if (n > strings->len - skip)
+        return false;
+    *rest = (struct bytes){strings->data + skip, n};
+    strings->data += skip + n;
+    strings->len -= skip + n;
+    return true;
+}
 /* Place of a key's text in a block, CLUS_DONE when it is not there. */
 CLUS_MUST_CHECK clus_status clus__dict_search(const struct dict_block *b, struct bytes text,
                                               uint32_t *place);

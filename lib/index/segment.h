@@ -153,6 +153,9 @@ CLUS_MUST_CHECK clus_status clus__term_walk_step(struct term_walk *walk, struct 
                                                  size_t *shared);
 CLUS_MUST_CHECK clus_status clus__term_walk_read(struct term_walk *walk, struct bytes *stem,
                                                  struct term_info *info);
+/* Step over keys that begin with the first `len` bytes of the last one, if more than its
+ * kind, without putting them together; but for each 16th. How many they are. */
+uint32_t clus__term_walk_pass(struct term_walk *walk, size_t len);
 /* Where the key of the last step stands. */
 struct term_at clus__term_walk_at(const struct term_walk *walk);
 /* Go forward to the first key >= `from`, which the next step gives; where the last key is

@@ -4,6 +4,9 @@
 #include "base/alloc.h"
 #include "index/dict.h"
 
+enum { FEW_BYTES = 8 };
+_Static_assert((int)FEW_BYTES <= (int)STREAM_OVERREAD, "can be loaded");
+
 struct term_walk {
     const struct segment *seg;
     struct store_txn *txn;
@@ -14,7 +17,7 @@ struct term_walk {
     bool ahead;           /* the key taken last has not been given out */
     size_t shared;        /* bytes of it that the key before has, too */
     struct dict_entry entry;
-    uint8_t key[KEY_MAX], stem[DICT_TEXT_MAX];
+    uint8_t key[KEY_MAX + FEW_BYTES], stem[DICT_TEXT_MAX];
     size_t key_len;
 };
 
@@ -48,7 +51,9 @@ static clus_status take(struct term_walk *w)
     if (!clus__dict_string(&w->strings, &shared, &rest) || shared > w->key_len - 1 ||
         shared + rest.len > DICT_TEXT_MAX)
         return CLUS_E_CORRUPT;
-    memcpy(w->key + 1 + shared, rest.data, rest.len);
+    memcpy(w->key + 1 + shared, rest.data, FEW_BYTES); /* in place of a call for few */
+    if (rest.len > FEW_BYTES)
+        memcpy(w->key + 1 + shared, rest.data, rest.len);
     w->key_len = 1 + shared + rest.len;
     w->shared = w->n_taken > 0 ? 1 + shared : 0;
     w->n_taken++;
@@ -154,6 +159,35 @@ clus_status clus__term_walk_step(struct term_walk *walk, struct bytes *key, size
     *key = (struct bytes){walk->key, walk->key_len};
     *shared = walk->shared;
     return CLUS_OK;
+}
+
+/* Step over strings that share at least `text` bytes with the one before, up to key `end`.
+ * What the next one shares is in w->key then, too. */
+static uint32_t pass_strings(struct term_walk *w, size_t text, uint32_t end)
+{
+    const uint8_t *p = w->strings.data, *stop = p + w->strings.len;
+    uint32_t n = w->n_taken;
+    for (; n < end && p < stop; n++) {
+        const bool longer = *p >> 3 == DICT_SHARED_ESCAPE;
+        if (longer && stop - p < 3)
+            break;
+        const size_t shared = longer ? p[1] : *p >> 3;
+        const size_t size = longer ? 3u + p[2] : (*p & 7u) + 2;
+        if (shared < text || size > (size_t)(stop - p))
+            break;
+        p += size;
+    }
+    w->strings = (struct bytes){p, (size_t)(stop - p)};
+    return n;
+}
+
+uint32_t clus__term_walk_pass(struct term_walk *w, size_t len)
+{
+    const uint32_t groups = (w->n_taken + DICT_GROUP_KEYS - 1) / DICT_GROUP_KEYS;
+    const uint32_t end = groups * DICT_GROUP_KEYS, was = w->n_taken;
+    if (len > 1 && !w->ahead)
+        w->n_taken = pass_strings(w, len - 1, end < w->block.n ? end : w->block.n);
+    return w->n_taken - was;
 }
 
 struct term_at clus__term_walk_at(const struct term_walk *walk)

@@ -161,7 +161,7 @@ struct segment_search {
     uint32_t segment;
     struct bytes prefix; /* of all keys that can match, with their kind */
     bool open;           /* and every key that begins so matches */
-    uint32_t n_dead;     /* keys in a row that could not match */
+    uint32_t n_dead;     /* keys in a row that begin so that none can match */
     struct pool *pool;
 };
 
@@ -179,14 +179,17 @@ static clus_status jump(struct segment_search *s, struct bytes beginning)
     return clus__term_walk_seek(s->walk, (struct bytes){next, len});
 }
 
-/* Passing a few keys by is faster than a search for where to go on. */
-static clus_status pass_by(struct segment_search *s, struct bytes key, size_t dead)
+/* Leave out keys that begin so and cannot match: those of a group are passed by at once,
+ * and where there are many, a search for where to go on is faster. */
+static clus_status pass_by(struct segment_search *s, struct bytes key, size_t dead,
+                           bool again)
 {
-    enum { FEW = 8 };
-    if (dead == 0 || ++s->n_dead < FEW)
+    enum { FEW = 32 };
+    s->n_dead = again ? s->n_dead + 1 : 1;
+    if (dead == 0)
         return CLUS_OK;
-    s->n_dead = 0;
-    return jump(s, (struct bytes){key.data, 1 + dead});
+    s->n_dead += clus__term_walk_pass(s->walk, 1 + dead);
+    return s->n_dead < FEW ? CLUS_OK : jump(s, (struct bytes){key.data, 1 + dead});
 }
 
 /* The place of a match, and what stands there unless that is known to be elsewhere. */
@@ -228,12 +231,12 @@ static clus_status consider(struct segment_search *s, struct bytes key, size_t s
         return s->open || clus__glob_match(s->request->pattern, text)
                    ? take_match(s, text, 0)
                    : CLUS_OK;
-    if (regex && !clus__regex_step(regex, text, shared))
-        return pass_by(s, key, clus__regex_dead(regex));
-    if (!regex && !clus__edit_step(s->edits, text, shared, &distance))
-        return pass_by(s, key, clus__edit_dead(s->edits));
-    s->n_dead = 0;
-    return take_match(s, text, distance);
+    bool good = regex ? clus__regex_step(regex, text, shared)
+                      : clus__edit_step(s->edits, text, shared, &distance);
+    if (good)
+        return take_match(s, text, distance);
+    size_t dead = regex ? clus__regex_dead(regex) : clus__edit_dead(s->edits);
+    return pass_by(s, key, dead, shared >= dead);
 }
 
 static clus_status walk_keys(struct segment_search *s)
@@ -243,7 +246,9 @@ static clus_status walk_keys(struct segment_search *s)
     clus_status st = CLUS_OK;
     while (st == CLUS_OK &&
            (st = clus__term_walk_step(s->walk, &key, &shared)) == CLUS_OK) {
-        if (key.len < s->prefix.len || memcmp(key.data, s->prefix.data, s->prefix.len) != 0)
+        if (shared < s->prefix.len &&
+            (key.len < s->prefix.len ||
+             memcmp(key.data, s->prefix.data, s->prefix.len) != 0))
             break;
         if (++s->pool->steps > EXPAND_MAX_STEPS) {
             s->pool->cut = true;

@@ -657,6 +657,39 @@ static void a_walk_goes_forward_to_where_it_is_told(void **state)
     memory_segment_done(&m);
 }
 
+/* Keys with a common beginning are passed by; what is read behind them is right. */
+static void a_walk_passes_keys_by(void **state)
+{
+    (void)state;
+    struct memory_segment m = {0};
+    uint8_t room[KEY_MAX + 8], before[KEY_MAX];
+    uint32_t passed_in_all = 0;
+    open_words(&m);
+    for (size_t len = 1; len < 12; len++) {
+        struct term_walk *walk;
+        struct bytes key, stem, from = word(KEY_FORM, 0, room);
+        struct term_info info;
+        size_t shared;
+        assert_int_equal(clus__term_walk_new(&m.seg, NULL, from, &walk), CLUS_OK);
+        for (uint32_t i = 0; i < WORDS; i++) {
+            assert_int_equal(clus__term_walk_step(walk, &key, &shared), CLUS_OK);
+            assert_int_equal(clus__bytes_cmp(key, word(KEY_FORM, i, room)), 0);
+            assert_memory_equal(key.data, before, shared);
+            assert_int_equal(clus__term_walk_read(walk, &stem, &info), CLUS_OK);
+            check_word(&m.seg, KEY_FORM, i, &info);
+            memcpy(before, key.data, key.len);
+            if (key.len < len)
+                continue;
+            uint32_t passed = clus__term_walk_pass(walk, len);
+            for (passed_in_all += passed; passed > 0; passed--)
+                assert_memory_equal(word(KEY_FORM, ++i, room).data, before, len);
+        }
+        clus__term_walk_free(walk);
+    }
+    assert_true(passed_in_all > WORDS);
+    memory_segment_done(&m);
+}
+
 static void stems_are_found_for_their_forms(void **state)
 {
     (void)state;
@@ -755,6 +788,7 @@ int main(void)
         cmocka_unit_test(a_walk_meets_every_key_in_order),
         cmocka_unit_test(a_walk_begins_where_it_is_told),
         cmocka_unit_test(a_walk_goes_forward_to_where_it_is_told),
+        cmocka_unit_test(a_walk_passes_keys_by),
         cmocka_unit_test(stems_are_found_for_their_forms),
         cmocka_unit_test(an_empty_segment_has_no_keys),
         cmocka_unit_test(calls_out_of_order_are_refused),
