@@ -8,7 +8,6 @@ enum {
     DEFAULT_TIMEOUT_MS = 5000,
     RUN_MIN = 256 << 10,
     RUN_MAX = 64 << 20,
-    RUN_MAX_DOCS = 1 << 22,
     LEXER_MIN = 1 << 20,
     LEXER_MAX = 256 << 20,
     BATCH = 1 << 20,
@@ -32,9 +31,8 @@ static size_t within(uint64_t value, size_t low, size_t high)
 }
 
 /* A run is held about twice by the thread that analyses it (text, lists, segment, pack),
- * once while it fills and once while it waits; see also clus__pool_give(). A quarter of the
- * memory is for the words that the threads know: learning them anew costs more than the
- * rest of the analysis. */
+ * and two are held before that. A quarter of the memory is for the words that the threads
+ * know: learning them anew costs more than the rest of the analysis. */
 static void share_memory(struct writer *w)
 {
     w->limits = (struct writer_limits){
@@ -97,7 +95,8 @@ static clus_status prepare(struct writer *w, const clus_writer_options *opts,
 clus_status clus__writer_open(struct index *index, const clus_writer_options *opts,
                               struct writer **out, clus_error *err)
 {
-    if (opts->threads > 64 || (opts->memory_bytes && opts->memory_bytes < LEAST_MEMORY))
+    if (opts->threads > THREADS_MAX ||
+        (opts->memory_bytes && opts->memory_bytes < LEAST_MEMORY))
         return clus__fail(err, CLUS_E_ARGUMENT,
                           "at most 64 threads and at least 16 MiB of memory");
     if (!index->same_rules)
@@ -150,6 +149,7 @@ static void forget_all(struct writer *w)
     clus__run_free(w->filling);
     w->filling = NULL;
     w->n_sealed = 0;
+    memset(w->given, 0, sizeof w->given);
     for (size_t i = 0; i < w->n_parts; i++)
         clus__part_free(w->parts[i]);
     for (size_t i = 0; i < w->n_packs; i++)
@@ -364,12 +364,7 @@ static clus_status add(struct writer *w, const clus_document *doc, clus_error *e
     w->info.replaced += had;
     w->info.added += !had;
     w->info.text_bytes += doc->title.len + doc->text.len + doc->extra.len;
-    /* the first runs are short, so that no thread waits long for its first; one fills the
-     * last thread's meanwhile */
-    size_t limit = w->n_sealed + 1 < w->threads ? w->limits.run / 4 : w->limits.run;
-    if (w->filling->input_bytes >= limit || w->filling->ndocs >= RUN_MAX_DOCS)
-        return clus__writer_seal(w, err);
-    return CLUS_OK;
+    return clus__writer_seal_full(w, err);
 }
 
 clus_status clus__writer_add(struct writer *w, const clus_document *doc, clus_error *err)

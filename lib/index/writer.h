@@ -4,7 +4,8 @@
  * in it.
  *
  *     writer.c         adding, deleting, forgetting
- *     writer_parts.c   runs of documents on their way to segments and packs
+ *     writer_runs.c    runs of documents and what becomes of them
+ *     writer_parts.c   segments and packs to be
  *     writer_merge.c   merging segments,  pack_merge.c  merging packs
  *     commit.c         publishing, dropping what is no longer named
  */
@@ -19,6 +20,7 @@
 #include "index/pool.h"
 
 enum {
+    THREADS_MAX = 64,
     TXN_PAGES = 16384,          /* pages written or dropped in one transaction: 64 MiB */
     PACK_MERGE_MAX = 512 << 10, /* packs are merged up to this size */
     LONG_MERGES = 4             /* at once: one of each of the higher levels */
@@ -87,8 +89,9 @@ struct writer {
     struct manifest *base;
     struct counters counters; /* as they will be */
     struct run *filling;
-    uint32_t n_sealed;     /* runs since the last commit */
-    struct run_job **jobs; /* not yet collected, oldest first */
+    uint32_t n_sealed;           /* runs since the last commit */
+    uint64_t given[THREADS_MAX]; /* text that each thread has, if all are equally fast */
+    struct run_job **jobs;       /* not yet collected, oldest first */
     size_t n_jobs, cap_jobs;
     struct part **parts; /* by document number */
     size_t n_parts, cap_parts;
@@ -135,12 +138,19 @@ void clus__writer_drop_reader(struct writer *w);
 /* Forget all but the base, and make parts and packs of that. */
 CLUS_MUST_CHECK clus_status clus__writer_reset(struct writer *w, clus_error *err);
 
-/* writer_parts.c */
-CLUS_MUST_CHECK clus_status clus__writer_seal(struct writer *w, clus_error *err);
-/* The same at a commit: what is left is shared among the threads. */
+/* writer_runs.c */
+/* Seal the documents that are enough for a run. The first runs are short, so that no thread
+ * waits long for its first; later two are held, so that a commit has enough to share out:
+ * where runs end depends on what was added only, not on how fast the threads are. */
+CLUS_MUST_CHECK clus_status clus__writer_seal_full(struct writer *w, clus_error *err);
+/* At a commit: what is left is shared among the threads so that all have done at one time.
+ */
 CLUS_MUST_CHECK clus_status clus__writer_seal_rest(struct writer *w, clus_error *err);
+/* Take results: of those that are there, or of all. */
 CLUS_MUST_CHECK clus_status clus__writer_collect(struct writer *w, bool all,
                                                  clus_error *err);
+
+/* writer_parts.c */
 /* Put everything in memory into pages of pending owners. */
 CLUS_MUST_CHECK clus_status clus__writer_spill(struct writer *w, clus_error *err);
 CLUS_MUST_CHECK clus_status clus__part_open(struct writer *w, struct part *part,
