@@ -12,10 +12,19 @@
 #define PLACE(m, i, behind) ((behind) << (8 * KEPT(m, i)) | (uint64_t)(i)*KEPT(m, i))
 #define HIGH(m) PLACE(m, 4, PLACE(m, 5, PLACE(m, 6, PLACE(m, 7, UINT64_C(0)))))
 #define ROW(m) PLACE(m, 0, PLACE(m, 1, PLACE(m, 2, PLACE(m, 3, HIGH(m)))))
-#define ROWS4(m) ROW(m), ROW((m) + 1u), ROW((m) + 2u), ROW((m) + 3u)
-#define ROWS16(m) ROWS4(m), ROWS4((m) + 4u), ROWS4((m) + 8u), ROWS4((m) + 12u)
-#define ROWS64(m) ROWS16(m), ROWS16((m) + 16u), ROWS16((m) + 32u), ROWS16((m) + 48u)
-static const uint64_t kept[256] = {ROWS64(0u), ROWS64(64u), ROWS64(128u), ROWS64(192u)};
+#define COUNT4(m, i) (KEPT(m, i) + KEPT(m, i + 1) + KEPT(m, i + 2) + KEPT(m, i + 3))
+#define COUNT(m) (uint8_t)(COUNT4(m, 0) + COUNT4(m, 4))
+#define ALL4(of, m) of(m), of((m) + 1u), of((m) + 2u), of((m) + 3u)
+#define ALL16(of, m)                                                                       \
+    ALL4(of, m), ALL4(of, (m) + 4u), ALL4(of, (m) + 8u), ALL4(of, (m) + 12u)
+#define ALL64(of, m)                                                                       \
+    ALL16(of, m), ALL16(of, (m) + 16u), ALL16(of, (m) + 32u), ALL16(of, (m) + 48u)
+#define ALL(of)                                                                            \
+    {                                                                                      \
+        ALL64(of, 0u), ALL64(of, 64u), ALL64(of, 128u), ALL64(of, 192u)                    \
+    }
+static const uint64_t kept[256] = ALL(ROW);
+static const uint8_t n_kept[256] = ALL(COUNT); /* SSE4.1 does not count bits */
 
 INLINE unsigned bits(__m128i v)
 {
@@ -45,9 +54,9 @@ INLINE uint8_t *put_others(__m128i v, unsigned mask, uint8_t *out)
     __m128i high = _mm_shuffle_epi8(_mm_srli_si128(v, 8),
                                     _mm_cvtsi64_si128((long long)kept[mask >> 8]));
     _mm_storel_epi64((__m128i *)(void *)out, low);
-    out += 8 - __builtin_popcount(mask & 0xFF);
+    out += n_kept[mask & 0xFF];
     _mm_storel_epi64((__m128i *)(void *)out, high);
-    return out + 8 - __builtin_popcount(mask >> 8);
+    return out + n_kept[mask >> 8];
 }
 
 /* Tails become codes of their letters: 0x80, the lead's lowest bit, six bits. */
@@ -71,8 +80,8 @@ CLUS_VECTOR128 struct narrowing clus__narrow_vector128(struct narrowing at,
         unsigned n = bad ? (unsigned)__builtin_ctz(bad) : 16;
         if (n > 0 && (is_lead >> (n - 1) & 1))
             n--; /* its tail does not come, or only next time */
-        uint8_t *to = put_others(letters(v, tail), is_lead, at.out);
-        at.out = to - __builtin_popcount(0xFFFFu << n & 0xFFFF & ~is_lead);
+        unsigned rest = 0xFFFFu << n & 0xFFFF; /* comes again */
+        at.out = put_others(letters(v, tail), is_lead | rest, at.out);
         at.in += n;
         if (n < 15)
             break;
@@ -94,8 +103,8 @@ clus__widen_vector128(struct narrowing at, const uint8_t *end, const uint8_t *st
         __m128i tail = _mm_blendv_epi8(v, _mm_and_si128(v, bytes_of(0xBF)), is_letter);
         __m128i no_lead = _mm_unpacklo_epi8(_mm_xor_si128(is_letter, bytes_of(0xFF)),
                                             _mm_setzero_si128());
-        (void)put_others(_mm_unpacklo_epi8(lead, tail), bits(no_lead), at.out);
-        at.out += n + (unsigned)__builtin_popcount(letter & ((1u << n) - 1));
+        unsigned rest = 0xFFFFu << 2 * n & 0xFFFF; /* comes again */
+        at.out = put_others(_mm_unpacklo_epi8(lead, tail), bits(no_lead) | rest, at.out);
         at.in += n;
         if (n < 8)
             break;
