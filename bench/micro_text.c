@@ -128,7 +128,8 @@ int main(int argc, char **argv)
     need(text.len > 0, "name files or folders with text");
     j.text = clus__buf_bytes(&text);
     need(clus__analyzer_new(CLUS_ANALYZER_AUTO, &j.analyzer) == CLUS_OK &&
-             clus__segmenter_new(&j.analyzer->classes, &j.segmenter) == CLUS_OK &&
+             clus__segmenter_new(&j.analyzer->classes, clus__cpu_best(), &j.segmenter) ==
+                 CLUS_OK &&
              clus__lexer_new(j.analyzer, &j.lexer) == CLUS_OK &&
              clus__stemmer_new(&j.stemmer) == CLUS_OK,
          "cannot start");

@@ -34,7 +34,8 @@ clus_status clus__lexer_new(const clus_analyzer *analyzer, struct lexer **out)
     bool folds = analyzer->kind != CLUS_ANALYZER_WHITESPACE;
     bool stems = folds && analyzer->kind != CLUS_ANALYZER_SIMPLE;
     lx->analyzer = analyzer;
-    clus_status st = clus__segmenter_new(&analyzer->classes, &lx->segmenter);
+    clus_status st =
+        clus__segmenter_new(&analyzer->classes, clus__cpu_best(), &lx->segmenter);
     if (st == CLUS_OK && stems)
         st = clus__stemmer_new(&lx->stemmer);
     if (st != CLUS_OK) {
@@ -326,7 +327,7 @@ static clus_status route_all(struct lexer *lx, struct bytes text, struct token_l
         sum_text(lx, list, &in.all);
         count_votes(lx, list, 0, list->n, &in.all);
     }
-    size_t kept = 0;
+    size_t kept = 0, kazakh = 0, russian = 0;
     uint32_t position = 0;
     for (size_t from = 0, to = list->n; from < list->n; from = to) {
         if (asks)
@@ -345,11 +346,15 @@ static clus_status route_all(struct lexer *lx, struct bytes text, struct token_l
             clus_status st = route_token(lx, &in, &t, &lang);
             if (st != CLUS_OK)
                 return st;
-            list->langs[lang]++;
+            kazakh += lang == CLUS_LANG_KK; /* registers, which an array would not be */
+            russian += lang == CLUS_LANG_RU;
             list->items[kept++] = t;
         }
     }
     list->n = kept;
+    list->langs[CLUS_LANG_KK] = kazakh;
+    list->langs[CLUS_LANG_RU] = russian;
+    list->langs[CLUS_LANG_OTHER] = kept - kazakh - russian;
     return CLUS_OK;
 }
 

@@ -14,6 +14,7 @@
 #ifndef CLUS_TEXT_SEGMENT_H
 #define CLUS_TEXT_SEGMENT_H
 
+#include "base/cpu.h"
 #include "text/classes.h"
 #include "text/lexer.h"
 
@@ -22,8 +23,9 @@ enum { SEGMENT_STOP = 1, SEGMENT_LINE = 2 };
 
 struct segmenter;
 
-/* `classes` must outlive *out. */
+/* `classes` must outlive *out. Every level finds the same words. */
 CLUS_MUST_CHECK clus_status clus__segmenter_new(const struct classes *classes,
+                                                enum cpu_level level,
                                                 struct segmenter **out);
 void clus__segmenter_free(struct segmenter *s);
 

@@ -76,7 +76,7 @@ static void check_segments(const clus_analyzer *analyzer, struct bytes text)
 {
     struct segmenter *segmenter = NULL;
     struct token_list quick = {0}, by_icu = {0};
-    check(clus__segmenter_new(&analyzer->classes, &segmenter) == CLUS_OK);
+    check(clus__segmenter_new(&analyzer->classes, clus__cpu_best(), &segmenter) == CLUS_OK);
     check(clus__segment(segmenter, text, &quick) == CLUS_OK);
     check(clus__segment_by_icu(segmenter, text, &by_icu) == CLUS_OK);
     check(quick.n == by_icu.n && quick.invalid == by_icu.invalid);

@@ -20,7 +20,7 @@
 
 struct fixture {
     struct classes classes;
-    struct segmenter *segmenter;
+    struct segmenter *segmenter, *plain_c; /* of this machine's level; without vectors */
     UBreakIterator *reference;
 };
 
@@ -30,7 +30,8 @@ static int make_fixture(void **state)
     UErrorCode e = U_ZERO_ERROR;
     f->reference = ubrk_open(UBRK_WORD, "root", NULL, 0, &e);
     if (U_FAILURE(e) || clus__classes_build(&f->classes) != CLUS_OK ||
-        clus__segmenter_new(&f->classes, &f->segmenter) != CLUS_OK)
+        clus__segmenter_new(&f->classes, clus__cpu_best(), &f->segmenter) != CLUS_OK ||
+        clus__segmenter_new(&f->classes, CPU_SCALAR, &f->plain_c) != CLUS_OK)
         return -1;
     *state = f;
     return 0;
@@ -40,6 +41,7 @@ static int free_fixture(void **state)
 {
     struct fixture *f = *state;
     clus__segmenter_free(f->segmenter);
+    clus__segmenter_free(f->plain_c);
     ubrk_close(f->reference);
     free(f);
     return 0;
@@ -107,6 +109,23 @@ static size_t reference_words(UBreakIterator *it, const char *text, struct token
     return n;
 }
 
+/* Words, flags and malformed bytes are the same on every level. */
+static void compare_levels(struct fixture *f, struct bytes text)
+{
+    struct token_list got = {0}, plain = {0};
+    assert_int_equal(clus__segment(f->segmenter, text, &got), CLUS_OK);
+    assert_int_equal(clus__segment(f->plain_c, text, &plain), CLUS_OK);
+    assert_int_equal(got.n, plain.n);
+    assert_int_equal(got.invalid, plain.invalid);
+    for (size_t i = 0; i < got.n; i++) {
+        assert_int_equal(got.items[i].start, plain.items[i].start);
+        assert_int_equal(got.items[i].end, plain.items[i].end);
+        assert_int_equal(got.items[i].why, plain.items[i].why);
+    }
+    clus__token_list_done(&got);
+    clus__token_list_done(&plain);
+}
+
 static void compare(struct fixture *f, const char *text)
 {
     struct token *expected = calloc(strlen(text) + 1, sizeof *expected);
@@ -130,6 +149,7 @@ static void compare(struct fixture *f, const char *text)
             print_message("# got %u-%u\n", got.items[i].start, got.items[i].end);
     }
     assert_true(same);
+    compare_levels(f, bytes);
     clus__token_list_done(&got);
     clus__token_list_done(&by_icu);
     free(expected);
@@ -186,14 +206,20 @@ static void agrees_on_random_mixes(void **state)
         "™",      "©",      "\uFE0F", "\u20E3", "１",     "Ａ",     "．",     "：",
         "𝟘",      "𐐀",      "ⅷ",      "\u1E9E", "\u0530", "Ա",
     };
-    enum { N_PARTS = sizeof parts / sizeof parts[0], LENGTH = 14, ROUNDS = 200000 };
+    enum {
+        N_PARTS = sizeof parts / sizeof parts[0],
+        LENGTH = 14,
+        LONG = 60,
+        ROUNDS = 200000
+    };
     uint64_t seed = 20240229;
     for (int round = 0; round < ROUNDS; round++) {
-        char text[LENGTH * 16] = "";
+        char text[LONG * 16] = "";
         uint32_t narrow =
             next_random(&seed) % 3; /* often only the first, most regular parts */
         uint32_t n_parts = narrow ? 34 : N_PARTS;
-        for (uint32_t n = next_random(&seed) % LENGTH + 1; n > 0; n--)
+        uint32_t length = round % 8 ? LENGTH : LONG; /* that of several blocks */
+        for (uint32_t n = next_random(&seed) % length + 1; n > 0; n--)
             strcat(text, parts[next_random(&seed) % n_parts]);
         compare(*state, text);
     }
@@ -205,7 +231,7 @@ static void agrees_on_every_character(void **state)
     for (UChar32 c = 1; c < 0x3200; c++) {
         if (c == 0x200D)
             continue;
-        char one[5] = "", text[64] = "";
+        char one[5] = "", text[256] = "Плоский текст. В нём лишь слова ";
         int32_t n = 0;
         U8_APPEND_UNSAFE(one, n, c);
         one[n] = '\0';
@@ -214,7 +240,24 @@ static void agrees_on_every_character(void **state)
             strcat(text, around[i]);
             strcat(text, one);
         }
+        strcat(text, " и ещё слова, пока не кончится блок из многих байтов.");
         compare(*state, text);
+    }
+}
+
+/* Bytes that are no text, in and between words. */
+static void levels_agree_on_any_bytes(void **state)
+{
+    static const char *const parts[] = {
+        "слово", "word",     " ", " ", ".",        "\n", "\xD0", "\xD1", "\x80",
+        "\xBF",  "\xD2\x9B", "7", "'", "\xE2\x80", "а",  "!",    "\x01", "\x7F"};
+    uint64_t seed = 7;
+    for (int round = 0; round < 50000; round++) {
+        char text[1024] = "";
+        uint32_t kinds = round % 2 ? sizeof parts / sizeof *parts : 6;
+        for (uint32_t n = next_random(&seed) % 60; n > 0; n--)
+            strcat(text, parts[next_random(&seed) % kinds]);
+        compare_levels(*state, (struct bytes){(const uint8_t *)text, strlen(text)});
     }
 }
 
@@ -282,6 +325,7 @@ int main(void)
         cmocka_unit_test(agrees_on_samples),
         cmocka_unit_test(agrees_on_random_mixes),
         cmocka_unit_test(agrees_on_every_character),
+        cmocka_unit_test(levels_agree_on_any_bytes),
         cmocka_unit_test(malformed_bytes_break_and_are_counted),
         cmocka_unit_test(stops_and_lines_are_marked),
         cmocka_unit_test(a_piece_without_end_is_cut),
