@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-#include "search/ladder.h"
-
 /* Powers of two: what is multiplied is divided again without rounding. */
 #define QUOTED_IDF 0.5f  /* of the power of a word's idf */
 #define QUOTED_LEAD 8.0f /* of what the lead counts */
@@ -12,17 +10,9 @@
 #define DESCRIBED_IDF 1.75f
 #define DESCRIBED_K1 2.0f
 
-static uint32_t words_of(const struct plan *plan)
-{
-    uint32_t n = 0;
-    for (const struct ladder *l = plan->ladders; l; l = l->next)
-        n++;
-    return n;
-}
-
 bool clus__long_quotation(const struct plan *plan)
 {
-    return plan->relaxable && words_of(plan) >= LONG_QUOTATION;
+    return plan->n_relaxable >= LONG_QUOTATION;
 }
 
 static float heaviest(const struct clause *c)
@@ -59,7 +49,7 @@ void clus__long_describe(struct plan *plan)
 {
     if (!clus__long_quotation(plan))
         return;
-    bool describes = words_of(plan) >= LONG_DESCRIPTION;
+    bool describes = plan->n_relaxable >= LONG_DESCRIPTION;
     float power = 1.0f / QUOTED_IDF * (describes ? DESCRIBED_IDF : 1.0f);
     raise_weights(plan->root, heaviest(plan->root), power);
     plan->ranking.impact.lead_weight /= QUOTED_LEAD;

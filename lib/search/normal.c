@@ -213,7 +213,7 @@ static clus_status add_ladder(const struct plan *plan, struct list *list,
     clus_status st = CLUS_OK;
     if (role == ROLE_SHOULD && l->wide)
         stems = l->wide;
-    if (plan->relaxable && role == ROLE_MUST)
+    if (plan->n_relaxable && role == ROLE_MUST)
         st = outside_furniture(plan, &stems);
     if (st == CLUS_OK)
         st = push(list, stems, role);
@@ -255,7 +255,7 @@ static clus_status normalise_bool(const struct plan *plan, bool relaxed,
         bool loosened = relaxed && child->loose && c->children[i].role == ROLE_DEFAULT;
         st = loosened ? loosen(plan, child, &child)
                       : normalise(plan, relaxed, child, &child);
-        if (st == CLUS_OK && plan->relaxable && role == ROLE_MUST)
+        if (st == CLUS_OK && plan->n_relaxable && role == ROLE_MUST)
             st = outside_furniture(plan, &child);
         if (st == CLUS_OK)
             st = add_child(&list, child, role);
@@ -303,7 +303,7 @@ static clus_status normalise(const struct plan *plan, bool relaxed, struct claus
 clus_status clus__plan_normalise(const struct plan *plan, bool relaxed, struct clause **out)
 {
     const struct ladder *l = plan->root->ladder; /* the query is one word */
-    if (plan->root->kind == CLAUSE_TERMS && !plan->root->unscored && !plan->relaxable &&
+    if (plan->root->kind == CLAUSE_TERMS && !plan->root->unscored && !plan->n_relaxable &&
         !plan->filters) {
         *out = plan->root;
         return CLUS_OK;

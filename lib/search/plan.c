@@ -32,12 +32,12 @@ static enum clause_role role_of(const struct builder *b, const struct ast_node *
 }
 
 /* Whether leaving words out could find more. */
-static bool has_two_defaults(const struct clause *c)
+static uint32_t count_defaults(const struct clause *c)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < c->n_children; i++)
         n += c->children[i].role == ROLE_DEFAULT;
-    return n >= 2;
+    return n;
 }
 
 static clus_status build_child(struct builder *b, const struct ast_node *child,
@@ -87,8 +87,9 @@ static clus_status build_range(struct builder *b, const struct ast_node *ast, si
     }
     if (st != CLUS_OK)
         return st;
-    if (b->op == CLUS_OP_AUTO && has_two_defaults(c))
-        b->plan->relaxable = true;
+    uint32_t n = count_defaults(c);
+    if (b->op == CLUS_OP_AUTO && n >= 2 && n > b->plan->n_relaxable)
+        b->plan->n_relaxable = n;
     *out = c->n_children > 0 ? c : NULL;
     return CLUS_OK;
 }
@@ -215,7 +216,7 @@ static clus_status build_mended(struct builder *b, const struct ast_node *root,
 {
     struct plan *plan = b->plan;
     plan->n_warnings = plan->n_expansions = plan->n_marks = 0;
-    plan->relaxable = false;
+    plan->n_relaxable = 0;
     plan->ladders = NULL;
     b->word = 0;
     b->negated = b->known = false;
@@ -268,7 +269,7 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
     if (query->strict && plan->n_warnings > 0)
         return clus__fail_at(err, CLUS_E_SYNTAX, plan->warnings[0].offset, "%s",
                              plan->warnings[0].message);
-    plan->question = b.question && plan->relaxable;
+    plan->question = b.question && plan->n_relaxable;
     bool widened, relaxed = b.op == CLUS_OP_OR || plan->question;
     if (!relaxed)
         clus__long_quote(plan);

@@ -138,7 +138,8 @@ struct plan {
     struct clause *root;    /* as written, then scaled */
     struct clause *filters; /* as written, or NULL */
     float scale;            /* integer score = scale × score */
-    bool relaxable;         /* under op auto: fewer words may match */
+    uint32_t n_relaxable;   /* under op auto: words side by side of which fewer may match, 2
+                               or   more; 0: all have to */
     bool question;          /* fewer words may match from the start */
     struct ladder *ladders; /* of all words */
 

@@ -295,7 +295,7 @@ static bool wants_more(const struct search *s)
 {
     const struct search_found *f = s->found;
     uint64_t found = s->options->count == CLUS_COUNT_ONLY ? f->total : f->n_hits;
-    return (f->plan.relaxable || f->plan.ladders) && found < s->k;
+    return (f->plan.n_relaxable || f->plan.ladders) && found < s->k;
 }
 
 /* Where all words gave too little: fewer of them, and words of their families. */
@@ -303,7 +303,8 @@ static clus_status find_more(struct search *s)
 {
     bool widened;
     clus_status st = clus__plan_relax(&s->found->plan, &widened);
-    return st == CLUS_OK && (widened || s->found->plan.relaxable) ? find_hits(s, true) : st;
+    return st == CLUS_OK && (widened || s->found->plan.n_relaxable) ? find_hits(s, true)
+                                                                    : st;
 }
 
 /* Hits before `offset` were needed to know which come after. */
@@ -399,7 +400,7 @@ static clus_status account(struct searcher *searcher, clus_op op, struct account
     if (st != CLUS_OK || acc->parts[0].score > 0 || op != CLUS_OP_AUTO || question)
         return st;
     st = clus__plan_relax(&acc->plan, &widened);
-    if (st != CLUS_OK || !(widened || acc->plan.relaxable))
+    if (st != CLUS_OK || !(widened || acc->plan.n_relaxable))
         return st;
     acc->partial = true;
     return account_once(searcher, true, acc);
