@@ -17,9 +17,8 @@ static void put_again(struct run *r, const struct candidates *c)
             r->count += clus__topk_put(&r->top, c->scores[i], r->base + c->docs[i]);
 }
 
-/* `again`: another list was run before, so documents may come a second time; those that
- * just reach the score needed are looked at, too, for they may be among the best already.
- */
+/* `again`: another list was run before, so documents come a second time and out of order;
+ * one that just reaches the score needed may win by standing earlier. */
 static clus_status run_blocks(struct run *r, struct posting_list *l, bool again)
 {
     struct candidates *c = &r->scratch->candidates;
