@@ -125,7 +125,7 @@ static size_t context_end(clus_str query, size_t at)
 void say_query_error(const char *verb, clus_str query, const clus_error *err)
 {
     say("%s: %s", verb, err->message);
-    if (err->offset > query.len)
+    if (err->offset > query.len || query.len == 0)
         return;
     size_t at = (size_t)err->offset, start = context_start(query, at),
            end = context_end(query, at);

@@ -4,6 +4,7 @@
 #include "api/handles.h"
 #include "base/alloc.h"
 #include "base/error.h"
+#include "index/record.h"
 #include "index/writer.h"
 
 struct clus_writer {
@@ -36,7 +37,8 @@ static bool is_there(clus_str s)
     return s.data || s.len == 0;
 }
 
-/* No text, tag or field has a length and no bytes. */
+/* No text, tag or field has a length and no bytes. Lists that are too long are refused
+ * later, unread. */
 static bool all_is_there(const clus_document *doc)
 {
     const clus_str parts[] = {doc->id,   doc->title, doc->text,   doc->extra,
@@ -44,6 +46,8 @@ static bool all_is_there(const clus_document *doc)
     bool there = (doc->tags || doc->n_tags == 0) && (doc->fields || doc->n_fields == 0);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         there &= is_there(parts[i]);
+    if (doc->n_tags > RECORD_MAX_LIST || doc->n_fields > RECORD_MAX_LIST)
+        return there;
     for (size_t i = 0; there && i < doc->n_tags; i++)
         there = is_there(doc->tags[i]);
     for (size_t i = 0; there && i < doc->n_fields; i++)

@@ -129,7 +129,7 @@ def test_more_of_the_query_that_strict_refuses():
             r = x.csearch('query', '--strict', query)
             equal((r.returncode, r.stdout), (2, b''), query[:40])
             told = r.stderr.decode().splitlines()
-            check(told[0].startswith('csearch: query: ') and told[2].strip() == '^', told)
+            check(told[0].startswith('csearch: query: ') and (not query or told[2].strip() == '^'), told)
             check(max(map(len, told)) < 160, 'a part of a long query', told)
         r = x.csearch('delete', '--query', 'кластер id:a*')
         equal((r.returncode, r.stdout), (2, b''), 'all of the query counts, or nothing is deleted')
