@@ -180,7 +180,7 @@ static clus_status one_block(struct joined *j, const struct merge_input *in,
             st = begin(j);
             if (st == CLUS_OK && !j->gather)
                 st = copy_postings(j, in, d, from, to);
-            for (uint32_t i = from; j->gather && i < to && st == CLUS_OK; i++)
+            for (uint32_t i = from; j->gather && d->cursor && i < to && st == CLUS_OK; i++)
                 st = gather_posting(j, in, d->cursor, i);
         }
         pass_deltas(&d->columns, from, to);
