@@ -61,7 +61,7 @@ static void refuse(struct parser *p, clus_status status, const char *why)
 
 static bool next_is(const struct parser *p, char c)
 {
-    return p->status == CLUS_OK && p->at < p->text.len && p->text.data[p->at] == c;
+    return p->status == CLUS_OK && p->at < p->text.len && p->text.data[p->at] == (uint8_t)c;
 }
 
 static bool take(struct parser *p, char c)
