@@ -66,7 +66,7 @@ static bool is_ascending(const struct pool *pool)
 static void merge_equal(struct pool *pool)
 {
     size_t n = 0;
-    if (is_ascending(pool))
+    if (pool->n == 0 || is_ascending(pool))
         return;
     qsort(pool->items, pool->n, sizeof *pool->items, by_text);
     for (size_t i = 1; i < pool->n; i++) {
