@@ -37,6 +37,7 @@ struct merge_input {
     struct term_walk *walk;
     struct stem_finder *stems;
     struct bytes key, stem;
+    uint64_t head; /* the key's first bytes as a number: most keys differ there */
     struct term_info info;
     bool ended;
     /* while hashes are merged */

@@ -3,6 +3,8 @@
  * of an earlier one, so lists are joined end to end; where the merge has an order of its
  * own, postings are gathered and sorted.
  */
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/le.h"
 #include "codec/postings.h"
@@ -23,11 +25,30 @@ enum {
 
 /* ---- walks ---- */
 
+static uint64_t head_of(struct bytes key)
+{
+    uint8_t head[8] = {0};
+    if (key.len >= sizeof head)
+        return clus__be64(key.data);
+    memcpy(head, key.data, key.len);
+    return clus__be64(head);
+}
+
 static clus_status advance(struct merge_input *in)
 {
     clus_status st = clus__term_walk_next(in->walk, &in->key, &in->stem, &in->info);
     in->ended = st == CLUS_DONE;
+    if (st == CLUS_OK)
+        in->head = head_of(in->key);
     return in->ended ? CLUS_OK : st;
+}
+
+/* Keys that are equal but for zeros have one head. */
+static int compare_keys(const struct merge_input *a, const struct merge_input *b)
+{
+    if (a->head != b->head)
+        return a->head < b->head ? -1 : 1;
+    return clus__bytes_cmp(a->key, b->key);
 }
 
 void clus__merge_end_walks(struct merge *m)
@@ -63,7 +84,7 @@ uint64_t clus__merge_least(const struct merge *m)
         const struct merge_input *in = &m->inputs[i];
         if (in->ended)
             continue;
-        int c = best ? clus__bytes_cmp(in->key, best->key) : -1;
+        int c = best ? compare_keys(in, best) : -1;
         if (c > 0)
             continue;
         if (c < 0) {
