@@ -7,7 +7,8 @@
 #include "index/writer.h"
 
 enum {
-    MERGE_SHARE = 4,      /* of what is new, that a commit merges */
+    MERGE_SHARE = 4,      /* of what is new, that a commit merges, */
+    MERGES_MANY = 2,      /* and more while more merges than these are under way */
     DROP_PAGES = 1024,    /* of what was merged away, that a commit removes at least */
     SMALL_FILE = 16 << 20 /* free room that is never given back */
 };
@@ -118,7 +119,7 @@ static uint64_t new_bytes(const struct writer *w)
  * average, but so many only that it does not take long. */
 static uint32_t drop_limit(const struct writer *w)
 {
-    uint64_t pages = DROP_PAGES + 2 * MERGE_SHARE * new_bytes(w) / PAGE_PAYLOAD;
+    uint64_t pages = DROP_PAGES + 3 * MERGE_SHARE * new_bytes(w) / PAGE_PAYLOAD;
     return pages < TXN_PAGES ? (uint32_t)pages : TXN_PAGES;
 }
 
@@ -254,10 +255,12 @@ enum scope {
 };
 
 /* Over its life a document is merged three to five times, a level each, so commits that do
- * four times their own size keep up; what they leave is spread over the next ones. */
+ * four times their own size keep up, and a little more where a large index has more levels;
+ * what they leave is spread over the next ones. */
 static clus_status merge_due(struct writer *w, clus_error *err)
 {
-    uint64_t budget = w->limits.commit_merge + MERGE_SHARE * new_bytes(w);
+    uint64_t share = w->n_merging > MERGES_MANY ? w->n_merging + 2 : MERGE_SHARE;
+    uint64_t budget = w->limits.commit_merge + share * new_bytes(w);
     clus_status st = clus__writer_merge_packs(w, &budget, err);
     return st == CLUS_OK ? clus__writer_merge(w, budget, err) : st;
 }

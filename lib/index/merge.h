@@ -146,7 +146,9 @@ static inline uint32_t clus__merge_place(const struct merge *m,
     uint32_t at = in->base + doc;
     if (in->rank) {
         uint64_t below = in->deleted[doc / 64] & ((1ull << (doc % 64)) - 1);
-        at -= in->rank[doc / 64] + (uint32_t)__builtin_popcountll(below);
+        at -= in->rank[doc / 64];
+        if (below) /* counting is a call where the processor may lack it */
+            at -= (uint32_t)__builtin_popcountll(below);
     }
     return m->place ? m->place[at] : at;
 }

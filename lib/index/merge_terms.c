@@ -19,7 +19,7 @@ enum {
     POSITIONS_AT_ONCE = 1 << 16,
     /* in bytes, as the dictionary and the lists of small segments take: a key costs as much
      * time as some ten postings */
-    KEY_WORK = 16,
+    KEY_WORK = 18,
     POSTING_WORK = 2
 };
 
