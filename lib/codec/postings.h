@@ -139,6 +139,10 @@ CLUS_MUST_CHECK clus_status clus__postings_positions(struct postings *p, uint32_
 CLUS_MUST_CHECK clus_status clus__postings_deltas(struct postings *p, uint32_t from,
                                                   uint32_t to, const uint32_t **deltas);
 
+/* Ask the processor for the first positions of the current block, which will be read after
+ * other work. */
+void clus__postings_ahead(const struct postings *p);
+
 /* Positions of several documents in one row, so that they can be compared in one go: those
  * of the k-th of documents at[0 .. n), which ascend, as (k + 1) << PLACE_BITS | position.
  * Needs tfs; n <= PLACE_DOCS; `out` has room for the sum of the tfs and 8. CLUS_DONE when

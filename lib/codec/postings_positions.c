@@ -28,6 +28,19 @@ static void open_block(const struct postings *p, struct position_cursor *c)
     c->open = true;
 }
 
+void clus__postings_ahead(const struct postings *p)
+{
+    enum { LINE = 64, LINES = 12 };
+    const struct postings_state *s = p->state;
+    uint8_t room[LINE + OVERREAD];
+    if (s->positions.open || (s->place.kind & LIST_FORM) == LIST_INLINE ||
+        !(s->place.kind & LIST_POSITIONS))
+        return;
+    const uint8_t *first = s->read(s->pos_stream, s->txn, s->positions.at, LINE, room);
+    for (size_t i = 0; first && first != room && i < LINES; i++)
+        __builtin_prefetch(first + i * LINE);
+}
+
 static uint64_t sub_blocks(const struct position_cursor *c)
 {
     return (c->total + COLUMN_VALUES - 1) / COLUMN_VALUES;

@@ -316,6 +316,8 @@ static clus_status run_range(struct run *r, struct node *n, bool phrase)
     struct meet *m = &r->scratch->meet;
     if (least_bound(m, n) <= clus__run_theta(r))
         return CLUS_OK;
+    for (uint32_t k = 0; k < m->n_lists; k++)
+        clus__postings_ahead(&m->lists[k]->p);
     clus_status st = meet_worthy(r, n);
     while (st == CLUS_OK && (st = clus__meet_group(m)) == CLUS_OK)
         st = run_group(r, n, phrase);
