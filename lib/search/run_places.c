@@ -177,26 +177,6 @@ static clus_status run_phrases(struct run *r, struct node *n, const uint32_t n_p
     return st;
 }
 
-/* The documents where a place of one word is at most `reach` from one of the other; how
- * many. Both rows are walked together, from the place behind, so that each place meets its
- * nearest. */
-static uint32_t near_each_other(const struct meet_chunk *c, const uint32_t n_places[PAIR],
-                                uint32_t reach, uint32_t docs[CHUNK_DOCS + 1])
-{
-    const uint32_t *a = c->places[0], *b = c->places[1];
-    uint32_t n = 0, last = 0;
-    for (uint32_t i = 0, j = 0; i < n_places[0] && j < n_places[1];) {
-        uint32_t x = a[i], y = b[j], of = x >> PLACE_BITS;
-        uint32_t apart = x > y ? x - y : y - x;
-        docs[n] = of - 1;
-        n += (apart <= reach) & (of != last); /* no jump */
-        last = apart <= reach ? of : last;
-        i += x <= y;
-        j += y <= x;
-    }
-    return n;
-}
-
 /* Have a slot's positions from a row, in which *next moves on to those of document `of`. */
 static void give(struct slot *slot, uint32_t *places, uint32_t n, uint32_t of,
                  uint32_t *next)
@@ -215,13 +195,20 @@ static void give(struct slot *slot, uint32_t *places, uint32_t n, uint32_t of,
 static clus_status run_nears(struct run *r, struct node *n, const uint32_t n_places[PAIR])
 {
     struct meet_chunk *c = &r->scratch->chunk;
-    uint32_t docs[CHUNK_DOCS + 1], next[PAIR] = {0};
-    uint32_t n_docs = near_each_other(c, n_places, clus__spans_reach(n), docs);
+    uint32_t reach = clus__spans_reach(n), next[PAIR] = {0}, last = 0;
+    reach = reach < PLACE_LIMIT ? reach : PLACE_LIMIT;
+    memset(c->places[1] + n_places[1], 0xff, MEET_STEP * sizeof *c->places[1]);
+    uint32_t n_near =
+        r->scorer->kernels->near(c->places[0], n_places[0], reach, c->places[1], c->near);
     clus_status st = CLUS_OK;
-    for (uint32_t i = 0; st == CLUS_OK && i < n_docs; i++) {
+    for (uint32_t i = 0; st == CLUS_OK && i < n_near; i++) {
+        uint32_t of = c->near[i] >> PLACE_BITS;
+        if (of == last)
+            continue;
         for (uint32_t k = 0; k < PAIR; k++)
-            give(n->spans->by_cost[k], c->places[k], n_places[k], docs[i] + 1, &next[k]);
-        st = verify(r, n, docs[i]);
+            give(n->spans->by_cost[k], c->places[k], n_places[k], of, &next[k]);
+        st = verify(r, n, of - 1);
+        last = of;
     }
     for (uint32_t k = 0; k < PAIR; k++)
         n->spans->by_cost[k]->given = false;

@@ -45,6 +45,10 @@ struct kernels {
      * 2^32. Both ascend, 8 more may be loaded of each. `out` has room for na, may be a. */
     uint32_t (*follow)(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,
                        uint32_t nb, uint32_t *out);
+    /* Those of a that are at most `reach` from one of b, behind which stand eight times
+     * UINT32_MAX; a's are from `reach` on and below UINT32_MAX - 2 * reach. Room for na. */
+    uint32_t (*near)(const uint32_t *a, uint32_t na, uint32_t reach, const uint32_t *b,
+                     uint32_t *out);
 };
 
 /* Ascending documents, at most 65536. */

@@ -286,7 +286,26 @@ __attribute__((target("avx2"))) static uint32_t follow(const uint32_t *a, uint32
     return clus__follow_rest(&r, ahead, out, n);
 }
 
-const struct kernels clus__kernels_avx2 = {score,     sift_cell,      sift,
-                                           intersect, intersect_thin, follow};
+/* The first of b that is not too far before is among the eight. */
+__attribute__((target("avx2"))) static uint32_t
+near(const uint32_t *a, uint32_t na, uint32_t reach, const uint32_t *b, uint32_t *out)
+{
+    const __m256i most = _mm256_set1_epi32((int)(2 * reach));
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < na; i++) {
+        uint32_t least = a[i] - reach;
+        while (b[LANES - 1] < least)
+            b += LANES;
+        __m256i above = _mm256_sub_epi32(_mm256_loadu_si256((const void *)b),
+                                         _mm256_set1_epi32((int)least));
+        __m256i in = _mm256_cmpeq_epi32(_mm256_min_epu32(above, most), above);
+        out[n] = a[i];
+        n += !_mm256_testz_si256(in, in);
+    }
+    return n;
+}
+
+const struct kernels clus__kernels_avx2 = {score,          sift_cell, sift, intersect,
+                                           intersect_thin, follow,    near};
 
 #endif

@@ -59,4 +59,19 @@ static inline uint32_t clus__follow_rest(const struct runs *r, uint32_t ahead,
     return n;
 }
 
+/* b's end stops the inner loop. */
+static inline uint32_t clus__near(const uint32_t *a, uint32_t na, uint32_t reach,
+                                  const uint32_t *b, uint32_t *out)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < na; i++) {
+        uint32_t least = a[i] - reach;
+        while (*b < least)
+            b++;
+        out[n] = a[i];
+        n += *b - least <= 2 * reach;
+    }
+    return n;
+}
+
 #endif

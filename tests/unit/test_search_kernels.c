@@ -116,6 +116,28 @@ static void intersections_are_equal(const struct kernels *k)
     }
 }
 
+static void nearness_is_right(const struct kernels *k)
+{
+    enum { FAR = 40 };
+    static uint32_t a[RUN + 8], b[RUN + 8], out[RUN + 8], want[RUN];
+    for (uint32_t trial = 0; trial < 4 * TRIALS; trial++) {
+        uint32_t na = draw_documents(a, 1 + draw(trial % 3 ? 20 : 60)), n = 0;
+        uint32_t nb = draw_documents(b, 1 + draw(60)), reach = draw(FAR);
+        for (uint32_t i = 0; i < na; i++)
+            a[i] += FAR;
+        memset(b + nb, 0xff, 8 * sizeof *b);
+        for (uint32_t i = 0; i < na; i++) {
+            bool near = false;
+            for (uint32_t j = 0; j < nb; j++)
+                near |= a[i] <= b[j] + reach && b[j] <= a[i] + reach;
+            want[n] = a[i];
+            n += near;
+        }
+        assert_int_equal(k->near(a, na, reach, b, out), n);
+        assert_memory_equal(out, want, n * sizeof *out);
+    }
+}
+
 /* Also in place, and with numbers near the top. */
 static void following_is_right(const struct kernels *k)
 {
@@ -153,6 +175,7 @@ static void vectors_equal_scalars(void **state)
         sifting_is_equal(plain, k);
         cells_are_equal(plain, k);
         intersections_are_equal(k);
+        nearness_is_right(k);
         following_is_right(k);
     }
 }
