@@ -12,7 +12,7 @@
 #define PLACE(m, i, behind) ((behind) << (8 * KEPT(m, i)) | (uint64_t)(i)*KEPT(m, i))
 #define HIGH(m) PLACE(m, 4, PLACE(m, 5, PLACE(m, 6, PLACE(m, 7, UINT64_C(0)))))
 #define ROW(m) PLACE(m, 0, PLACE(m, 1, PLACE(m, 2, PLACE(m, 3, HIGH(m)))))
-#define COUNT4(m, i) (KEPT(m, i) + KEPT(m, i + 1) + KEPT(m, i + 2) + KEPT(m, i + 3))
+#define COUNT4(m, i) (KEPT(m, i) + KEPT(m, (i) + 1) + KEPT(m, (i) + 2) + KEPT(m, (i) + 3))
 #define COUNT(m) (uint8_t)(COUNT4(m, 0) + COUNT4(m, 4))
 #define ALL4(of, m) of(m), of((m) + 1u), of((m) + 2u), of((m) + 3u)
 #define ALL16(of, m)                                                                       \

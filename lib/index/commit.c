@@ -119,7 +119,7 @@ static uint64_t new_bytes(const struct writer *w)
  * average, but so many only that it does not take long. */
 static uint32_t drop_limit(const struct writer *w)
 {
-    uint64_t pages = DROP_PAGES + 3 * MERGE_SHARE * new_bytes(w) / PAGE_PAYLOAD;
+    uint64_t pages = DROP_PAGES + UINT64_C(3) * MERGE_SHARE * new_bytes(w) / PAGE_PAYLOAD;
     return pages < TXN_PAGES ? (uint32_t)pages : TXN_PAGES;
 }
 

@@ -25,6 +25,8 @@ static uint32_t idlest(const struct writer *w)
 static uint64_t fair_share(const struct writer *w, uint64_t total)
 {
     uint64_t least = w->given[idlest(w)], level = total + least;
+    if (total == 0)
+        return 0;
     for (uint32_t n = 1; n < w->threads; n++) { /* threads below the level share */
         uint64_t sum = total;
         uint32_t below = 0;
@@ -34,7 +36,7 @@ static uint64_t fair_share(const struct writer *w, uint64_t total)
                 below++;
             }
         }
-        level = sum / below;
+        level = sum / (below ? below : 1); /* the idlest is below */
     }
     return level - least;
 }

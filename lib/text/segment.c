@@ -122,7 +122,7 @@ static inline const uint8_t *skip_cyrillic(const uint8_t *p, const uint8_t *end)
     while (end - p >= 8) {
         uint64_t odd = (clus__le64(p) & 0xC0FEC0FEC0FEC0FEu) ^ 0x80D080D080D080D0u;
         if (odd)
-            return p + __builtin_ctzll(odd) / 16 * 2;
+            return p + (size_t)__builtin_ctzll(odd) / 16 * 2;
         p += 8;
     }
     return p;
