@@ -290,12 +290,15 @@ static clus_status widen(struct builder *b, struct ladder *l, bool *widened)
     return st;
 }
 
-static clus_status add_rungs(struct builder *b, struct ladder *l, bool *widened)
+/* The rungs of a word that weighs `share` of the heaviest. */
+static clus_status add_rungs(struct builder *b, struct ladder *l, float share,
+                             bool *widened)
 {
     clus_status st = CLUS_OK;
-    if (b->plan->ranking.family_weight > 0)
+    if (share >= LADDER_KIN_FROM && b->plan->ranking.family_weight > 0)
         st = widen(b, l, widened);
-    if (st == CLUS_OK && l->stems->n_members > 0 && b->plan->ranking.exact_weight > 0)
+    if (st == CLUS_OK && share >= LADDER_FORM_FROM && l->stems->n_members > 0 &&
+        b->plan->ranking.exact_weight > 0)
         st = add_form(b, l, LADDER_FORM_SHARE, b->plan->ranking.exact_weight, &l->exact);
     return st;
 }
@@ -309,9 +312,8 @@ clus_status clus__ladder_widen(struct plan *plan, bool *widened)
     for (const struct ladder *l = plan->ladders; l; l = l->next) {
         heaviest = l->stems->weight > heaviest ? l->stems->weight : heaviest;
     }
-    for (struct ladder *l = plan->ladders; st == CLUS_OK && l; l = l->next)
-        if (l->stems->weight >= heaviest * LADDER_LIGHT)
-            st = add_rungs(&b, l, widened);
+    for (struct ladder *l = plan->ladders; st == CLUS_OK && heaviest > 0 && l; l = l->next)
+        st = add_rungs(&b, l, l->stems->weight / heaviest, widened);
     return st;
 }
 

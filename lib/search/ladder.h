@@ -27,8 +27,9 @@ enum {
     LADDER_QUOTE_TIMES = 40 /* what a form of a quotation weighs more */
 };
 
-/* Words below this share of the heaviest word's weight keep their stems alone. */
-#define LADDER_LIGHT 0.3f
+/* Shares of the heaviest word's weight from which on a word gets a form, and a family. */
+#define LADDER_FORM_FROM 0.3f
+#define LADDER_KIN_FROM 0.5f
 
 /* A form that more of a stem's documents have says little of them. */
 #define LADDER_FORM_SHARE 0.7
