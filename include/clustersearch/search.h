@@ -55,7 +55,7 @@ typedef struct clus_ranking {
     float title_share;  /**< A match in the title counts this much, over the number of the
                              title's words, beside what frequency gives, which is below 1
                              (0.85). */
-    float exact_weight; /**< A word's own form adds this share of its weight (0.2). */
+    float exact_weight; /**< A word's own form adds this share of its weight (0.16). */
     float family_weight; /**< A word of the same family has this share, at most 1 (0.7). */
     float idf_power;     /**< A word's idf counts to this power (1.5); 1 is plain BM25. */
 } clus_ranking;

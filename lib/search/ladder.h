@@ -4,7 +4,7 @@
  * words of its family, a rung below, match as well.
  *
  *     творчество    (MUST творчеств)
- *     once relaxed  (SHOULD творчеств | творческ × .7 | …)  (SHOULD =творчество × .2)
+ *     once relaxed  (SHOULD творчеств | творческ × .7 | …)  (SHOULD =творчество × .16)
  *
  * A family is what shares the first five letters of the stem: a few of them, the most
  * frequent that are not more frequent than the stem. Words that weigh little beside

@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* Chosen with bench/tune on development queries; ARCHITECTURE.md has the figures. */
-static const float IDF_POWER = 1.5f, EXACT_WEIGHT = 0.2f, FAMILY_WEIGHT = 0.7f;
+static const float IDF_POWER = 1.5f, EXACT_WEIGHT = 0.16f, FAMILY_WEIGHT = 0.7f;
 
 /* 0 / 0 is no impact, and K is 0 with some parameters. */
 static const float LEAST_TFW = 1e-6f;

@@ -12,8 +12,8 @@ import tempfile
 
 FLOORS = {  # nDCG@10 on development queries
     "data": 0.965,
-    "ru-xquad": 0.97, "ru-tydiqa": 0.943, "ru-rubq-paras": 0.507, "ru-flores": 0.592,
-    "kk-flores": 0.57, "kk-kazqad-big": 0.74, "kk-law-titles": 0.898,
+    "ru-xquad": 0.97, "ru-tydiqa": 0.947, "ru-rubq-paras": 0.507, "ru-flores": 0.592,
+    "kk-flores": 0.57, "kk-kazqad-big": 0.74, "kk-law-titles": 0.9,
 }
 
 
