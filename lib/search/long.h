@@ -28,7 +28,8 @@ bool clus__long_quotation(const struct plan *plan);
 /* Weigh a long query as a quotation, once, before scaling. */
 void clus__long_quote(struct plan *plan);
 
-/* Weigh a query that was weighed as a quotation as a description instead, once. */
+/* Weigh a query that is no quotation after all as a description, or, of fewer words, as any
+ * other query; once. */
 void clus__long_describe(struct plan *plan);
 
 #endif

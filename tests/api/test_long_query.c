@@ -11,7 +11,7 @@
 
 #include <clustersearch/clustersearch.h>
 
-#include "../support/scratch.h"
+#include "../support/one_index.h"
 
 /* Words of the query, none of which has kin; the first is rare. */
 #define RARE "якорь"
@@ -19,17 +19,6 @@
 #define ABSENT " ложбина шапито вензель кринка"
 
 enum { N_COMMON = 12, N_OTHER = 48, BEHIND_LEAD = 160 };
-
-struct fixture {
-    char folder[PATH_MAX], path[PATH_MAX + 16];
-    clus_index *index;
-    clus_snapshot *snap;
-};
-
-static clus_str str(const char *s)
-{
-    return (clus_str){s, strlen(s)};
-}
 
 static void add(clus_writer *writer, const char *id, const char *text)
 {
@@ -71,35 +60,11 @@ static void add_documents(clus_writer *writer)
 
 static int set_up(void **state)
 {
-    struct fixture *f = calloc(1, sizeof *f);
-    assert_non_null(f);
-    (void)scratch_make(f->folder);
-    assert_true(snprintf(f->path, sizeof f->path, "%s/index", f->folder) > 0);
-    clus_error err = {0};
-    clus_writer *writer;
-    if (clus_index_create(f->path, NULL, &f->index, &err) != CLUS_OK)
-        fail_msg("%s", err.message);
-    assert_int_equal(clus_writer_open(f->index, NULL, &writer, &err), CLUS_OK);
-    add_documents(writer);
-    assert_int_equal(clus_writer_commit(writer, NULL, &err), CLUS_OK);
-    clus_writer_free(writer);
-    assert_int_equal(clus_snapshot_open(f->index, &f->snap, &err), CLUS_OK);
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    clus_snapshot_free(f->snap);
-    assert_int_equal(clus_index_close(f->index, NULL), CLUS_OK);
-    scratch_remove(f->folder);
-    free(f);
-    return 0;
+    return one_index_open(state, add_documents);
 }
 
 /* The score that explain gives a document. */
-static float explained(struct fixture *f, const clus_query *query, clus_str id)
+static float explained(struct one_index *f, const clus_query *query, clus_str id)
 {
     clus_explanation *e;
     clus_explained whole;
@@ -109,7 +74,7 @@ static float explained(struct fixture *f, const clus_query *query, clus_str id)
     return whole.score;
 }
 
-static void assert_best(struct fixture *f, const char *text, const char *expected)
+static void assert_best(struct one_index *f, const char *text, const char *expected)
 {
     clus_query *query;
     clus_results *results;
@@ -151,5 +116,5 @@ int main(void)
         cmocka_unit_test(a_quotation_goes_by_the_lead),
         cmocka_unit_test(alternatives_are_no_quotation),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, one_index_close);
 }

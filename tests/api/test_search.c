@@ -13,18 +13,7 @@
 
 #include <clustersearch/clustersearch.h>
 
-#include "../support/scratch.h"
-
-struct fixture {
-    char folder[PATH_MAX], path[PATH_MAX + 16];
-    clus_index *index;
-    clus_snapshot *snap;
-};
-
-static clus_str str(const char *s)
-{
-    return (clus_str){s, strlen(s)};
-}
+#include "../support/one_index.h"
 
 static void add(clus_writer *writer, const clus_document *doc)
 {
@@ -69,34 +58,10 @@ static void add_documents(clus_writer *writer)
 
 static int set_up(void **state)
 {
-    struct fixture *f = calloc(1, sizeof *f);
-    assert_non_null(f);
-    (void)scratch_make(f->folder);
-    assert_true(snprintf(f->path, sizeof f->path, "%s/index", f->folder) > 0);
-    clus_error err = {0};
-    clus_writer *writer;
-    if (clus_index_create(f->path, NULL, &f->index, &err) != CLUS_OK)
-        fail_msg("%s", err.message);
-    assert_int_equal(clus_writer_open(f->index, NULL, &writer, &err), CLUS_OK);
-    add_documents(writer);
-    assert_int_equal(clus_writer_commit(writer, NULL, &err), CLUS_OK);
-    clus_writer_free(writer);
-    assert_int_equal(clus_snapshot_open(f->index, &f->snap, &err), CLUS_OK);
-    *state = f;
-    return 0;
+    return one_index_open(state, add_documents);
 }
 
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    clus_snapshot_free(f->snap);
-    assert_int_equal(clus_index_close(f->index, NULL), CLUS_OK);
-    scratch_remove(f->folder);
-    free(f);
-    return 0;
-}
-
-static clus_results *search_with(struct fixture *f, const char *text,
+static clus_results *search_with(struct one_index *f, const char *text,
                                  const clus_parse_options *parse,
                                  const clus_search_options *opts)
 {
@@ -131,7 +96,7 @@ static void assert_results(clus_results *results, const char *text, const char *
 }
 
 /* Which documents match, in the order in which they were added. */
-static void assert_finds(struct fixture *f, const char *text, const char *expected)
+static void assert_finds(struct one_index *f, const char *text, const char *expected)
 {
     static const char *const ids[] = {"cluster", "quarter", "theatre", "kazakh", "hub"};
     const clus_parse_options and = {.op = CLUS_OP_AND};
@@ -156,7 +121,7 @@ static void assert_finds(struct fixture *f, const char *text, const char *expect
 
 static void words_match_in_any_form(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     assert_finds(f, "кластеру", "cluster quarter kazakh");
     assert_finds(f, "квартала", "cluster quarter theatre");
     assert_finds(f, "шығармашылық", "kazakh");
@@ -165,13 +130,13 @@ static void words_match_in_any_form(void **state)
 
 static void titles_rank_first(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     assert_results(search_with(f, "труд", NULL, NULL), "труд", "theatre quarter cluster");
 }
 
 static void operators_combine_words(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     assert_finds(f, "квартал музей", "quarter");
     assert_finds(f, "музей OR актёры", "quarter theatre");
     assert_finds(f, "квартал -музей", "cluster theatre");
@@ -182,7 +147,7 @@ static void operators_combine_words(void **state)
 
 static void phrases_match_in_place(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     assert_finds(f, "\"квартал труда\"", "cluster");
     assert_finds(f, "\"квартал труда\"~1", "cluster quarter");
     assert_finds(f, "квартал NEAR/2 труд", "cluster quarter");
@@ -194,7 +159,7 @@ static void phrases_match_in_place(void **state)
 
 static void fields_restrict_words(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     assert_finds(f, "title:труд", "theatre");
     assert_finds(f, "text:театр", "");
     assert_finds(f, "text:театральный", "theatre");
@@ -209,7 +174,7 @@ static void fields_restrict_words(void **state)
 
 static void values_filter(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     assert_finds(f, "tag:театр", "quarter");
     assert_finds(f, "tag:культура квартал", "quarter theatre");
     assert_finds(f, "lang:kk", "kazakh");
@@ -225,7 +190,7 @@ static void values_filter(void **state)
 
 static void patterns_match_surface_forms(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     assert_finds(f, "кластерл*", "kazakh");
     assert_finds(f, "Музе?", "quarter");
     assert_finds(f, "*атральный", "theatre");
@@ -242,7 +207,7 @@ static void patterns_match_surface_forms(void **state)
 
 static void auto_fills_up_with_partial_matches(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     assert_results(search_with(f, "музей труда", NULL, NULL), "auto",
                    "quarter [theatre] [cluster]");
     const clus_search_options one = {.limit = 1};
@@ -254,7 +219,7 @@ static void auto_fills_up_with_partial_matches(void **state)
 
 static void filters_hold_without_changing_scores(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     const clus_filter filters[] = {{str("date"), str("2024"), false},
                                    {str("lang"), str("ru"), false},
                                    {str("lang"), str("kk"), false},
@@ -275,7 +240,7 @@ static void filters_hold_without_changing_scores(void **state)
 
 static void dates_sort(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     const clus_search_options newest = {.sort = CLUS_SORT_DATE_DESC};
     const clus_search_options oldest = {.sort = CLUS_SORT_DATE_ASC, .limit = 2};
     assert_results(search_with(f, "квартал OR кластер", NULL, &newest), "newest",
@@ -284,7 +249,7 @@ static void dates_sort(void **state)
                    "theatre cluster");
 }
 
-static clus_result_info info_of(struct fixture *f, const char *text,
+static clus_result_info info_of(struct one_index *f, const char *text,
                                 const clus_search_options *opts)
 {
     const clus_parse_options any = {.op = CLUS_OP_OR};
@@ -297,7 +262,7 @@ static clus_result_info info_of(struct fixture *f, const char *text,
 
 static void counting_is_exact_when_asked(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     const clus_search_options only = {.count = CLUS_COUNT_ONLY};
     const clus_search_options exact = {.count = CLUS_COUNT_EXACT, .limit = 1};
     clus_result_info info = info_of(f, "квартал кластер", &only);
@@ -312,7 +277,7 @@ static void counting_is_exact_when_asked(void **state)
 
 static void what_is_not_done_is_said(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     clus_results *results = search_with(f, "id:quart* квартал", NULL, NULL);
     clus_result_info info;
     clus_warning warning;
@@ -327,7 +292,7 @@ static void what_is_not_done_is_said(void **state)
 
 static void what_is_not_done_fails_a_strict_query(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     clus_parse_options strict = {.strict = true};
     clus_query *query;
     clus_results *results = NULL;
@@ -346,7 +311,7 @@ static void what_is_not_done_fails_a_strict_query(void **state)
 
 static void a_score_is_taken_apart(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     clus_results *results = search_with(f, "гостями квартала", NULL, NULL);
     clus_hit hit;
     clus_explanation *e = NULL;
@@ -379,7 +344,7 @@ static void a_score_is_taken_apart(void **state)
 
 static void readings_are_told(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     clus_results *results = search_with(f, "гостями", NULL, NULL);
     clus_expansion expansion;
     assert_int_equal(clus_results_expansion(results, 0, &expansion), CLUS_OK);
@@ -392,7 +357,7 @@ static void readings_are_told(void **state)
 
 /* The expansions of a query but for stems and families, as "word>reading (kind)" joined by
  * blanks. */
-static void assert_reads(struct fixture *f, const char *text, const char *expected)
+static void assert_reads(struct one_index *f, const char *text, const char *expected)
 {
     clus_results *results = search_with(f, text, NULL, NULL);
     clus_expansion e;
@@ -415,7 +380,7 @@ static void assert_reads(struct fixture *f, const char *text, const char *expect
 
 static void other_layouts_are_read(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     assert_finds(f, "rkfcnth", "cluster quarter kazakh");
     assert_reads(f, "rkfcnth", "rkfcnth>кластер (layout)");
     assert_finds(f, "rdfhnfk nhelf", "cluster quarter theatre");
@@ -433,7 +398,7 @@ static void other_layouts_are_read(void **state)
 
 static void layouts_are_for_words_that_find_nothing(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     const clus_parse_options stems = {.expand = CLUS_EXPAND_STEM},
                              literal = {.literal = true};
     assert_reads(f, "кластер", "");
@@ -448,7 +413,7 @@ static void layouts_are_for_words_that_find_nothing(void **state)
 
 static void kazakh_letters_may_be_missing(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     const clus_parse_options stems = {.expand = CLUS_EXPAND_STEM};
     assert_finds(f, "шыгармашылык", "kazakh");
     assert_reads(f, "шыгармашылык", "шыгармашылык>шығармашылық (kk-letters)");
@@ -465,7 +430,7 @@ static void kazakh_letters_may_be_missing(void **state)
     assert_results(search_with(f, "шыгармашылык", &stems, NULL), "stems alone", "");
 }
 
-static void assert_suggests(struct fixture *f, const char *text, const char *expected)
+static void assert_suggests(struct one_index *f, const char *text, const char *expected)
 {
     clus_results *results = search_with(f, text, NULL, NULL);
     clus_str out = {"", 0};
@@ -478,7 +443,7 @@ static void assert_suggests(struct fixture *f, const char *text, const char *exp
 
 static void misspelt_words_are_corrected(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     assert_finds(f, "класстер", "cluster quarter kazakh"); /* with its other forms */
     assert_reads(f, "класстер", "класстер>кластер (typo)");
     assert_reads(f, "калстер", "калстер>кластер (typo)"); /* exchanged */
@@ -497,7 +462,7 @@ static void misspelt_words_are_corrected(void **state)
 
 static void right_words_are_not_corrected(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     const clus_parse_options stems = {.expand = CLUS_EXPAND_STEM};
     assert_suggests(f, "кластерами", ""); /* no document has this form */
     assert_suggests(f, "гостю кварталом", "");
@@ -510,7 +475,7 @@ static void right_words_are_not_corrected(void **state)
 }
 
 /* "text documents kind" joined by commas. */
-static void assert_completes(struct fixture *f, const char *text, uint32_t limit,
+static void assert_completes(struct one_index *f, const char *text, uint32_t limit,
                              const char *expected)
 {
     clus_suggestions *suggestions;
@@ -536,7 +501,7 @@ static void assert_completes(struct fixture *f, const char *text, uint32_t limit
 
 static void words_are_completed(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     assert_completes(f, "квар", 0, "квартал 3 completion");
     assert_completes(f, "Открылся КВАР", 0, "Открылся квартал 3 completion");
     assert_completes(f, "класстер и музе", 0, "кластер и музей 1 completion");
@@ -553,7 +518,7 @@ static void words_are_completed(void **state)
 
 static void impossible_suggestions_are_refused(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     clus_suggestions *suggestions = NULL;
     clus_error err;
     assert_int_equal(clus_suggest(f->snap, str("к"), 1001, &suggestions, &err),
@@ -565,7 +530,7 @@ static void impossible_suggestions_are_refused(void **state)
 
 static void documents_of_hits_can_be_read(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     clus_results *results = search_with(f, "музей", NULL, NULL);
     clus_stored *stored = NULL;
     clus_hit hit;
@@ -581,7 +546,7 @@ static void documents_of_hits_can_be_read(void **state)
 
 static void passages_show_the_words(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     clus_results *results = search_with(f, "музея театром", NULL, NULL);
     clus_snippet snippet;
     clus_hit hit;
@@ -597,7 +562,7 @@ static void passages_show_the_words(void **state)
 }
 
 /* Score of the best hit with an idf to some power. */
-static double score_with(struct fixture *f, float power)
+static double score_with(struct one_index *f, float power)
 {
     const clus_search_options options = {.ranking = {.idf_power = power}};
     clus_query *query;
@@ -622,7 +587,7 @@ static void idf_counts_to_a_power(void **state)
 }
 
 /* Hits of a query as "id" or "id?" for a partial one. */
-static void expect_list(struct fixture *f, const char *query, uint32_t expand, clus_op op,
+static void expect_list(struct one_index *f, const char *query, uint32_t expand, clus_op op,
                         const char *wanted)
 {
     const clus_parse_options parse = {.op = op, .expand = expand};
@@ -638,7 +603,7 @@ static void expect_list(struct fixture *f, const char *query, uint32_t expand, c
     clus_results_free(results);
 }
 
-static bool finds_family(struct fixture *f, const char *text)
+static bool finds_family(struct one_index *f, const char *text)
 {
     clus_results *results = search_with(f, text, NULL, NULL);
     clus_result_info info;
@@ -657,7 +622,7 @@ static bool finds_family(struct fixture *f, const char *text)
  * have to match; what has the word itself comes first. */
 static void a_family_is_below_its_word(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     expect_list(f, "театры", 0, CLUS_OP_AUTO, "theatre");
     expect_list(f, "театралы", CLUS_EXPAND_STEM, CLUS_OP_AUTO, "");
     expect_list(f, "театралы", 0, CLUS_OP_AUTO, "theatre?");
@@ -675,7 +640,7 @@ static void a_family_is_below_its_word(void **state)
 
 static void frequent_words_are_words(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     expect_list(f, "\"и не только\"", 0, CLUS_OP_AUTO, "hub");
     expect_list(f, "\"и не\"", 0, CLUS_OP_AND, "hub");
     expect_list(f, "театр +не", 0, CLUS_OP_AND, "theatre");
@@ -685,7 +650,7 @@ static void frequent_words_are_words(void **state)
 
 static void impossible_options_are_refused(void **state)
 {
-    struct fixture *f = *state;
+    struct one_index *f = *state;
     const clus_search_options options[] = {{.limit = 100001},
                                            {.offset = 1000001},
                                            {.reserved = {1}},
@@ -733,5 +698,5 @@ int main(void)
         cmocka_unit_test(passages_show_the_words),
         cmocka_unit_test(impossible_options_are_refused),
     };
-    return cmocka_run_group_tests_name("search", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("search", tests, set_up, one_index_close);
 }

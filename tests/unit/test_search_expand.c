@@ -11,7 +11,7 @@
 #include "search/edit.h"
 #include "search/expand.h"
 
-#include "draw.h"
+#include "keys.h"
 
 static struct bytes bytes_of(const char *s)
 {
@@ -73,20 +73,6 @@ static uint32_t plain_distance(const char *a, const char *b)
                 t[i][j] = least(t[i][j], t[i - 2][j - 2] + 1);
         }
     return t[n][m];
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-/* Some or all of what two keys share: a walk need not be told everything. */
-static size_t shared_with(const char *before, const char *key)
-{
-    size_t n = 0;
-    while (key[n] && before[n] == key[n])
-        n++;
-    return draw(4) ? n : draw((uint32_t)n + 1);
 }
 
 static void sorted_keys_give_the_plain_distance(void **state)

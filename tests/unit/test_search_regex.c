@@ -12,7 +12,7 @@
 
 #include "search/regex.h"
 
-#include "draw.h"
+#include "keys.h"
 
 static struct bytes of(const char *s)
 {
@@ -158,20 +158,6 @@ static void add_random(char *out, uint32_t depth)
         }
         strcat(out, repeats[draw(10)]);
     }
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-/* Some or all of what two keys share: a walk need not be told everything. */
-static size_t shared_with(const char *before, const char *key)
-{
-    size_t n = 0;
-    while (key[n] && before[n] == key[n])
-        n++;
-    return draw(4) ? n : draw((uint32_t)n + 1);
 }
 
 static void check_keys(struct regex *ours, const regex_t *theirs, const char *pattern)
