@@ -15,7 +15,10 @@ JARS = sorted(glob.glob("/usr/share/java/lucene-core-8*.jar"))[:1] + sorted(glob
 CLASSES = ":".join([str(BIN), *JARS])
 PG_BIN = (sorted(glob.glob("/usr/lib/postgresql/*/bin")) or ["/usr/lib/postgresql/bin"])[-1]
 PG_CONNINFO = "host={dir} dbname=postgres user=postgres"
+LOAD = ["{csearch}", "-i", "{dir}/ix", "index", "-q", "--jobs", "{threads}"]
+LOAD_TOKENS = [*LOAD, "--analyzer", "whitespace", "--no-store", "{input}"]
 COMPACT = ["{csearch}", "-i", "{dir}/ix", "compact", "-q"]
+SERVE = ["{csearch}", "-i", "{dir}/ix", "bench", "--serve"]
 PG_INDEXING = ("-c maintenance_work_mem=1GB -c fsync=off -c full_page_writes=off -c autovacuum=off "
                "-c max_wal_size=8GB -c max_parallel_maintenance_workers=0")
 
@@ -46,10 +49,11 @@ def as_postgres(command):
 
 ENGINES = {
     "csearch": Engine(
-        "", {"pre": [["{csearch}", "-i", "{dir}/ix", "index", "-q", "--jobs", "{threads}", "--analyzer", "whitespace",
-                      "--no-store", "{input}"], COMPACT],
-             "raw": [["{csearch}", "-i", "{dir}/ix", "index", "-q", "--jobs", "{threads}", "{input}"], COMPACT]},
-        ["{csearch}", "-i", "{dir}/ix", "bench", "--serve"], "{dir}/ix", ["{csearch}"], threads=True),
+        "", {"pre": [LOAD_TOKENS, COMPACT], "raw": [[*LOAD, "{input}"], COMPACT]},
+        SERVE, "{dir}/ix", ["{csearch}"], threads=True),
+    "reordered": Engine(
+        "", {"pre": [LOAD_TOKENS, [*COMPACT, "--reorder"]], "raw": [[*LOAD, "{input}"], [*COMPACT, "--reorder"]]},
+        SERVE, "{dir}/ix", ["{csearch}"], threads=True),
     "lucene": Engine(
         "liblucene8-java default-jdk-headless",
         both(["java", "-Xmx3g", "-cp", CLASSES, "Index", "{mode}", "{input}", "{dir}/ix", "{threads}"]),
