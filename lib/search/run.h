@@ -107,6 +107,10 @@ CLUS_MUST_CHECK clus_status clus__run_set(struct run *r, struct node *n);
 bool clus__run_group_fits(const struct run *r);
 CLUS_MUST_CHECK clus_status clus__run_group(struct run *r, struct node *n);
 CLUS_MUST_CHECK clus_status clus__run_count(struct run *r, struct node *root);
+/* Documents that all lists have, which are ordered rarest first, whatever their flags. */
+CLUS_MUST_CHECK clus_status clus__run_count_meet(struct run *r,
+                                                 struct posting_list *const *lists,
+                                                 uint32_t n);
 /* Whether a frequency tells how many documents of the current segment match. */
 bool clus__run_count_known(const struct run *r, uint64_t *n);
 void clus__run_begin(struct run *r); /* prepares the scratch */

@@ -19,7 +19,6 @@ struct words {
     int32_t rest_most;      /* no document gets more from these */
     int32_t pair_most;      /* nor more from the two rarest lists in the current range */
     bool counted[MEET_MAX]; /* whether a list adds to scores: filters do not */
-    bool counting;          /* each document where the lists meet is one more, no more */
 };
 
 /* The most that a document gets from the lists: from those before `lined_up` in their
@@ -108,19 +107,6 @@ static clus_status ask_rest(struct words *w, int32_t theta, int32_t left,
     return st;
 }
 
-static clus_status count_group(struct words *w)
-{
-    const struct meet *m = w->meet;
-    struct run *r = w->run;
-    clus_status st = clus__meet_narrow(w->meet);
-    if (st != CLUS_OK)
-        return st;
-    r->count += m->n;
-    for (uint32_t i = 0; r->deleted && i < m->n; i++)
-        r->count -= clus__run_is_deleted(r, m->docs[i]);
-    return CLUS_OK;
-}
-
 /* The documents of the current group. */
 static clus_status run_group(struct words *w)
 {
@@ -160,7 +146,7 @@ static clus_status run_range(struct words *w)
         return CLUS_OK;
     clus_status st = clus__meet_pair(w->meet);
     while (st == CLUS_OK && (st = clus__meet_group(w->meet)) == CLUS_OK)
-        st = w->counting ? count_group(w) : run_group(w);
+        st = run_group(w);
     return st == CLUS_DONE ? CLUS_OK : st;
 }
 
@@ -184,7 +170,8 @@ clus_status clus__run_meet(struct run *r, struct step *steps, uint32_t n, uint32
                 w.counted[k] = steps[i].how == PROBE_MUST;
     w.rest = steps + lists;
     w.n_rest = n - lists;
-    w.counting = r->goal == GOAL_COUNT && w.n_rest == 0 && !flags_matter(w.meet);
+    if (r->goal == GOAL_COUNT && w.n_rest == 0 && !flags_matter(w.meet))
+        return clus__run_count_meet(r, w.meet->lists, w.meet->n_lists);
     for (uint32_t i = 0; i < w.n_rest; i++)
         if (w.rest[i].how == PROBE_MUST || w.rest[i].how == PROBE_SHOULD)
             w.rest_most += w.rest[i].node->most;

@@ -96,13 +96,18 @@ static uint32_t intersect_thin(const uint32_t *a, uint32_t na, const uint32_t *b
     return n;
 }
 
+static uint32_t keep(struct doc_run a, struct doc_run b, uint32_t *out, uint32_t *n_out)
+{
+    return clus__keep_by_halving(a, b, out, n_out);
+}
+
 /* Defined where there are such vectors. */
 extern const struct kernels clus__kernels_sse41, clus__kernels_avx2;
 
 const struct kernels *clus__kernels_of(enum cpu_level level)
 {
-    static const struct kernels scalar = {score,          sift_cell, sift, intersect,
-                                          intersect_thin, follow,    near};
+    static const struct kernels scalar = {score,          sift_cell, sift,   intersect,
+                                          intersect_thin, keep,      follow, near};
     static const struct kernels *const kernels[CPU_LEVELS] = {
         [CPU_SCALAR] = &scalar,
 #if CLUS_HAS_VECTOR128
@@ -132,6 +137,32 @@ uint32_t clus__intersect(const struct kernels *k, struct doc_run a, struct doc_r
     if (b.n / THIN > a.n)
         return k->intersect_thin(a.docs, a.n, b.docs, b.n, at, bt);
     return k->intersect(a.docs, a.n, b.docs, b.n, at, bt);
+}
+
+/* How many of the run are not behind `last`; by halving, without a jump to guess. */
+static uint32_t count_up_to(struct doc_run a, uint32_t last)
+{
+    uint32_t low = 0;
+    for (uint32_t left = a.n; left > 0;) {
+        uint32_t half = (left + 1) / 2;
+        low += half & -(uint32_t)(a.docs[low + half - 1] <= last);
+        left -= half;
+    }
+    return low;
+}
+
+uint32_t clus__keep(const struct kernels *k, struct doc_run a, struct doc_run b,
+                    uint32_t *out, uint32_t *n_out)
+{
+    enum { FEW = 4, HALF = 2 };
+    uint32_t last = b.docs[b.n - 1];
+    if (a.n <= FEW || a.docs[FEW] > last)
+        return clus__keep_by_halving(a, b, out, n_out);
+    if (a.n <= b.n / HALF || a.docs[b.n / HALF] > last)
+        return k->keep(a, b, out, n_out);
+    a.n = count_up_to(a, last);
+    *n_out = k->follow(a.docs, a.n, 0, b.docs, b.n, out);
+    return a.n;
 }
 
 const struct kernels *clus__kernels(void)

@@ -15,6 +15,12 @@
 
 struct scorer;
 
+/* Ascending documents, at most 65536. */
+struct doc_run {
+    const uint32_t *docs;
+    uint32_t n;
+};
+
 /* Documents with what scoring needs to know of a term in them. Up to 7 tfs and flags behind
  * the last may be loaded. */
 struct posting_run {
@@ -41,6 +47,8 @@ struct kernels {
                           uint16_t *at, uint16_t *bt);
     uint32_t (*intersect_thin)(const uint32_t *a, uint32_t na, const uint32_t *b,
                                uint32_t nb, uint16_t *at, uint16_t *bt);
+    /* clus__keep() where a is thinner than b. */
+    uint32_t (*keep)(struct doc_run a, struct doc_run b, uint32_t *out, uint32_t *n_out);
     /* Those of a to which one of b is the `ahead`-th number after; none of a's goes past
      * 2^32. Both ascend, 8 more may be loaded of each. `out` has room for na, may be a. */
     uint32_t (*follow)(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,
@@ -51,15 +59,14 @@ struct kernels {
                      uint32_t *out);
 };
 
-/* Ascending documents, at most 65536. */
-struct doc_run {
-    const uint32_t *docs;
-    uint32_t n;
-};
-
 /* Where two runs agree: at[k] of a and bt[k] of b. Room for the shorter run and 8. */
 uint32_t clus__intersect(const struct kernels *k, struct doc_run a, struct doc_run b,
                          uint16_t *at, uint16_t *bt);
+
+/* Of a's documents, as far as b's last, those that b has, to `out`, which may be a: *n_out
+ * of them. Answers how many of a lie so far. Neither is empty, b of at most BLOCK_DOCS. */
+uint32_t clus__keep(const struct kernels *k, struct doc_run a, struct doc_run b,
+                    uint32_t *out, uint32_t *n_out);
 
 const struct kernels *clus__kernels(void); /* of this processor's best level */
 const struct kernels *clus__kernels_of(enum cpu_level level); /* NULL where there is none */

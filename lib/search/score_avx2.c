@@ -268,6 +268,61 @@ intersect_thin(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb, u
     return n;
 }
 
+/* Windows of documents of 16 bits, counted so that those of one block fit. The last stands
+ * in whatever is left of them, too. */
+struct short_windows {
+    uint32_t base;
+    _Alignas(32) int16_t docs[PIECE_DOCS];
+    __m256i ends;
+};
+
+/* They are packed in halves, which does not matter within a window but for its last. */
+__attribute__((target("avx2"))) static inline void shorten(struct doc_run b, uint32_t first,
+                                                           struct short_windows *w)
+{
+    const __m256i base = _mm256_set1_epi32((int)(w->base = first - (uint32_t)INT16_MIN));
+    const int16_t *last = w->docs + WINDOW_DOCS - 1;
+    uint32_t i = 0;
+    for (; i + WINDOW_DOCS <= b.n; i += WINDOW_DOCS) {
+        __m256i low = _mm256_loadu_si256((const void *)(b.docs + i));
+        __m256i high = _mm256_loadu_si256((const void *)(b.docs + i + LANES));
+        low = _mm256_packs_epi32(_mm256_sub_epi32(low, base), _mm256_sub_epi32(high, base));
+        _mm256_store_si256((void *)(w->docs + i), low);
+    }
+    for (; i < PIECE_DOCS; i++)
+        w->docs[i] = (int16_t)(b.docs[i < b.n ? i : b.n - 1] - w->base);
+#define LAST(i) last[(i)*WINDOW_DOCS]
+    w->ends = _mm256_setr_epi16(LAST(0), LAST(1), LAST(2), LAST(3), LAST(4), LAST(5),
+                                LAST(6), LAST(7), LAST(8), LAST(9), LAST(10), LAST(11),
+                                LAST(12), LAST(13), LAST(14), LAST(15));
+#undef LAST
+}
+
+/* Each in the one window where it may be, as above. */
+__attribute__((target("avx2"))) static uint32_t keep(struct doc_run a, struct doc_run b,
+                                                     uint32_t *out, uint32_t *n_out)
+{
+    struct short_windows w;
+    uint32_t first = a.docs[0] < b.docs[0] ? a.docs[0] : b.docs[0];
+    uint32_t last = b.docs[b.n - 1], n = 0, i = 0;
+    if (last - first > UINT16_MAX)
+        return clus__keep_by_halving(a, b, out, n_out);
+    shorten(b, first, &w);
+    for (; i < a.n && a.docs[i] <= last; i++) {
+        uint32_t doc = a.docs[i];
+        __m256i x = _mm256_set1_epi16((int16_t)(doc - w.base));
+        int before =
+            _mm256_movemask_epi8(_mm256_cmpgt_epi16(x, w.ends)); /* two bits each */
+        uint32_t from = (uint32_t)__builtin_popcount((uint32_t)before) * (WINDOW_DOCS / 2);
+        __m256i window = _mm256_load_si256((const void *)(w.docs + from));
+        __m256i same = _mm256_cmpeq_epi16(x, window);
+        out[n] = doc;
+        n += !_mm256_testz_si256(same, same);
+    }
+    *n_out = n;
+    return i;
+}
+
 /* What is written may lie over what was read, but not behind what was found last. */
 __attribute__((target("avx2"))) static uint32_t follow(const uint32_t *a, uint32_t na,
                                                        uint32_t ahead, const uint32_t *b,
@@ -305,7 +360,7 @@ near(const uint32_t *a, uint32_t na, uint32_t reach, const uint32_t *b, uint32_t
     return n;
 }
 
-const struct kernels clus__kernels_avx2 = {score,          sift_cell, sift, intersect,
-                                           intersect_thin, follow,    near};
+const struct kernels clus__kernels_avx2 = {score,          sift_cell, sift,   intersect,
+                                           intersect_thin, keep,      follow, near};
 
 #endif

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "search/score.h"
+
 /* For each set of four lanes the bytes that move them to the front, in order. */
 extern const uint8_t clus__lanes_to_front[16][16];
 
@@ -26,6 +28,26 @@ static inline uint32_t clus__intersect_rest(const struct runs *r, uint16_t *at,
         j += y <= x;
     }
     return n;
+}
+
+/* Each looked up by halving, in as many steps whatever is found, so that the processor
+ * works on several of them at once. */
+static inline uint32_t clus__keep_by_halving(struct doc_run a, struct doc_run b,
+                                             uint32_t *out, uint32_t *n_out)
+{
+    uint32_t n = 0, i = 0, last = b.docs[b.n - 1];
+    for (; i < a.n && a.docs[i] <= last; i++) {
+        uint32_t doc = a.docs[i], low = 0;
+        for (uint32_t left = b.n; left > 1;) {
+            uint32_t half = left / 2;
+            low += half & -(uint32_t)(b.docs[low + half - 1] < doc); /* no jump */
+            left -= half;
+        }
+        out[n] = doc;
+        n += b.docs[low] == doc;
+    }
+    *n_out = n;
+    return i;
 }
 
 /* One by one; what is written may lie before docs and scores in one array. */

@@ -169,6 +169,64 @@ CLUS_VECTOR128 static uint32_t intersect_thin(const uint32_t *a, uint32_t na,
     return n;
 }
 
+enum { WINDOW_DOCS = 16, MOST_DOCS = WINDOW_DOCS * WINDOW_DOCS };
+
+/* Windows of documents of 16 bits, counted so that those of one block fit, and the last of
+ * each. The last of all stands in what is left of them, too. */
+struct short_windows {
+    uint32_t base;
+    int16_t docs[MOST_DOCS];
+    __m128i low_ends, high_ends;
+};
+
+CLUS_VECTOR128 static inline void shorten(struct doc_run b, uint32_t first,
+                                          struct short_windows *w)
+{
+    const __m128i base = _mm_set1_epi32((int)(w->base = first - (uint32_t)INT16_MIN));
+    const int16_t *last = w->docs + WINDOW_DOCS - 1;
+    uint32_t i = 0;
+    for (; i + 2 * LANES <= b.n; i += 2 * LANES) {
+        __m128i low = _mm_sub_epi32(load(b.docs + i), base);
+        __m128i high = _mm_sub_epi32(load(b.docs + i + LANES), base);
+        _mm_storeu_si128((void *)(w->docs + i), _mm_packs_epi32(low, high));
+    }
+    for (; i < MOST_DOCS; i++)
+        w->docs[i] = (int16_t)(b.docs[i < b.n ? i : b.n - 1] - w->base);
+#define LAST(i) last[(i)*WINDOW_DOCS]
+    w->low_ends = _mm_setr_epi16(LAST(0), LAST(1), LAST(2), LAST(3), LAST(4), LAST(5),
+                                 LAST(6), LAST(7));
+    w->high_ends = _mm_setr_epi16(LAST(8), LAST(9), LAST(10), LAST(11), LAST(12), LAST(13),
+                                  LAST(14), LAST(15));
+#undef LAST
+}
+
+/* Each in the one window where it may be, without a jump to guess. */
+CLUS_VECTOR128 static uint32_t keep(struct doc_run a, struct doc_run b, uint32_t *out,
+                                    uint32_t *n_out)
+{
+    struct short_windows w;
+    uint32_t first = a.docs[0] < b.docs[0] ? a.docs[0] : b.docs[0];
+    uint32_t last = b.docs[b.n - 1], n = 0, i = 0;
+    if (last - first > UINT16_MAX)
+        return clus__keep_by_halving(a, b, out, n_out);
+    shorten(b, first, &w);
+    for (; i < a.n && a.docs[i] <= last; i++) {
+        uint32_t doc = a.docs[i];
+        __m128i x = _mm_set1_epi16((int16_t)(doc - w.base));
+        __m128i behind = _mm_packs_epi16(_mm_cmpgt_epi16(x, w.low_ends),
+                                         _mm_cmpgt_epi16(x, w.high_ends));
+        uint32_t mask = (uint32_t)_mm_movemask_epi8(behind);
+        const int16_t *window =
+            w.docs + (uint32_t)__builtin_popcount(mask) * (size_t)WINDOW_DOCS;
+        __m128i same = _mm_or_si128(_mm_cmpeq_epi16(x, load(window)),
+                                    _mm_cmpeq_epi16(x, load(window + 2 * LANES)));
+        out[n] = doc;
+        n += _mm_movemask_epi8(same) != 0;
+    }
+    *n_out = n;
+    return i;
+}
+
 static uint32_t follow(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,
                        uint32_t nb, uint32_t *out)
 {
@@ -181,7 +239,7 @@ static uint32_t near(const uint32_t *a, uint32_t na, uint32_t reach, const uint3
     return clus__near(a, na, reach, b, out);
 }
 
-const struct kernels clus__kernels_sse41 = {score,          sift_cell, sift, intersect,
-                                            intersect_thin, follow,    near};
+const struct kernels clus__kernels_sse41 = {score,          sift_cell, sift,   intersect,
+                                            intersect_thin, keep,      follow, near};
 
 #endif

@@ -116,6 +116,41 @@ static void intersections_are_equal(const struct kernels *k)
     }
 }
 
+/* Also in place, of runs that reach too far for 16 bits, and by the level's own loop, which
+ * has to do for dense runs, too. */
+static void keeping_is_right(const struct kernels *k)
+{
+    static uint32_t a[RUN + 8], b[RUN + 8], out[RUN + 8], want[RUN];
+    for (uint32_t trial = 0; trial < 8 * TRIALS; trial++) {
+        uint32_t wide = trial % 7 ? 1 : 400, n = 0, up = draw(3) ? 0 : 1u << 31, kept;
+        uint32_t na = draw_documents(a, 1 + draw(trial % 3 ? 100 : 6));
+        uint32_t nb = draw_documents(b, 1 + draw(20)), so_far = 0;
+        na = na ? na : draw_documents(a, 1);
+        nb = nb ? nb : draw_documents(b, 1);
+        if (draw(4) == 0) { /* a block may begin behind what is asked for */
+            nb -= nb / 2;
+            memmove(b, b + nb / 2, nb * sizeof *b);
+        }
+        for (uint32_t i = 0; i < na; i++)
+            a[i] = a[i] * wide + up;
+        for (uint32_t i = 0; i < nb; i++)
+            b[i] = b[i] * wide + up;
+        if (a[0] > b[nb - 1])
+            continue;
+        for (; so_far < na && a[so_far] <= b[nb - 1]; so_far++)
+            for (uint32_t j = 0; j < nb; j++)
+                if (a[so_far] == b[j])
+                    want[n++] = a[so_far];
+        struct doc_run asked = {a, na}, has = {b, nb};
+        uint32_t *to = trial % 2 ? out : a;
+        uint32_t passed = trial % 4 < 2 ? k->keep(asked, has, to, &kept)
+                                        : clus__keep(k, asked, has, to, &kept);
+        assert_int_equal(passed, so_far);
+        assert_int_equal(kept, n);
+        assert_memory_equal(to, want, n * sizeof *want);
+    }
+}
+
 static void nearness_is_right(const struct kernels *k)
 {
     enum { FAR = 40 };
@@ -177,6 +212,7 @@ static void vectors_equal_scalars(void **state)
         intersections_are_equal(k);
         nearness_is_right(k);
         following_is_right(k);
+        keeping_is_right(k);
     }
 }
 
