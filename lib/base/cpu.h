@@ -13,18 +13,22 @@
 #if defined(__x86_64__)
 #define CLUS_HAS_VECTOR128 1
 #define CLUS_HAS_VECTOR256 1
+#define CLUS_HAS_VECTOR512 1
 #elif defined(__aarch64__) && defined(CLUS_WITH_SIMDE)
 #define CLUS_HAS_VECTOR128 1
 #define CLUS_HAS_VECTOR256 0
+#define CLUS_HAS_VECTOR512 0
 #else
 #define CLUS_HAS_VECTOR128 0
 #define CLUS_HAS_VECTOR256 0
+#define CLUS_HAS_VECTOR512 0
 #endif
 
 enum cpu_level {
     CPU_SCALAR,
     CPU_VECTOR128, /* SSE4.1; NEON on arm64 */
     CPU_VECTOR256, /* AVX2 */
+    CPU_VECTOR512, /* AVX-512 F, BW and VL */
     CPU_LEVELS
 };
 
@@ -34,7 +38,7 @@ bool clus__cpu_has(enum cpu_level level);
 /* The highest that it has. */
 enum cpu_level clus__cpu_best(void);
 
-/* For people: "scalar", "sse4.1", "neon", "avx2". */
+/* For people: "scalar", "sse4.1", "neon", "avx2", "avx512". */
 const char *clus__cpu_name(enum cpu_level level);
 
 #endif

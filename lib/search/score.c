@@ -102,7 +102,7 @@ static uint32_t keep(struct doc_run a, struct doc_run b, uint32_t *out, uint32_t
 }
 
 /* Defined where there are such vectors. */
-extern const struct kernels clus__kernels_sse41, clus__kernels_avx2;
+extern const struct kernels clus__kernels_sse41, clus__kernels_avx2, clus__kernels_avx512;
 
 const struct kernels *clus__kernels_of(enum cpu_level level)
 {
@@ -115,6 +115,9 @@ const struct kernels *clus__kernels_of(enum cpu_level level)
 #endif
 #if CLUS_HAS_VECTOR256
         [CPU_VECTOR256] = &clus__kernels_avx2,
+#endif
+#if CLUS_HAS_VECTOR512
+        [CPU_VECTOR512] = &clus__kernels_avx512,
 #endif
     };
     return clus__cpu_has(level) ? kernels[level] : NULL;

@@ -48,8 +48,9 @@ title_shares(const struct scorer *s, const uint32_t *docs, const uint8_t *flags)
     return _mm256_and_ps(EIGHT(share_of), _mm256_castsi256_ps(in_title));
 }
 
-__attribute__((target("avx2"))) static void
-score(const struct scorer *s, float weight, const struct posting_run *run, int32_t *out)
+__attribute__((target("avx2"))) void clus__score_avx2(const struct scorer *s, float weight,
+                                                      const struct posting_run *run,
+                                                      int32_t *out)
 {
     const uint8_t *flags = run->flags;
     const __m256 times = _mm256_loadu_ps(s->tf_times), plus = _mm256_loadu_ps(s->tf_plus);
@@ -192,9 +193,9 @@ __attribute__((target("avx2"))) static uint32_t find_eights(struct runs *r, uint
     return n;
 }
 
-__attribute__((target("avx2"))) static uint32_t intersect(const uint32_t *a, uint32_t na,
-                                                          const uint32_t *b, uint32_t nb,
-                                                          uint16_t *at, uint16_t *bt)
+__attribute__((target("avx2"))) uint32_t
+clus__intersect_avx2(const uint32_t *a, uint32_t na, const uint32_t *b, uint32_t nb,
+                     uint16_t *at, uint16_t *bt)
 {
     struct runs r = {a, b, na, nb, 0, 0};
     struct eights found[EIGHTS];
@@ -299,8 +300,8 @@ __attribute__((target("avx2"))) static inline void shorten(struct doc_run b, uin
 }
 
 /* Each in the one window where it may be, as above. */
-__attribute__((target("avx2"))) static uint32_t keep(struct doc_run a, struct doc_run b,
-                                                     uint32_t *out, uint32_t *n_out)
+__attribute__((target("avx2"))) uint32_t clus__keep_avx2(struct doc_run a, struct doc_run b,
+                                                         uint32_t *out, uint32_t *n_out)
 {
     struct short_windows w;
     uint32_t first = a.docs[0] < b.docs[0] ? a.docs[0] : b.docs[0];
@@ -324,9 +325,10 @@ __attribute__((target("avx2"))) static uint32_t keep(struct doc_run a, struct do
 }
 
 /* What is written may lie over what was read, but not behind what was found last. */
-__attribute__((target("avx2"))) static uint32_t follow(const uint32_t *a, uint32_t na,
-                                                       uint32_t ahead, const uint32_t *b,
-                                                       uint32_t nb, uint32_t *out)
+__attribute__((target("avx2"))) uint32_t clus__follow_avx2(const uint32_t *a, uint32_t na,
+                                                           uint32_t ahead,
+                                                           const uint32_t *b, uint32_t nb,
+                                                           uint32_t *out)
 {
     struct runs r = {a, b, na, nb, 0, 0};
     struct eights found[EIGHTS];
@@ -342,8 +344,9 @@ __attribute__((target("avx2"))) static uint32_t follow(const uint32_t *a, uint32
 }
 
 /* The first of b that is not too far before is among the eight. */
-__attribute__((target("avx2"))) static uint32_t
-near(const uint32_t *a, uint32_t na, uint32_t reach, const uint32_t *b, uint32_t *out)
+__attribute__((target("avx2"))) uint32_t clus__near_avx2(const uint32_t *a, uint32_t na,
+                                                         uint32_t reach, const uint32_t *b,
+                                                         uint32_t *out)
 {
     const __m256i most = _mm256_set1_epi32((int)(2 * reach));
     uint32_t n = 0;
@@ -360,7 +363,9 @@ near(const uint32_t *a, uint32_t na, uint32_t reach, const uint32_t *b, uint32_t
     return n;
 }
 
-const struct kernels clus__kernels_avx2 = {score,          sift_cell, sift,   intersect,
-                                           intersect_thin, keep,      follow, near};
+const struct kernels clus__kernels_avx2 = {
+    clus__score_avx2,     sift_cell,      sift,
+    clus__intersect_avx2, intersect_thin, clus__keep_avx2,
+    clus__follow_avx2,    clus__near_avx2};
 
 #endif

@@ -3,7 +3,21 @@
 #ifndef CLUS_SEARCH_SCORE_LOOPS_H
 #define CLUS_SEARCH_SCORE_LOOPS_H
 
-#include <stdint.h>
+#include "search/score.h"
+
+#if CLUS_HAS_VECTOR256
+/* Those of AVX2 that the set for AVX-512 has too; see struct kernels. */
+void clus__score_avx2(const struct scorer *s, float weight, const struct posting_run *run,
+                      int32_t *out);
+uint32_t clus__intersect_avx2(const uint32_t *a, uint32_t na, const uint32_t *b,
+                              uint32_t nb, uint16_t *at, uint16_t *bt);
+uint32_t clus__keep_avx2(struct doc_run a, struct doc_run b, uint32_t *out,
+                         uint32_t *n_out);
+uint32_t clus__follow_avx2(const uint32_t *a, uint32_t na, uint32_t ahead,
+                           const uint32_t *b, uint32_t nb, uint32_t *out);
+uint32_t clus__near_avx2(const uint32_t *a, uint32_t na, uint32_t reach, const uint32_t *b,
+                         uint32_t *out);
+#endif
 
 #include "search/score.h"
 

@@ -1,0 +1,136 @@
+/* Kernels for AVX-512, sixteen documents at a time: those that gain by compressing or by
+ * comparing twice as many at once. The others are AVX2's. What lies behind the end of an
+ * array is masked, so that nothing is left over. */
+#include "search/score.h"
+#include "search/score_loops.h"
+
+#if CLUS_HAS_VECTOR512
+
+#include <immintrin.h>
+
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,popcnt")))
+#define AVX512_INLINE                                                                      \
+    static inline __attribute__((target("avx512f,avx512bw,avx512vl,popcnt"), always_inline))
+
+enum { LANES = 16 };
+
+AVX512_INLINE uint32_t at_most_lanes(uint32_t n)
+{
+    return n < LANES ? n : LANES;
+}
+
+/* The lowest n <= LANES lanes. */
+AVX512_INLINE __mmask16 lowest(uint32_t n)
+{
+    return (__mmask16)((1u << n) - 1);
+}
+
+AVX512_INLINE __m512i all_of(uint32_t x)
+{
+    return _mm512_set1_epi32((int)x);
+}
+
+/* Append the lanes in `mask`. Compressed in a register: some processors are slow at doing
+ * so in memory. */
+AVX512_INLINE uint32_t append(__mmask16 mask, __m512i docs, __m512i scores,
+                              uint32_t *out_docs, int32_t *out_scores)
+{
+    uint32_t n = (uint32_t)__builtin_popcount(mask);
+    __mmask16 room = lowest(n);
+    _mm512_mask_storeu_epi32(out_docs, room, _mm512_maskz_compress_epi32(mask, docs));
+    _mm512_mask_storeu_epi32(out_scores, room, _mm512_maskz_compress_epi32(mask, scores));
+    return n;
+}
+
+AVX512 static uint32_t sift_cell(int32_t *cell, int32_t need, uint32_t base, uint32_t *docs,
+                                 int32_t *scores)
+{
+    const __m512i least = _mm512_set1_epi32(need), zero = _mm512_setzero_si512();
+    const __m512i each =
+        _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < 64; i += LANES) {
+        __m512i some = _mm512_loadu_si512(cell + i);
+        n += append(_mm512_cmpgt_epi32_mask(some, least),
+                    _mm512_add_epi32(all_of(base + i), each), some, docs + n, scores + n);
+        _mm512_storeu_si512(cell + i, zero);
+    }
+    return n;
+}
+
+/* In place is fine: what is written was read before. */
+AVX512 static uint32_t sift(const uint32_t *docs, const int32_t *scores, uint32_t n,
+                            int32_t need, uint32_t *out_docs, int32_t *out_scores)
+{
+    const __m512i least = _mm512_set1_epi32(need);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < n; i += LANES) {
+        __mmask16 there = lowest(at_most_lanes(n - i));
+        __m512i some = _mm512_maskz_loadu_epi32(there, scores + i);
+        kept += append(_mm512_mask_cmpgt_epi32_mask(there, some, least),
+                       _mm512_maskz_loadu_epi32(there, docs + i), some, out_docs + kept,
+                       out_scores + kept);
+    }
+    return kept;
+}
+
+enum { PIECE_DOCS = LANES * LANES };
+
+/* The last document of each window of b but of one that is not full. */
+AVX512_INLINE __m512i window_ends(const uint32_t *b, uint32_t nb)
+{
+    const __m512i last = _mm512_setr_epi32(15, 31, 47, 63, 79, 95, 111, 127, 143, 159, 175,
+                                           191, 207, 223, 239, 255);
+    return _mm512_mask_i32gather_epi32(_mm512_set1_epi32(INT32_MAX),
+                                       lowest(at_most_lanes(nb / LANES)), last,
+                                       (const int *)(const void *)b, 4);
+}
+
+/* b is one window at most. */
+AVX512_INLINE uint32_t intersect_window(const uint32_t *a, uint32_t na, const uint32_t *b,
+                                        uint32_t nb, uint16_t *at, uint16_t *bt)
+{
+    __mmask16 there = lowest(nb);
+    __m512i window = _mm512_maskz_loadu_epi32(there, b);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < na; i++) {
+        uint32_t mask = _mm512_mask_cmpeq_epi32_mask(there, window, all_of(a[i]));
+        at[n] = (uint16_t)i;
+        bt[n] = (uint16_t)__builtin_ctz(mask | 1u << LANES);
+        n += mask != 0;
+    }
+    return n;
+}
+
+/* Each of `a` in the one window of b where it may be, without a jump to guess; b in pieces
+ * of as many windows as a window has documents. */
+AVX512 static uint32_t intersect_thin(const uint32_t *a, uint32_t na, const uint32_t *b,
+                                      uint32_t nb, uint16_t *at, uint16_t *bt)
+{
+    uint32_t n = 0, i = 0;
+    if (nb < LANES)
+        return intersect_window(a, na, b, nb, at, bt);
+    for (uint32_t from = 0; from < nb; from += PIECE_DOCS) {
+        uint32_t first = from < nb - LANES ? from : nb - LANES;
+        uint32_t left = nb - first, piece = left < PIECE_DOCS ? left : PIECE_DOCS;
+        __m512i ends = window_ends(b + first, piece);
+        for (uint32_t last = b[first + piece - 1]; i < na && a[i] <= last; i++) {
+            __m512i x = all_of(a[i]);
+            uint32_t before =
+                (uint32_t)__builtin_popcount(_mm512_cmpgt_epi32_mask(x, ends)) * LANES;
+            uint32_t j = first + (before < piece - LANES ? before : piece - LANES);
+            uint32_t mask = _mm512_cmpeq_epi32_mask(x, _mm512_loadu_si512(b + j));
+            at[n] = (uint16_t)i;
+            bt[n] = (uint16_t)(j + (uint32_t)__builtin_ctz(mask | 1u << LANES));
+            n += mask != 0;
+        }
+    }
+    return n;
+}
+
+const struct kernels clus__kernels_avx512 = {
+    clus__score_avx2,     sift_cell,      sift,
+    clus__intersect_avx2, intersect_thin, clus__keep_avx2,
+    clus__follow_avx2,    clus__near_avx2};
+
+#endif
