@@ -85,10 +85,14 @@ clus_status clus__ordinals_open(struct postings *p)
 clus_status clus__ordinals_first(struct postings *p, uint32_t *first)
 {
     clus_status st = clus__ordinals_open(p);
+    struct postings *parent = p->state->parent;
+    if (st == CLUS_OK && p->state->passed == p->block_first) {
+        *first = p->state->ordinal;
+        return CLUS_OK;
+    }
     *first = 0;
     if (st != CLUS_OK || p->block_first == 0)
         return st;
-    struct postings *parent = p->state->parent;
     st = clus__postings_seek_block(parent, p->block_first);
     if (st == CLUS_OK)
         st = clus__postings_docs(parent);
@@ -101,6 +105,30 @@ clus_status clus__ordinals_first(struct postings *p, uint32_t *first)
     return CLUS_OK;
 }
 
+static inline void take_four(uint32_t *restrict at, const uint32_t *restrict docs)
+{
+    uint32_t a = at[0] % BLOCK_DOCS, b = at[1] % BLOCK_DOCS;
+    uint32_t c = at[2] % BLOCK_DOCS, d = at[3] % BLOCK_DOCS;
+    at[0] = docs[a];
+    at[1] = docs[b];
+    at[2] = docs[c];
+    at[3] = docs[d];
+}
+
+/* First of the ascending numbers [from, n) that is not below a limit; the one at `from` is.
+ * Without a jump on what they are. */
+static uint32_t end_of_run(const uint32_t *numbers, uint32_t from, uint32_t n,
+                           uint32_t limit)
+{
+    uint32_t low = from;
+    for (uint32_t left = n - from; left > 1;) {
+        uint32_t half = left / 2;
+        low += numbers[low + half] < limit ? half : 0;
+        left -= half;
+    }
+    return low + 1;
+}
+
 /* Documents of one block of the parent ascend, but from block to block they are asked. */
 clus_status clus__ordinals_docs(struct postings *p)
 {
@@ -108,6 +136,7 @@ clus_status clus__ordinals_docs(struct postings *p)
     uint32_t *docs = p->docs, next = p->block_first;
     if (docs[p->n - 1] >= parent->df)
         return CLUS_E_CORRUPT;
+    p->state->ordinal = docs[p->n - 1] + 1;
     for (uint32_t i = 0; i < p->n;) {
         uint32_t block = docs[i] / BLOCK_DOCS;
         clus_status st = clus__postings_go_to(parent, block);
@@ -117,10 +146,14 @@ clus_status clus__ordinals_docs(struct postings *p)
             return st;
         if (parent->docs[docs[i] % BLOCK_DOCS] < next)
             return CLUS_E_CORRUPT;
-        for (; i < p->n && docs[i] / BLOCK_DOCS == block; i++)
+        uint32_t end = end_of_run(docs, i, p->n, (block + 1) * BLOCK_DOCS);
+        for (; end - i >= 4; i += 4)
+            take_four(docs + i, parent->docs);
+        for (; i < end; i++)
             docs[i] = parent->docs[docs[i] % BLOCK_DOCS];
         next = docs[i - 1] + 1;
     }
+    p->state->passed = next;
     return CLUS_OK;
 }
 

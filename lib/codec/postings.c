@@ -73,6 +73,7 @@ clus_status clus__postings_open(const struct postings_source *source, struct pos
     s->dictionary = source->dictionary;
     s->key_at = source->key_at;
     s->parent = NULL;
+    s->passed = s->ordinal = 0;
     s->ops = clus__pack_ops();
     s->post_stream = source->post_stream;
     s->pos_stream = source->pos_stream;

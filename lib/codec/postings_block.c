@@ -3,6 +3,7 @@
 
 #include "codec/ordinals.h"
 #include "codec/postings_state.h"
+#include "codec/rice.h"
 
 /* Get the bytes of the current block. */
 static bool read_block(struct postings_state *s)
@@ -26,6 +27,8 @@ static bool ascending(const uint32_t *docs, uint32_t n)
 static bool add_full(struct postings *p, const uint8_t *in, struct column_head head,
                      uint32_t first)
 {
+    if (clus__is_rice(head))
+        return clus__rice_sum(p->state->ops, in, p->n, head, first, p->docs);
     uint64_t bound = clus__column_sum(p->state->ops, in, head, first - 1, p->docs);
     return first + bound + BLOCK_DOCS <= UINT32_MAX ||
            (p->docs[0] >= first && ascending(p->docs, BLOCK_DOCS));
@@ -36,6 +39,8 @@ static bool add_short(struct postings *p, const uint8_t *in, struct column_head 
 {
     uint32_t gaps[COLUMN_VALUES + 8];
     const struct pack_ops *ops = p->state->ops;
+    if (clus__is_rice(head))
+        return clus__rice_sum(ops, in, p->n, head, first, p->docs);
     (void)clus__column_unpack(ops, in, p->n, head, 0, gaps);
     return ops->ascend(gaps, p->n, first, p->docs) && p->docs[0] >= first;
 }
@@ -46,7 +51,7 @@ clus_status clus__block_docs(struct postings *p, bool exact)
     if (!read_block(s))
         return CLUS_E_CORRUPT;
     struct column_head head = {s->block[0], s->block[1]};
-    size_t bytes = clus__column_bytes(p->n, head);
+    size_t bytes = clus__rice_bytes(p->n, head);
     if (bytes > s->block_len - BLOCK_HEAD_BYTES)
         return CLUS_E_CORRUPT;
     const uint8_t *in = s->block + BLOCK_HEAD_BYTES;
@@ -138,16 +143,23 @@ static bool good_tfs(const uint32_t *tfs, uint32_t n)
     return true;
 }
 
+static bool unpack_tfs(struct postings *p, const uint8_t *in, struct column_head head)
+{
+    if (clus__is_rice(head))
+        return clus__rice_unpack(p->state->ops, in, p->n, head, 1, p->tfs);
+    uint64_t bound = clus__column_unpack(p->state->ops, in, p->n, head, 1, p->tfs);
+    return bound < POSTINGS_MAX_TF || good_tfs(p->tfs, p->n);
+}
+
 clus_status clus__block_tfs(struct postings *p)
 {
     struct postings_state *s = p->state;
     struct column_head head = {s->block[2], s->block[3]};
-    size_t bytes = clus__column_bytes(p->n, head), left = s->block_len - s->tfs_at;
+    size_t bytes = clus__rice_bytes(p->n, head), left = s->block_len - s->tfs_at;
     if (bytes > left)
         return CLUS_E_CORRUPT;
     const uint8_t *in = s->block + s->tfs_at;
-    uint64_t bound = clus__column_unpack(s->ops, in, p->n, head, 1, p->tfs);
-    if ((bound >= POSTINGS_MAX_TF && !good_tfs(p->tfs, p->n)) ||
+    if (!unpack_tfs(p, in, head) ||
         !unpack_flags(p, s->block[4], (struct bytes){in + bytes, left - bytes}))
         return CLUS_E_CORRUPT;
     memset(p->tfs + p->n, 0, 8 * sizeof *p->tfs);

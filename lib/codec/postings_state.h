@@ -52,7 +52,8 @@ struct postings_state {
     postings_parent_fn *open_parent;
     const void *dictionary;
     uint64_t key_at;
-    struct postings *parent; /* NULL until a block of ordinals was met */
+    struct postings *parent;  /* NULL until a block of ordinals was met */
+    uint32_t passed, ordinal; /* a document, 0 for none; ordinals of those below it end */
     uint8_t max_impact;
     enum cursor_at at;
     uint64_t blocks_len; /* bytes of all blocks: the directory follows them */

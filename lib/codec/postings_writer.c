@@ -8,6 +8,7 @@
 #include "codec/impact.h"
 #include "codec/inline_list.h"
 #include "codec/plane.h"
+#include "codec/rice.h"
 
 enum {
     KTH_FIRST = 10 /* shorter lists have no kth impacts */
@@ -230,20 +231,28 @@ static void kth_impacts(const struct postings_writer *w, uint8_t kth[3])
 
 /* ---- blocks ---- */
 
+/* Rice columns for forms only: stems' lists are read more than anything else, and a Rice
+ * column takes longer to read. */
+static struct column_head choose(const struct postings_writer *w, const uint32_t *column,
+                                 uint32_t n)
+{
+    return w->parent.n > 0 ? clus__rice_choose(column, n) : clus__column_choose(column, n);
+}
+
 /* Encode the current block; `out` has BLOCK_MAX_BYTES. */
 static size_t pack_block(struct postings_writer *w, uint8_t *out)
 {
     uint32_t column[BLOCK_DOCS] = {0}, n = w->n;
     bool ordinals = clus__block_gaps(&w->parent, w->docs, n, w->before, column);
-    struct column_head head = clus__column_choose(column, n);
+    struct column_head head = choose(w, column, n);
     size_t len = BLOCK_HEAD_BYTES;
-    len += clus__column_pack(column, n, head, out + len);
+    len += clus__rice_pack(column, n, head, true, out + len);
     out[0] = head.width;
     out[1] = head.exceptions;
     for (uint32_t i = 0; i < n; i++)
         column[i] = w->tfs[i] - 1;
-    head = clus__column_choose(column, n);
-    len += clus__column_pack(column, n, head, out + len);
+    head = choose(w, column, n);
+    len += clus__rice_pack(column, n, head, false, out + len);
     out[2] = head.width;
     out[3] = head.exceptions;
     out[4] = ordinals ? BLOCK_ORDINALS : 0;
