@@ -11,6 +11,7 @@
 
 enum {
     BATCH = 32,
+    FORMS_SHORT = 32, /* bytes; one Russian word in 400 is longer */
     FIRST_SLOTS = 1024,
     FIRST_WORDS = 256,
     LINE = 64,
@@ -22,10 +23,50 @@ static inline const uint8_t *key_of(const struct word *w)
     return w->len <= FORMS_KEY ? w->inline_key : w->key;
 }
 
-static inline uint32_t hash_of(const struct forms *f, struct bytes b)
+/* A word of up to FORMS_SHORT bytes, and zeros: whatever its length, the same few
+ * instructions hash and compare it. */
+struct short_word {
+    uint64_t part[FORMS_SHORT / 8];
+};
+
+static inline struct short_word shorten(struct bytes word)
 {
-    uint64_t h = XXH3_64bits_withSeed(b.data, b.len, f->seed);
-    return (uint32_t)(h ^ h >> 32);
+    struct short_word s = {{0}};
+    memcpy(s.part, word.data, word.len);
+    return s;
+}
+
+/* The same of a word in a text, most of which have enough bytes behind them. */
+static inline struct short_word shorten_in(struct bytes word, const uint8_t *text_end)
+{
+    static const uint64_t masks[FORMS_SHORT / 4] = {UINT64_MAX, UINT64_MAX, UINT64_MAX,
+                                                    UINT64_MAX};
+    struct short_word s;
+    if (text_end - word.data < FORMS_SHORT)
+        return shorten(word);
+    const uint8_t *mask = (const uint8_t *)masks + FORMS_SHORT - word.len;
+    for (size_t i = 0; i < FORMS_SHORT / 8; i++)
+        s.part[i] = clus__le64(word.data + 8 * i) & clus__le64(mask + 8 * i);
+    return s;
+}
+
+static inline uint32_t to_32(uint64_t hash)
+{
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+static inline __attribute__((flatten)) uint32_t hash_short(const struct forms *f,
+                                                           const struct short_word *s)
+{
+    return to_32(XXH3_64bits_withSeed(s, sizeof *s, f->seed));
+}
+
+static uint32_t hash_of(const struct forms *f, struct bytes b)
+{
+    if (b.len > FORMS_SHORT)
+        return to_32(XXH3_64bits_withSeed(b.data, b.len, f->seed));
+    struct short_word s = shorten(b);
+    return hash_short(f, &s);
 }
 
 static inline void place(struct slots *s, uint64_t slot)
@@ -36,10 +77,10 @@ static inline void place(struct slots *s, uint64_t slot)
     s->slots[at] = slot;
 }
 
-/* Make room for one more: a table is at most half full. */
+/* Make room for one more: a table is at most three quarters full. */
 static clus_status make_room(struct slots *s)
 {
-    if (s->slots && s->n < s->mask / 2)
+    if (s->slots && s->n < s->mask / 4 * 3)
         return CLUS_OK;
     struct slots larger = {.mask = s->slots ? s->mask * 2 + 1 : FIRST_SLOTS - 1, .n = s->n};
     if (larger.mask == UINT32_MAX)
@@ -254,31 +295,70 @@ static inline struct bytes raw_word(struct bytes text, const struct token *t)
     return (struct bytes){text.data + t->start, len < KEY_MAX ? len : KEY_MAX};
 }
 
-/* Hash every word and ask for its slot, then for the record the slot names, then compare.
- */
+static inline bool is_short_word(const struct word *w, const struct short_word *s,
+                                 size_t len)
+{
+    uint64_t differ = w->len ^ len;
+    for (size_t i = 0; i < FORMS_SHORT / 8; i++)
+        differ |= clus__le64(w->inline_key + 8 * i) ^ s->part[i];
+    return differ == 0;
+}
+
+/* A few words on their way through the table. */
+struct lookups {
+    struct short_word words[BATCH];
+    uint32_t hashes[BATCH], ids[BATCH]; /* id + 1 of the likely record, or 0 */
+};
+
+/* Hash every word and ask for its slot. */
+static void hash_words(const struct forms *f, struct bytes text, const struct token *tokens,
+                       size_t n, struct lookups *l)
+{
+    const struct slots *s = &f->word_slots;
+    const uint8_t *end = text.data + text.len;
+    for (size_t i = 0; i < n; i++) {
+        struct bytes raw = raw_word(text, &tokens[i]);
+        if (raw.len <= FORMS_SHORT) {
+            l->words[i] = shorten_in(raw, end);
+            l->hashes[i] = hash_short(f, &l->words[i]);
+        } else {
+            l->hashes[i] = hash_of(f, raw);
+        }
+        if (s->slots)
+            __builtin_prefetch(&s->slots[l->hashes[i] & s->mask]);
+    }
+}
+
+/* Ask for the record that each slot names. A new word is most often spelt as it stands, and
+ * then has the same hash as a spelling. */
+static void find_records(const struct forms *f, size_t n, struct lookups *l)
+{
+    const struct slots *s = &f->word_slots, *spellings = &f->spelling_slots;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t at = l->hashes[i];
+        l->ids[i] = s->slots ? probe(s, l->hashes[i], &at) : 0;
+        if (l->ids[i])
+            __builtin_prefetch(&f->words[l->ids[i] - 1]);
+        else if (spellings->slots)
+            __builtin_prefetch(&spellings->slots[l->hashes[i] & spellings->mask]);
+    }
+}
+
 static clus_status look_up_batch(struct forms *f, struct bytes text, struct token *tokens,
                                  size_t n)
 {
-    uint32_t hashes[BATCH], ids[BATCH] = {0};
-    const struct slots *s = &f->word_slots;
-    for (size_t i = 0; i < n; i++) {
-        hashes[i] = hash_of(f, raw_word(text, &tokens[i]));
-        if (s->slots)
-            __builtin_prefetch(&s->slots[hashes[i] & s->mask]);
-    }
-    for (size_t i = 0; s->slots && i < n; i++) {
-        uint32_t at = hashes[i];
-        ids[i] = probe(s, hashes[i], &at);
-        if (ids[i])
-            __builtin_prefetch(&f->words[ids[i] - 1]);
-    }
+    struct lookups l;
+    hash_words(f, text, tokens, n, &l);
+    find_records(f, n, &l);
     for (size_t i = 0; i < n; i++) {
         struct bytes raw = raw_word(text, &tokens[i]);
-        if (ids[i] && is_word(&f->words[ids[i] - 1], raw)) {
-            tokens[i].form = ids[i] - 1;
+        const struct word *w = l.ids[i] ? &f->words[l.ids[i] - 1] : NULL;
+        if (w && (raw.len <= FORMS_SHORT ? is_short_word(w, &l.words[i], raw.len)
+                                         : is_word(w, raw))) {
+            tokens[i].form = l.ids[i] - 1;
             continue;
         }
-        clus_status st = find_word(f, raw, hashes[i], &tokens[i].form);
+        clus_status st = find_word(f, raw, l.hashes[i], &tokens[i].form);
         if (st != CLUS_OK)
             return st;
     }

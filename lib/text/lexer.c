@@ -86,6 +86,7 @@ struct sums {
 struct context {
     struct bytes text;
     struct sums sentence, all;
+    struct route_around around; /* what the sums say to its open words */
     bool mixed; /* the sentence: token.why is the language of a word, if that is open */
 };
 
@@ -270,8 +271,7 @@ static clus_status route_token(struct lexer *lx, const struct context *in, struc
         *lang = (clus_lang)read;
         t->why = WHY_NEIGHBOURS;
     } else if (open) {
-        *lang = clus__route_open(w->lean, clamp(in->sentence.lean), clamp(in->all.lean),
-                                 &t->why);
+        *lang = clus__route_open(&in->around, w->lean, &t->why);
     }
     uint32_t known = *lang == CLUS_LANG_KK ? w->kazakh : w->form;
     if (known == FORMS_NONE)
@@ -307,6 +307,7 @@ static size_t read_sentence(const struct lexer *lx, struct token_list *list, siz
     size_t to = sum_sentence(lx, list, from, &in->sentence);
     count_votes(lx, list, from, to, &in->sentence);
     in->mixed = clus__route_is_mixed(in->sentence.lean, in->sentence.kazakh);
+    in->around = clus__route_around(clamp(in->sentence.lean), clamp(in->all.lean));
     if (in->mixed)
         read_mixed(lx, list->items + from, to - from);
     return to;
@@ -333,22 +334,24 @@ static clus_status route_all(struct lexer *lx, struct bytes text, struct token_l
         if (asks)
             to = read_sentence(lx, list, from, &in);
         for (size_t i = from; i < to; i++) {
-            struct token t = list->items[i];
-            uint8_t class = lx->forms.words[t.form].class;
+            struct token *t = &list->items[i];
+            uint8_t class = lx->forms.words[t->form].class;
             clus_lang lang;
             if (class == WORD_EMPTY)
                 continue;
-            t.position = position++;
+            t->position = position++;
             if (class == WORD_TOO_LONG) {
                 list->dropped++;
                 continue;
             }
-            clus_status st = route_token(lx, &in, &t, &lang);
+            clus_status st = route_token(lx, &in, t, &lang);
             if (st != CLUS_OK)
                 return st;
             kazakh += lang == CLUS_LANG_KK; /* registers, which an array would not be */
             russian += lang == CLUS_LANG_RU;
-            list->items[kept++] = t;
+            if (kept != i) /* a copy reads what was just written in parts, and waits */
+                list->items[kept] = *t;
+            kept++;
         }
     }
     list->n = kept;

@@ -170,10 +170,11 @@ clus_status clus__lexer_word(struct lexer *lx, struct bytes word, clus_lang lang
             return st;
     }
     bool one = clus__lexer_decided(lx, w, &by_letters, &why);
+    const struct route_around alone = clus__route_around(w->lean, w->lean);
     if (one && (w->class != ROUTE_OPEN || lang == CLUS_LANG_OTHER ||
                 lx->analyzer->kind > CLUS_ANALYZER_KK))
         lang = by_letters;
     else if (lang == CLUS_LANG_OTHER)
-        lang = clus__route_open(w->lean, w->lean, w->lean, &why);
+        lang = clus__route_open(&alone, w->lean, &why);
     return clus__forms_get(&lx->forms, id, lang, form);
 }

@@ -1,21 +1,16 @@
 /* Letters, measured weights and the decision. */
 #include "text/route.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "text/route_tables.h"
 #include "text/utf8.h"
 
 enum {
-    NAT = 16, /* lean is in 1/16 nat */
-    KAZAKH_LETTER = 4 * NAT,
-    LEAN_MAX = 6 * NAT,       /* one word may say so much */
-    LEAN_ALONE = 5 * NAT,     /* a word this sure needs no sentence … */
-    LEAN_OUTVOTED = 10 * NAT, /* … unless the sentence is this sure of the opposite */
-    TEXT_MAX = 5 * NAT,       /* the whole text may add so much to a sentence */
-    MIXED = 4 * NAT,          /* what both languages must have for them in a mixed one */
-    CHANGE = 7 * NAT,         /* cost of going over to the other language, twice a lean */
+    KAZAKH_LETTER = 4 * ROUTE_NAT,
+    LEAN_MAX = 6 * ROUTE_NAT, /* one word may say so much */
+    MIXED = 4 * ROUTE_NAT,    /* what both languages must have for them in a mixed one */
+    CHANGE = 7 * ROUTE_NAT,   /* cost of going over to the other language, twice a lean */
     A = 0x430,
     YA = 0x44F
 };
@@ -118,17 +113,12 @@ struct route clus__route_word(struct bytes folded)
     return (struct route){ROUTE_OPEN, WHY_COUNT, (int16_t)lean};
 }
 
-clus_lang clus__route_open(int16_t lean, int32_t sentence, int32_t text, uint8_t *why)
+struct route_around clus__route_around(int32_t sentence, int32_t text)
 {
-    int32_t around = clamp(text - sentence, TEXT_MAX);
-    int32_t sum = sentence + around;
-    bool by_text = abs(around) > abs(sentence);
-    *why = by_text ? WHY_TEXT : abs(sentence - lean) < abs(lean) ? WHY_WORD : WHY_SENTENCE;
-    if (abs(lean) >= LEAN_ALONE && (lean > 0) != (sum > 0) && abs(sum) < LEAN_OUTVOTED) {
-        *why = WHY_WORD;
-        sum = lean;
-    }
-    return sum > 0 ? CLUS_LANG_KK : CLUS_LANG_RU;
+    int32_t added = clamp(text - sentence, ROUTE_TEXT_MAX);
+    return (struct route_around){.sentence = sentence,
+                                 .sum = sentence + added,
+                                 .by_text = abs(added) > abs(sentence)};
 }
 
 bool clus__route_is_mixed(int64_t sum, int64_t kazakh_sum)

@@ -6,6 +6,8 @@
 #ifndef CLUS_TEXT_ROUTE_H
 #define CLUS_TEXT_ROUTE_H
 
+#include <stdlib.h>
+
 #include "text/lexer.h"
 
 /* What the letters of a folded word allow. */
@@ -19,8 +21,9 @@ enum route_class {
 
 struct route {
     uint8_t class;
-    uint8_t why;  /* WHY_* for the class; WHY_COUNT when open */
-    int16_t lean; /* log-odds in 1/16 nat: positive for Kazakh, negative for Russian */
+    uint8_t why; /* WHY_* for the class; WHY_COUNT when open */
+    int16_t
+        lean; /* log-odds in 1 / ROUTE_NAT nat: positive for Kazakh, negative for Russian */
 };
 
 enum {
@@ -39,9 +42,36 @@ enum {
 
 struct route clus__route_word(struct bytes folded);
 
-/* Decide an open word by its own lean and the sums of its sentence and text, itself
- * included. Sets *why. */
-clus_lang clus__route_open(int16_t lean, int32_t sentence, int32_t text, uint8_t *why);
+enum {
+    ROUTE_NAT = 16,              /* lean is in 1/16 nat */
+    ROUTE_ALONE = 5 * ROUTE_NAT, /* a word this sure needs no sentence … */
+    ROUTE_OUTVOTED =
+        10 * ROUTE_NAT, /* … unless the sentence is this sure of the opposite */
+    ROUTE_TEXT_MAX = 5 * ROUTE_NAT /* the whole text may add so much to a sentence */
+};
+
+/* What stands around the open words of a sentence. */
+struct route_around {
+    int32_t sentence, sum; /* sum: with what the text adds */
+    bool by_text;          /* whether that is the larger part */
+};
+
+/* From the sums of a sentence and its text. */
+struct route_around clus__route_around(int32_t sentence, int32_t text);
+
+/* Decide an open word by its own lean, which is part of both sums. Sets *why. */
+static inline clus_lang clus__route_open(const struct route_around *around, int16_t lean,
+                                         uint8_t *why)
+{
+    int32_t sum = around->sum;
+    bool word = abs(around->sentence - lean) < abs(lean);
+    *why = around->by_text ? WHY_TEXT : word ? WHY_WORD : WHY_SENTENCE;
+    if (abs(lean) >= ROUTE_ALONE && (lean > 0) != (sum > 0) && abs(sum) < ROUTE_OUTVOTED) {
+        *why = WHY_WORD;
+        sum = lean;
+    }
+    return sum > 0 ? CLUS_LANG_KK : CLUS_LANG_RU;
+}
 
 /* A sentence that says much for both languages is read word by word: the likeliest sequence
  * of languages, in which a change costs as much as a clear word tells. */
