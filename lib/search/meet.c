@@ -31,10 +31,9 @@ static clus_status first_from(struct posting_list *l, uint32_t *doc)
 
 clus_status clus__meet_next(struct meet *m, uint64_t target)
 {
-    uint32_t n = m->n_lists < PAIR ? m->n_lists : PAIR;
     if (target > UINT32_MAX)
         return CLUS_DONE;
-    for (uint32_t i = 0; i < n;) {
+    for (uint32_t i = 0; i < PAIR;) {
         struct posting_list *l = m->lists[i];
         uint32_t doc = (uint32_t)target;
         clus_status st = clus__list_seek(l, doc);
@@ -84,62 +83,26 @@ static void pad(uint16_t *at, uint32_t n)
     memset(at + n, 0, MEET_STEP * sizeof *at);
 }
 
-clus_status clus__meet_parts(struct meet *m)
-{
-    clus_status st = CLUS_OK;
-    m->done = m->n_pair = 0;
-    for (uint32_t k = 0; st == CLUS_OK && k < PAIR && k < m->n_lists; k++)
-        st = part_of(m->lists[k], m->from, m->range_end, &m->part[k].from, &m->part[k].to);
-    return st;
-}
-
-/* Where `asked`, of the first list, and the second one's part meet: places among `asked`.
- */
-static void meet_second(struct meet *m, struct doc_run asked)
-{
-    const struct meet_part *part = &m->part[1];
-    struct doc_run second = {m->lists[1]->p.docs + part->from, part->to - part->from};
-    m->n_pair = clus__intersect(m->kernels, asked, second, m->room[0], m->room[1]);
-    shift(m->room[1], m->n_pair, part->from);
-    pad(m->room[0], m->n_pair);
-    pad(m->room[1], m->n_pair);
-}
-
 clus_status clus__meet_pair(struct meet *m)
 {
-    clus_status st = clus__meet_parts(m);
+    uint32_t from[PAIR], to[PAIR];
+    clus_status st = CLUS_OK;
+    m->done = m->n_pair = 0;
+    for (uint32_t k = 0; st == CLUS_OK && k < PAIR; k++)
+        st = part_of(m->lists[k], m->from, m->range_end, &from[k], &to[k]);
     if (st != CLUS_OK)
         return st;
-    uint32_t from = m->part[0].from;
-    const uint32_t *docs = m->lists[0]->p.docs + from;
-    uint16_t *at = m->room[0];
-    struct doc_run all = {docs, m->part[0].to - from};
-    if (m->n_lists > 1) {
-        meet_second(m, all);
-    } else {
-        m->n_pair = all.n;
-        for (uint32_t i = 0; i < all.n; i++)
-            at[i] = (uint16_t)i;
-        pad(at, all.n);
-    }
+    const uint32_t *docs = m->lists[0]->p.docs + from[0];
+    struct doc_run first = {docs, to[0] - from[0]},
+                   second = {m->lists[1]->p.docs + from[1], to[1] - from[1]};
+    m->n_pair = clus__intersect(m->kernels, first, second, m->room[0], m->room[1]);
     for (uint32_t i = 0; i < m->n_pair; i++)
-        m->pair[i] = docs[at[i]];
-    shift(at, m->n_pair, from);
-    pad(at, m->n_pair);
-    return CLUS_OK;
-}
-
-void clus__meet_some(struct meet *m, const uint32_t *which, uint32_t n)
-{
-    const uint32_t *docs = m->lists[0]->p.docs;
-    uint32_t asked[BLOCK_DOCS + MEET_STEP];
-    for (uint32_t i = 0; i < n; i++)
-        asked[i] = docs[which[i]];
-    meet_second(m, (struct doc_run){asked, n});
-    for (uint32_t i = 0; i < m->n_pair; i++) {
-        m->room[0][i] = (uint16_t)which[m->room[0][i]];
         m->pair[i] = docs[m->room[0][i]];
+    for (uint32_t k = 0; k < PAIR; k++) {
+        shift(m->room[k], m->n_pair, from[k]);
+        pad(m->room[k], m->n_pair);
     }
+    return CLUS_OK;
 }
 
 /* Blocks of the lists behind the pair, all at `doc`: m->last, or a later document in *doc

@@ -32,9 +32,6 @@ struct meet {
     uint32_t *docs;
     uint16_t *at[MEET_MAX];
 
-    struct meet_part {
-        uint32_t from, to;
-    } part[2]; /* of their blocks */
     /* where the two rarest meet; of those, the ones before `done` have been in a group */
     uint32_t n_pair, done;
     uint32_t pair[BLOCK_DOCS + MEET_STEP];
@@ -53,17 +50,13 @@ struct meet_chunk {
 };
 
 void clus__meet_begin(struct meet *m, const struct kernels *kernels);
-/* A list of the meeting; at most MEET_MAX, in any order. */
+/* A list of the meeting, which has two at least and MEET_MAX at most; in any order. */
 void clus__meet_add(struct meet *m, struct posting_list *l);
 /* The next documents >= target that one block of each of the two rarest lists covers, the
  * first of them being one of the rarest list's. CLUS_DONE. */
 CLUS_MUST_CHECK clus_status clus__meet_next(struct meet *m, uint64_t target);
 /* Find where these two meet. */
 CLUS_MUST_CHECK clus_status clus__meet_pair(struct meet *m);
-/* The same in two steps: decode both blocks, m->part; of the first list's part look at
- * documents which[0 .. n) of its block only. There are two lists. */
-CLUS_MUST_CHECK clus_status clus__meet_parts(struct meet *m);
-void clus__meet_some(struct meet *m, const uint32_t *which, uint32_t n);
 /* The next of these documents that one block of each other list covers, decoding none of
  * them. CLUS_DONE when there are no more in the range. */
 CLUS_MUST_CHECK clus_status clus__meet_group(struct meet *m);

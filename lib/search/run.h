@@ -6,7 +6,7 @@
  *     run_all.c     all of: runs of the rarest, the others asked about them
  *     run_lists.c   one list, or the best of several, or a set of bits
  *     run_meet.c    all of, posting lists against posting lists
- *     run_places.c  words at places, the same way
+ *     run_places.c  words at places, a block of the rarest word at a time
  *     run_count.c   counting
  *     exhaustive.c  document by document, without shortcuts: what the others must equal
  *     account.c     one document, its score taken apart

@@ -1,6 +1,6 @@
 /*
- * Words at places, each of them one posting list, where the lists meet (meet.h): positions
- * are read for documents that could still score enough.
+ * Words at places, each of them one posting list: positions are read for documents that
+ * could still score enough.
  *
  * The two rarest words are met, and the positions of many documents compared in one go: few
  * documents have both words side by side, or near each other, and only those are looked up
@@ -9,7 +9,7 @@
 #include "search/list.h"
 #include "search/run.h"
 
-enum { CLOCK_EVERY = 64, PAIR = 2 };
+enum { CLOCK_EVERY = 8, PAIR = 2 };
 
 bool clus__spans_can_meet(const struct spans *spans)
 {
@@ -19,64 +19,84 @@ bool clus__spans_can_meet(const struct spans *spans)
     return true;
 }
 
-/* The lists that meet are one or two: of one, it is both. */
-static uint32_t second_of(const struct meet *m)
+/* The two rarest lists and where they meet: a block of the rarest is asked about in the
+ * other's blocks, one after the other. Of one list, it is both. */
+struct pair {
+    struct posting_list *lists[PAIR];
+    /* What of the first one's block is asked about, documents and their places, from `next`
+     * on; with the scores that the words would have if they stood together wherever this
+     * one does, once something is known to be too little. */
+    const uint32_t *asked;
+    uint32_t n_asked, next;
+    int32_t theta; /* all of them are above */
+    bool scored;
+    uint32_t room[BLOCK_DOCS + MEET_STEP], which[BLOCK_DOCS + MEET_STEP];
+    int32_t scores[BLOCK_DOCS + MEET_STEP];
+    /* the current group: documents that both have, and their places in the blocks */
+    uint32_t n, docs[BLOCK_DOCS + MEET_STEP];
+    uint16_t at[PAIR][BLOCK_DOCS + MEET_STEP];
+};
+
+static bool is_one(const struct pair *p)
 {
-    return m->n_lists - 1;
+    return p->lists[0] == p->lists[1];
 }
 
 /* The words together are no more frequent than the rarer of the two and nowhere that one of
  * them is not: bounds on scores, by that. One that is in furniture only has no place. */
-static void score_bounds(const struct run *r, const struct node *n, int32_t *bounds)
+static void score_bounds(const struct run *r, const struct node *n, const struct pair *p,
+                         int32_t *bounds)
 {
-    const struct meet *m = &r->scratch->meet;
-    const struct postings *p = &m->lists[0]->p, *q = &m->lists[second_of(m)]->p;
-    const uint16_t *at = m->at[0], *bt = m->at[second_of(m)];
+    const struct postings *a = &p->lists[0]->p, *b = &p->lists[1]->p;
     uint32_t tfs[BLOCK_DOCS + 8];
     uint8_t flags[BLOCK_DOCS + 16];
-    for (uint32_t i = 0; i < m->n; i++) {
-        uint32_t tf = p->tfs[at[i]], tf2 = q->tfs[bt[i]];
-        uint8_t flag = p->flags[at[i]], flag2 = q->flags[bt[i]];
+    for (uint32_t i = 0; i < p->n; i++) {
+        uint32_t tf = a->tfs[p->at[0][i]], tf2 = b->tfs[p->at[1][i]];
+        uint8_t flag = a->flags[p->at[0][i]], flag2 = b->flags[p->at[1][i]];
         tf = tf < tf2 ? tf : tf2;
         tfs[i] = (flag | flag2) & FLAG_EXTRA_ONLY ? 0 : tf;
         flags[i] = flag & flag2;
     }
-    memset(tfs + m->n, 0, 8 * sizeof *tfs);
-    memset(flags + m->n, 0, 8);
-    struct posting_run run = {m->docs, tfs, flags, m->n};
+    memset(tfs + p->n, 0, 8 * sizeof *tfs);
+    memset(flags + p->n, 0, 8);
+    struct posting_run run = {p->docs, tfs, flags, p->n};
     r->scorer->kernels->score(r->scorer, n->clause->weight, &run, bounds);
 }
 
 /* Places in the group of the documents that may score enough, *n of them. Where all scores
  * will do, just the frequencies are decoded. */
 static clus_status take_candidates(const struct run *r, const struct node *n,
-                                   uint32_t *which, uint32_t *n_which)
+                                   struct pair *p, uint32_t *which, uint32_t *n_which)
 {
-    const struct meet *m = &r->scratch->meet;
     int32_t bounds[BLOCK_DOCS + MEET_STEP], theta = clus__run_theta(r);
-    clus_status st = CLUS_OK;
-    for (uint32_t k = 0; st == CLUS_OK && k < m->n_lists; k++)
-        st = clus__postings_tfs(&m->lists[k]->p);
-    *n_which = st == CLUS_OK ? m->n : 0;
+    clus_status st = clus__postings_tfs(&p->lists[0]->p);
+    if (st == CLUS_OK)
+        st = clus__postings_tfs(&p->lists[1]->p);
+    *n_which = st == CLUS_OK ? p->n : 0;
     for (uint32_t i = 0; i < *n_which; i++)
         which[i] = i;
     if (*n_which == 0 || theta == 0)
         return st;
-    score_bounds(r, n, bounds);
-    *n_which = r->scorer->kernels->sift(which, bounds, m->n, theta, which, bounds);
+    score_bounds(r, n, p, bounds);
+    *n_which = r->scorer->kernels->sift(which, bounds, p->n, theta, which, bounds);
     return CLUS_OK;
 }
 
-/* Bound on the score of what stands near each other: by the lists that meet in their
- * current blocks. */
-static int32_t least_bound(const struct meet *m, const struct node *n)
+/* Bound on the score of what stands near each other: by the lists in their current blocks.
+ */
+static int32_t least_bound(const struct pair *p, const struct node *n)
 {
     int32_t least = n->most;
-    for (uint32_t k = 0; k < m->n_lists; k++) {
-        int32_t one = clus__list_bound(m->lists[k], m->lists[k]->p.block_max);
+    for (uint32_t k = 0; k < PAIR; k++) {
+        int32_t one = clus__list_bound(p->lists[k], p->lists[k]->p.block_max);
         least = one < least ? one : least;
     }
     return least;
+}
+
+static uint32_t lists_that_meet(const struct spans *spans)
+{
+    return spans->n_slots < PAIR ? spans->n_slots : PAIR;
 }
 
 static bool is_phrase(const struct spans *spans)
@@ -90,14 +110,14 @@ static bool is_phrase(const struct spans *spans)
  * and none of them has such a bound that it cannot score enough. */
 static clus_status stand_on(const struct run *r, struct node *n, uint32_t i, bool *there)
 {
-    const struct meet *m = &r->scratch->meet;
+    const struct spans *spans = n->spans;
     const struct meet_chunk *c = &r->scratch->chunk;
-    uint32_t doc = n->spans->doc = c->docs[i];
-    for (uint32_t k = 0; k < m->n_lists; k++)
-        m->lists[k]->at = c->at[k][i];
+    uint32_t doc = n->spans->doc = c->docs[i], met = lists_that_meet(spans);
+    for (uint32_t k = 0; k < met; k++)
+        spans->by_cost[k]->lists[0]->at = c->at[k][i];
     *there = true;
-    for (uint32_t k = m->n_lists; *there && k < n->spans->n_slots; k++) {
-        struct posting_list *l = n->spans->by_cost[k]->lists[0];
+    for (uint32_t k = met; *there && k < spans->n_slots; k++) {
+        struct posting_list *l = spans->by_cost[k]->lists[0];
         clus_status st = clus__list_seek(l, doc);
         if (st != CLUS_OK)
             return st;
@@ -215,17 +235,17 @@ static clus_status run_nears(struct run *r, struct node *n, const uint32_t n_pla
     return st;
 }
 
-static clus_status run_chunk(struct run *r, struct node *n, bool phrase)
+static clus_status run_chunk(struct run *r, struct node *n, struct pair *p)
 {
-    const struct meet *m = &r->scratch->meet;
     struct meet_chunk *c = &r->scratch->chunk;
     uint32_t n_places[PAIR] = {0};
-    clus_status st = m->n_lists == PAIR && !c->alone ? CLUS_OK : CLUS_DONE;
+    clus_status st = !is_one(p) && !c->alone ? CLUS_OK : CLUS_DONE;
     for (uint32_t k = 0; st == CLUS_OK && k < PAIR; k++)
-        st = clus__postings_places(&m->lists[k]->p, c->at[k], c->n, c->places[k],
+        st = clus__postings_places(&p->lists[k]->p, c->at[k], c->n, c->places[k],
                                    &n_places[k]);
     if (st == CLUS_OK)
-        return phrase ? run_phrases(r, n, n_places) : run_nears(r, n, n_places);
+        return is_phrase(n->spans) ? run_phrases(r, n, n_places)
+                                   : run_nears(r, n, n_places);
     if (st != CLUS_DONE)
         return st;
     st = CLUS_OK;
@@ -236,97 +256,161 @@ static clus_status run_chunk(struct run *r, struct node *n, bool phrase)
 
 /* The next of the candidates, from *next on, whose positions have room; one alone that has
  * no room. */
-static void take_chunk(const struct run *r, const uint32_t *which, uint32_t n,
-                       uint32_t *next, struct meet_chunk *c)
+static void take_chunk(const struct run *r, const struct pair *p, const uint32_t *which,
+                       uint32_t n, uint32_t *next)
 {
-    const struct meet *m = &r->scratch->meet;
+    const uint32_t *tfs[PAIR] = {p->lists[0]->p.tfs, p->lists[1]->p.tfs};
+    struct meet_chunk *c = &r->scratch->chunk;
     uint64_t places[PAIR] = {0};
     c->n = 0;
     c->alone = false;
     for (; *next < n && c->n < CHUNK_DOCS && !c->alone; ++*next) {
-        uint32_t i = which[*next];
-        if (clus__run_is_deleted(r, m->docs[i]))
-            continue;
-        for (uint32_t k = 0; k < m->n_lists; k++)
-            places[k] += m->lists[k]->p.tfs[m->at[k][i]];
+        uint32_t i = which[*next], at = p->at[0][i], bt = p->at[1][i];
+        places[0] += tfs[0][at];
+        places[1] += tfs[1][bt];
         c->alone = places[0] > CHUNK_PLACES || places[1] > CHUNK_PLACES;
         if (c->alone && c->n > 0) {
             c->alone = false;
             return;
         }
-        c->docs[c->n] = m->docs[i];
-        for (uint32_t k = 0; k < m->n_lists; k++)
-            c->at[k][c->n] = m->at[k][i];
-        c->n++;
+        c->docs[c->n] = p->docs[i];
+        c->at[0][c->n] = (uint16_t)at;
+        c->at[1][c->n] = (uint16_t)bt;
+        c->n += !clus__run_is_deleted(r, p->docs[i]);
     }
 }
 
-static clus_status run_group(struct run *r, struct node *n, bool phrase)
+static clus_status run_group(struct run *r, struct node *n, struct pair *p)
 {
     uint32_t which[BLOCK_DOCS + MEET_STEP], n_which;
-    clus_status st = take_candidates(r, n, which, &n_which);
+    clus_status st = take_candidates(r, n, p, which, &n_which);
     for (uint32_t next = 0; st == CLUS_OK && next < n_which;) {
-        take_chunk(r, which, n_which, &next, &r->scratch->chunk);
+        take_chunk(r, p, which, n_which, &next);
         if (r->scratch->chunk.n > 0)
-            st = run_chunk(r, n, phrase);
+            st = run_chunk(r, n, p);
     }
     return st;
 }
 
-/* Line the two lists up: of the rarer one only documents that would score enough if the
- * other word stood wherever this one does. */
-static clus_status meet_worthy(const struct run *r, const struct node *n)
+static clus_status ask_all(struct pair *p)
 {
-    struct meet *m = &r->scratch->meet;
-    struct posting_list *l = m->lists[0];
-    int32_t bounds[BLOCK_DOCS + MEET_STEP], theta = clus__run_theta(r);
-    uint32_t which[BLOCK_DOCS + MEET_STEP];
-    if (theta == 0 || m->n_lists < PAIR)
-        return clus__meet_pair(m);
-    clus_status st = clus__meet_parts(m);
-    if (st == CLUS_OK)
-        st = clus__postings_tfs(&l->p);
-    if (st != CLUS_OK)
-        return st;
-    uint32_t from = m->part[0].from, asked = m->part[0].to - from;
-    struct posting_run run = {l->p.docs + from, l->p.tfs + from, l->p.flags + from, asked};
-    r->scorer->kernels->score(r->scorer, n->clause->weight, &run, bounds);
-    for (uint32_t i = 0; i < asked; i++)
-        which[i] = from + i;
-    asked = r->scorer->kernels->sift(which, bounds, asked, theta, which, bounds);
-    clus__meet_some(m, which, asked);
+    const struct postings *a = &p->lists[0]->p;
+    clus_status st = clus__postings_docs(&p->lists[0]->p);
+    p->asked = a->docs;
+    p->n_asked = a->n;
+    p->next = 0;
+    p->theta = 0;
+    p->scored = false;
+    for (uint32_t i = 0; i < BLOCK_DOCS; i++)
+        p->which[i] = i;
+    return st;
+}
+
+/* Ask about no document that would score too little. */
+static clus_status ask_worthy(const struct run *r, const struct node *n, struct pair *p)
+{
+    const struct kernels *kernels = r->scorer->kernels;
+    struct postings *a = &p->lists[0]->p;
+    uint32_t next = p->next, left = p->n_asked - next;
+    int32_t theta = clus__run_theta(r);
+    if (theta <= p->theta || is_one(p))
+        return CLUS_OK;
+    if (!p->scored) {
+        clus_status st = clus__postings_tfs(a);
+        if (st != CLUS_OK)
+            return st;
+        struct posting_run run = {a->docs + next, a->tfs + next, a->flags + next, left};
+        kernels->score(r->scorer, n->clause->weight, &run, p->scores + next);
+        p->scored = true;
+    }
+    p->n_asked =
+        kernels->sift(p->which + next, p->scores + next, left, theta, p->which, p->scores);
+    for (uint32_t i = 0; i < p->n_asked; i++)
+        p->room[i] = a->docs[p->which[i]];
+    p->asked = p->room;
+    p->next = 0;
+    p->theta = theta;
     return CLUS_OK;
 }
 
-static clus_status run_range(struct run *r, struct node *n, bool phrase)
+/* How many of those asked about are not behind `last`, by halving. */
+static uint32_t asked_up_to(const struct pair *p, uint32_t last)
 {
-    struct meet *m = &r->scratch->meet;
-    if (least_bound(m, n) <= clus__run_theta(r))
-        return CLUS_OK;
-    for (uint32_t k = 0; k < m->n_lists; k++)
-        clus__postings_ahead(&m->lists[k]->p);
-    clus_status st = meet_worthy(r, n);
-    while (st == CLUS_OK && (st = clus__meet_group(m)) == CLUS_OK)
-        st = run_group(r, n, phrase);
-    return st == CLUS_DONE ? CLUS_OK : st;
+    uint32_t low = p->next;
+    for (uint32_t left = p->n_asked - low; left > 0;) {
+        uint32_t half = (left + 1) / 2;
+        low += half & -(uint32_t)(p->asked[low + half - 1] <= last);
+        left -= half;
+    }
+    return low;
+}
+
+/* Those asked about up to `end` that the other list's block has. */
+static clus_status meet(const struct run *r, struct pair *p, uint32_t end)
+{
+    struct posting_list *b = p->lists[1];
+    const uint32_t *asked = p->asked + p->next, *which = p->which + p->next;
+    clus_status st = clus__postings_docs(&b->p);
+    if (st != CLUS_OK)
+        return st;
+    uint32_t from = b->at; /* nothing before was left to ask about */
+    struct doc_run first = {asked, end - p->next},
+                   second = {b->p.docs + from, b->p.n - from};
+    p->n = clus__intersect(r->scorer->kernels, first, second, p->at[0], p->at[1]);
+    for (uint32_t i = 0; i < p->n; i++) {
+        uint32_t k = p->at[0][i];
+        p->docs[i] = asked[k];
+        p->at[0][i] = (uint16_t)which[k];
+        p->at[1][i] = (uint16_t)(p->at[1][i] + from);
+    }
+    return CLUS_OK;
+}
+
+/* The documents of the rarest list's block. */
+static clus_status run_block(struct run *r, struct node *n, struct pair *p)
+{
+    struct posting_list *a = p->lists[0], *b = p->lists[1];
+    clus__postings_ahead(&a->p);
+    clus_status st = ask_all(p);
+    if (st == CLUS_OK)
+        st = ask_worthy(r, n, p);
+    while (st == CLUS_OK && p->next < p->n_asked && !clus__run_has_enough(r)) {
+        st = clus__list_seek(b, p->asked[p->next]);
+        if (st != CLUS_OK || b->ended)
+            return st;
+        uint32_t end = asked_up_to(p, b->p.block_last);
+        p->n = 0;
+        if (least_bound(p, n) > clus__run_theta(r)) {
+            clus__postings_ahead(&b->p);
+            st = meet(r, p, end);
+        }
+        p->next = end;
+        if (st == CLUS_OK && p->n > 0)
+            st = run_group(r, n, p);
+        if (st == CLUS_OK)
+            st = ask_worthy(r, n, p);
+    }
+    return st;
 }
 
 clus_status clus__run_meet_spans(struct run *r, struct node *n)
 {
-    struct meet *m = &r->scratch->meet;
-    bool phrase = is_phrase(n->spans);
-    clus__meet_begin(m, r->scorer->kernels);
-    for (uint32_t i = 0; i < PAIR && i < n->spans->n_slots; i++)
-        clus__meet_add(m, n->spans->by_cost[i]->lists[0]);
-    clus_status st = clus__meet_next(m, 0);
-    for (uint32_t i = 0; st == CLUS_OK; i++) {
+    const struct spans *spans = n->spans;
+    struct pair p;
+    struct posting_list *a = spans->by_cost[0]->lists[0];
+    p.lists[0] = a;
+    p.lists[1] = spans->by_cost[lists_that_meet(spans) - 1]->lists[0];
+    for (uint32_t i = 0; !a->ended && !p.lists[1]->ended; i++) {
         if (i % CLOCK_EVERY == 0 && clus__run_expired(r))
             return CLUS_E_TIMEOUT;
-        st = run_range(r, n, phrase);
-        if (st == CLUS_OK && clus__run_has_enough(r))
-            return CLUS_OK;
-        if (st == CLUS_OK)
-            st = clus__meet_next(m, (uint64_t)m->range_end + 1);
+        clus_status st = CLUS_OK;
+        if (clus__list_bound(a, a->p.block_max) > clus__run_theta(r))
+            st = run_block(r, n, &p);
+        if (st != CLUS_OK || clus__run_has_enough(r) || a->p.block_last >= r->ndocs - 1)
+            return st;
+        st = clus__list_seek(a, a->p.block_last + 1);
+        if (st != CLUS_OK)
+            return st;
     }
-    return st == CLUS_DONE ? CLUS_OK : st;
+    return CLUS_OK;
 }

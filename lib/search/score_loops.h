@@ -19,8 +19,6 @@ uint32_t clus__near_avx2(const uint32_t *a, uint32_t na, uint32_t reach, const u
                          uint32_t *out);
 #endif
 
-#include "search/score.h"
-
 /* For each set of four lanes the bytes that move them to the front, in order. */
 extern const uint8_t clus__lanes_to_front[16][16];
 
