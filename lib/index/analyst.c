@@ -5,6 +5,7 @@
 #include "base/le.h"
 #include "index/dates.h"
 #include "index/hash.h"
+#include "index/id_hashes.h"
 
 /* ---- runs ---- */
 
@@ -300,6 +301,20 @@ static clus_status all_documents(struct analyst *a, struct run *run)
 
 /* ---- streams with a value a document ---- */
 
+static clus_status write_hashes(struct id_hash *hashes, uint32_t n,
+                                const struct segment_sink *sink)
+{
+    struct id_hash_writer w = {.sink = *sink, .ndocs = n};
+    clus_status st = CLUS_OK;
+    clus__id_hashes_sort(hashes, n);
+    for (uint32_t i = 0; i < n && st == CLUS_OK; i++)
+        st = clus__id_hashes_add(&w, hashes[i]);
+    if (st == CLUS_OK)
+        st = clus__id_hashes_finish(&w);
+    clus__id_hashes_writer_done(&w);
+    return st;
+}
+
 static clus_status write_ids(const struct run *run, const struct segment_sink *sink)
 {
     struct ids_writer w = {.sink = *sink};
@@ -313,10 +328,8 @@ static clus_status write_ids(const struct run *run, const struct segment_sink *s
     if (st == CLUS_OK)
         st = clus__ids_finish(&w);
     clus__ids_writer_done(&w);
-    if (st == CLUS_OK) {
-        clus__id_hashes_sort(hashes, run->ndocs);
-        st = clus__idh_append(sink, hashes, run->ndocs);
-    }
+    if (st == CLUS_OK)
+        st = write_hashes(hashes, run->ndocs, sink);
     clus__free(hashes);
     return st;
 }

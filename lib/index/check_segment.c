@@ -5,6 +5,7 @@
 #include "codec/impact.h"
 #include "index/check.h"
 #include "index/hash.h"
+#include "index/id_hashes.h"
 #include "index/ids.h"
 
 struct segment_check {
@@ -89,34 +90,23 @@ static clus_status check_documents(struct segment_check *s)
     return st;
 }
 
-static void check_hash(struct segment_check *s, uint32_t i, struct id_hash *before,
-                       uint64_t *seen)
-{
-    struct id_hash at;
-    uint8_t id[ID_MAX];
-    size_t len;
-    if (clus__idh_read(s->seg, s->c->view->txn, i, &at) != CLUS_OK ||
-        (i > 0 && at.hash < before->hash) || clus__bit(seen, at.doc)) {
-        clus__check_report(s->c, s->where, "hash %u of external ids", (unsigned)i);
-        return;
-    }
-    seen[at.doc / 64] |= 1ull << (at.doc % 64);
-    *before = at;
-    if (clus__ids_read(s->seg, s->c->view->txn, at.doc, id, &len) == CLUS_OK &&
-        clus__hash64((struct bytes){id, len}) != at.hash)
-        clus__check_report(s->c, s->where, "hash of the id of document %u",
-                           (unsigned)at.doc);
-}
-
 /* Hashes ascend, each is that of its document's id, each document has one. */
 static clus_status check_hashes(struct segment_check *s)
 {
-    struct id_hash before = {0};
+    struct id_hash_walk walk = {0};
+    struct id_hash at;
+    clus_status st;
     uint64_t *seen = clus__calloc(clus__bitset_words(s->seg->ndocs), sizeof *seen);
     if (!seen)
         return CLUS_E_NOMEM;
-    for (uint32_t i = 0; i < s->seg->ndocs; i++)
-        check_hash(s, i, &before, seen);
+    for (uint32_t i = 0;
+         (st = clus__id_hashes_next(s->seg, s->c->view->txn, &walk, &at)) != CLUS_DONE;
+         i++) {
+        if (st != CLUS_OK || clus__bit(seen, at.doc))
+            clus__check_report(s->c, s->where, "hash %u of external ids", (unsigned)i);
+        else
+            seen[at.doc / 64] |= 1ull << (at.doc % 64);
+    }
     clus__free(seen);
     return CLUS_OK;
 }

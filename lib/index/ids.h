@@ -1,6 +1,6 @@
 /*
- * External ids of a segment: by local document (SEG_IDS), and hashes to find one by
- * (SEG_IDH). FORMAT.md, section "Segments: ids, document numbers, dates".
+ * External ids of a segment by local document (SEG_IDS), and document numbers (SEG_DNUM).
+ * FORMAT.md, section "Segments: ids, document numbers, dates".
  */
 #ifndef CLUS_INDEX_IDS_H
 #define CLUS_INDEX_IDS_H
@@ -9,21 +9,14 @@
 #include "index/deletions.h"
 #include "index/segment.h"
 
-enum { ID_MAX = 500, IDS_BLOCK = 4096, IDH_ENTRY = 12 };
-
-struct id_hash {
-    uint64_t hash;
-    uint32_t doc;
-};
-
-void clus__id_hashes_sort(struct id_hash *hashes, size_t n);
+enum { ID_MAX = 500, IDS_BLOCK = 128 /* of which the ids have less than 2^16 bytes */ };
 
 /* Writes SEG_IDS as ids arrive in order of local document. */
 struct ids_writer {
     struct segment_sink sink;
     uint64_t at;         /* bytes appended so far */
     struct buf starts;   /* u64 where each block begins */
-    struct buf ends;     /* of the unfinished block, u32 each */
+    struct buf ends;     /* of the unfinished block, u16 each */
     struct buf block;    /* its ids */
     uint32_t n_in_block; /* how many they are */
 };
@@ -31,9 +24,6 @@ struct ids_writer {
 CLUS_MUST_CHECK clus_status clus__ids_add(struct ids_writer *w, struct bytes id);
 CLUS_MUST_CHECK clus_status clus__ids_finish(struct ids_writer *w);
 void clus__ids_writer_done(struct ids_writer *w);
-
-CLUS_MUST_CHECK clus_status clus__idh_append(const struct segment_sink *sink,
-                                             const struct id_hash *hashes, size_t n);
 
 /* Many ids are read in three passes, so that none is waited for alone: what tells where
  * each lies is asked for, then read and the id itself asked for, then that is read. */
@@ -47,14 +37,6 @@ CLUS_MUST_CHECK clus_status clus__ids_take(const struct segment *seg, struct sto
 /* The id of a document, copied: *len of at most ID_MAX bytes. */
 CLUS_MUST_CHECK clus_status clus__ids_read(const struct segment *seg, struct store_txn *txn,
                                            uint32_t doc, uint8_t id[ID_MAX], size_t *len);
-/* The i-th entry of the sorted hashes. */
-CLUS_MUST_CHECK clus_status clus__idh_read(const struct segment *seg, struct store_txn *txn,
-                                           uint32_t i, struct id_hash *out);
-/* Documents with an id, deleted ones included: *doc is the first found that is not masked
- * by `deleted` (NULL: none is). CLUS_DONE when there is none. */
-CLUS_MUST_CHECK clus_status clus__ids_find(const struct segment *seg, struct store_txn *txn,
-                                           struct bytes id, const uint64_t *deleted,
-                                           uint32_t *doc);
 
 /* Document numbers of a segment and back; CLUS_DONE when it does not have the number. */
 CLUS_MUST_CHECK clus_status clus__docnum_of(const struct segment *seg,

@@ -6,6 +6,7 @@
 #include <clustersearch/analyzer.h>
 
 #include "base/le.h"
+#include "index/id_hashes.h"
 
 /* No stream may need more pages than a 32-bit page number can name. */
 static const uint64_t max_stream = (uint64_t)PAGE_PAYLOAD * (UINT32_MAX - 1);
@@ -138,7 +139,7 @@ static bool plausible_segment(const struct segment_row *row)
     }
     bool dense = row->last_docnum - row->first_docnum == row->ndocs - 1;
     return row->len[SEG_NORM] == 2ull * row->ndocs &&
-           row->len[SEG_IDH] == 12ull * row->ndocs &&
+           row->len[SEG_IDH] == clus__id_hashes_len(row->ndocs) &&
            (row->len[SEG_DNUM] == (dense ? 0 : 4ull * row->ndocs) ||
             row->len[SEG_DNUM] == 8ull * row->ndocs) &&
            (row->len[SEG_DATE] == 0 || row->len[SEG_DATE] == 8ull * row->ndocs);

@@ -90,10 +90,11 @@ clus_status clus__merge_new(const struct merge_source *sources, uint32_t n, uint
     m->work_end = UINT64_MAX;
     m->out.owner = m->row.owner = owner;
     m->sink = clus__slab_sink(&m->out);
-    m->ids.sink = m->sink;
+    m->ids.sink = m->hashes.sink = m->sink;
     m->inputs = clus__calloc(n, sizeof *m->inputs);
     clus_status st = m->inputs ? take_inputs(m, sources) : CLUS_E_NOMEM;
     if (st == CLUS_OK && m->row.ndocs > 0) {
+        m->hashes.ndocs = m->row.ndocs;
         st = take_norms(m);
         if (st == CLUS_OK)
             st = make_writer(m);
@@ -119,6 +120,7 @@ void clus__merge_free(struct merge *m)
     clus__free(m->inputs);
     clus__segment_writer_free(m->writer);
     clus__ids_writer_done(&m->ids);
+    clus__id_hashes_writer_done(&m->hashes);
     clus__slab_done(&m->out);
     clus__gather_done(&m->gather);
     clus__free(m->norms);
@@ -287,15 +289,15 @@ static clus_status numbers(struct merge *m, struct store_txn *txn, size_t limit)
 
 /* ---- hashes of ids ---- */
 
-/* Stand on the next entry of a live document. */
+/* Have the next entry of a live document; none is left: `hashed` stays false. */
 static clus_status load_hash(struct merge_input *in, struct store_txn *txn)
 {
-    for (; in->idh_at < in->seg->ndocs; in->idh_at++) {
-        clus_status st = clus__idh_read(in->seg, txn, in->idh_at, &in->idh);
-        if (st != CLUS_OK || !clus__bit(in->deleted, in->idh.doc))
-            return st;
+    clus_status st = CLUS_OK;
+    while (!in->hashed && st == CLUS_OK) {
+        st = clus__id_hashes_next(in->seg, txn, &in->hashes, &in->hash);
+        in->hashed = st == CLUS_OK && !clus__bit(in->deleted, in->hash.doc);
     }
-    return CLUS_OK;
+    return st == CLUS_DONE ? CLUS_OK : st;
 }
 
 static struct merge_input *least_hash(struct merge *m)
@@ -303,7 +305,7 @@ static struct merge_input *least_hash(struct merge *m)
     struct merge_input *least = NULL;
     for (uint32_t i = 0; i < m->n; i++) {
         struct merge_input *in = &m->inputs[i];
-        if (in->idh_at < in->seg->ndocs && (!least || in->idh.hash < least->idh.hash))
+        if (in->hashed && (!least || in->hash.hash < least->hash.hash))
             least = in;
     }
     return least;
@@ -321,12 +323,14 @@ static clus_status hashes(struct merge *m, struct store_txn *txn, size_t limit)
         m->work += DOCUMENT_WORK;
         if (++done % DOCS_AT_ONCE == 0 && clus__merge_pauses(m, limit))
             return CLUS_OK;
-        struct id_hash moved = {in->idh.hash, clus__merge_place(m, in, in->idh.doc)};
-        st = clus__idh_append(&m->sink, &moved, 1);
-        in->idh_at++;
+        struct id_hash moved = {in->hash.hash, clus__merge_place(m, in, in->hash.doc)};
+        st = clus__id_hashes_add(&m->hashes, moved);
+        in->hashed = false;
         if (st == CLUS_OK)
             st = load_hash(in, txn);
     }
+    if (st == CLUS_OK)
+        st = clus__id_hashes_finish(&m->hashes);
     return st == CLUS_OK ? CLUS_DONE : st;
 }
 
@@ -335,7 +339,7 @@ static clus_status finish(struct merge *m)
     clus_status st = clus__segment_finish(m->writer, &m->row.totals);
     clus__slab_lengths(&m->out, m->row.len);
     uint64_t numbers = m->dense ? 0 : m->numbered ? 8 : 4;
-    if (st == CLUS_OK && (m->row.len[SEG_IDH] != (uint64_t)IDH_ENTRY * m->row.ndocs ||
+    if (st == CLUS_OK && (m->row.len[SEG_IDH] != clus__id_hashes_len(m->row.ndocs) ||
                           m->row.len[SEG_DNUM] != numbers * m->row.ndocs))
         st = CLUS_E_CORRUPT; /* an input named a document twice */
     return st == CLUS_OK ? CLUS_DONE : st;

@@ -13,6 +13,7 @@
 #define CLUS_INDEX_MERGE_H
 
 #include "index/gather.h"
+#include "index/id_hashes.h"
 #include "index/ids.h"
 #include "index/manifest.h"
 #include "index/slab.h"
@@ -41,8 +42,9 @@ struct merge_input {
     struct term_info info;
     bool ended;
     /* while hashes are merged */
-    uint32_t idh_at;
-    struct id_hash idh;
+    struct id_hash_walk hashes;
+    struct id_hash hash; /* the next one of a live document */
+    bool hashed;         /* `hash` is set */
 };
 
 /* Where a document of the merged segment comes from. */
@@ -78,6 +80,7 @@ struct merge {
     struct segment_sink sink;
     struct segment_writer *writer;
     struct ids_writer ids;
+    struct id_hash_writer hashes;
     struct norm *norms;
     bool dense, dates;
     bool numbered; /* the numbers of documents do not ascend */

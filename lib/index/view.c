@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/le.h"
+#include "index/id_hashes.h"
 #include "index/ids.h"
 #include "index/index.h"
 #include "index/pack.h"
@@ -96,8 +97,8 @@ clus_status clus__view_find(struct view *view, clus_str id, uint32_t *segment,
         return CLUS_DONE;
     for (uint32_t i = view->n_segments; i-- > 0;) {
         const struct view_segment *s = &view->segments[i];
-        clus_status st =
-            clus__ids_find(s->seg, view->txn, clus__bytes_of_str(id), s->deleted, doc);
+        clus_status st = clus__id_hashes_find(s->seg, view->txn, clus__bytes_of_str(id),
+                                              s->deleted, doc);
         if (st == CLUS_OK)
             *segment = i;
         if (st != CLUS_DONE)

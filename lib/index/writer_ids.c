@@ -70,7 +70,7 @@ static clus_status find_committed(struct writer *w, struct bytes id, uint64_t *d
     for (uint32_t i = w->base->n; i-- > 0;) {
         const struct view_segment *s = &w->base->visible[i];
         uint32_t doc;
-        st = clus__ids_find(s->seg, txn, id, s->deleted, &doc);
+        st = clus__id_hashes_find(s->seg, txn, id, s->deleted, &doc);
         if (st == CLUS_OK)
             st = clus__docnum_of(s->seg, txn, doc, docnum);
         if (st != CLUS_DONE)

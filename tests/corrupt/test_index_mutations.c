@@ -190,21 +190,26 @@ static const uint8_t *any_page(struct store_txn *txn, uint32_t *owner, uint8_t *
     }
 }
 
+/* Where to damage a page: the bytes of a short stream lie at its begin. */
+static size_t likely_bytes(void)
+{
+    return draw() % 2 ? 256 : PAGE_PAYLOAD;
+}
+
 static void mutate_page(struct store_txn *txn, enum kind kind)
 {
     uint32_t owner, page, owner2, page2;
     uint8_t stream, stream2, copy[PAGE_PAYLOAD];
     memcpy(copy, any_page(txn, &owner, &stream, &page), sizeof copy);
     if (kind == MIX_PAGES) {
-        size_t from = draw() % PAGE_PAYLOAD;
+        size_t from = draw() % likely_bytes();
         memcpy(copy + from, any_page(txn, &owner2, &stream2, &page2) + from,
                PAGE_PAYLOAD - from);
     } else if (kind == CUT_PAGE) {
-        size_t from = draw() % PAGE_PAYLOAD;
+        size_t from = draw() % likely_bytes();
         memset(copy + from, draw() % 2 ? 0 : 0xff, PAGE_PAYLOAD - from);
     } else {
-        /* most bytes of a short stream lie at the page's begin */
-        mutate(copy, draw() % 2 ? 256 : sizeof copy, kind == FIELD_OF_PAGE);
+        mutate(copy, likely_bytes(), kind == FIELD_OF_PAGE);
     }
     assert_int_equal(clus__store_put_page(txn, owner, stream, page, copy), CLUS_OK);
 }
