@@ -12,6 +12,7 @@ struct arena_chunk;
 struct arena {
     struct arena_chunk *chunks;
     size_t used, size; /* of the newest chunk */
+    size_t cleared;    /* its bytes from `used` up to here are zero */
     size_t total;
     size_t max; /* bytes in all; 0: no bound but memory */
 };

@@ -198,9 +198,10 @@ clus_status clus__dict_load(const struct segment *seg, struct store_txn *txn,
     if (begin >= end || end - begin > DICT_BLOCK_MAX)
         return CLUS_E_CORRUPT;
     size_t len = (size_t)(end - begin);
-    clus__stream_prefetch(&seg->streams[SEG_DICT], begin, len);
     const uint8_t *data =
         clus__stream_read(&seg->streams[SEG_DICT], txn, begin, len, b->room);
+    for (size_t i = 0; data && i < len; i += 64) /* the rest of it */
+        __builtin_prefetch(data + i);
     return data ? split_block(seg, (struct bytes){data, len}, b) : CLUS_E_CORRUPT;
 }
 

@@ -13,9 +13,6 @@
  */
 #include "query/parse.h"
 
-#include <stdatomic.h>
-
-#include "base/alloc.h"
 #include "base/error.h"
 #include "query/scan.h"
 
@@ -429,20 +426,7 @@ static void temper(struct ast_node *node, double above)
         temper(node->children[i], above * (double)node->boost);
 }
 
-static struct bytes bounded(struct parser *p, struct bytes text)
-{
-    if (text.len <= QUERY_MAX_BYTES)
-        return text;
-    size_t cut = QUERY_MAX_BYTES;
-    for (int i = 0; i < 3 && (text.data[cut] & 0xC0) == 0x80; i++)
-        cut--;
-    clus__complain(&p->complaints, CLUS_E_LIMIT, cut,
-                   text.len - cut > UINT32_MAX ? UINT32_MAX : text.len - cut,
-                   "the query is longer than 65536 bytes: the rest is left out");
-    return (struct bytes){text.data, cut};
-}
-
-static clus_status run(struct parser *p, struct clus_query *q)
+static clus_status read_tree(struct parser *p, struct clus_query *q)
 {
     advance(p);
     advance(p);
@@ -459,41 +443,24 @@ static clus_status run(struct parser *p, struct clus_query *q)
     return p->status;
 }
 
-clus_status clus__query_parse(struct bytes text, const clus_parse_options *opts,
-                              struct clus_query *q, clus_error *err)
+clus_status clus__query_read_tree(struct clus_query *q, const clus_parse_options *opts,
+                                  size_t left_out, clus_error *err)
 {
     struct complaint found[MAX_COMPLAINTS]; /* these two are large: not cleared */
     struct query_field fields[QUERY_MAX_DEPTH + 1];
-    struct parser p = {.op = opts ? opts->op : CLUS_OP_AUTO};
+    struct parser p = {.op = q->op};
     fields[0] = (struct query_field){.type = FIELD_ANY};
     p.complaints.items = found;
     p.scan.fields = fields;
-    text = bounded(&p, text);
-    const char *copy = clus__arena_copy(&q->arena, text.data, text.len);
-    if (!copy)
-        return clus__explain(err, CLUS_E_NOMEM, "query");
-    q->source = (struct bytes){(const uint8_t *)copy, text.len};
-    q->op = p.op;
-    q->strict = opts && opts->strict;
-    q->expand = opts && opts->literal  ? CLUS_EXPAND_NONE
-                : opts && opts->expand ? opts->expand
-                                       : CLUS_EXPAND_DEFAULT;
     p.scan.text = q->source;
     p.scan.opts = opts;
     p.scan.arena = &q->arena;
     p.scan.complaints = &p.complaints;
-    if (run(&p, q) != CLUS_OK)
+    if (left_out > 0)
+        clus__complain(&p.complaints, CLUS_E_LIMIT, q->source.len,
+                       left_out > UINT32_MAX ? UINT32_MAX : left_out,
+                       "the query is longer than 65536 bytes: the rest is left out");
+    if (read_tree(&p, q) != CLUS_OK)
         return clus__explain(err, p.status, "query");
-    clus_status st = clus__complaints_keep(q, &p.complaints, q->strict, err);
-    if (st == CLUS_OK && clus__query_keep_fields(q, opts) != CLUS_OK)
-        return clus__explain(err, CLUS_E_NOMEM, "query");
-    return st;
-}
-
-void clus__query_done(struct clus_query *q)
-{
-    struct arena arena = q->arena; /* the query may lie in it */
-    if (q->printed)
-        clus__free(atomic_load(q->printed));
-    clus__arena_done(&arena);
+    return clus__complaints_keep(q, &p.complaints, q->strict, err);
 }

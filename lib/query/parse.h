@@ -14,6 +14,12 @@ CLUS_MUST_CHECK clus_status clus__query_parse(struct bytes text,
                                               struct clus_query *q, clus_error *err);
 void clus__query_done(struct clus_query *q);
 
+/* parse.c: the tree and warnings of q->source, of a text that was `left_out` bytes longer.
+ */
+CLUS_MUST_CHECK clus_status clus__query_read_tree(struct clus_query *q,
+                                                  const clus_parse_options *opts,
+                                                  size_t left_out, clus_error *err);
+
 /* print.c: what printing the query later needs, the caller's names and a place for the
  * text. */
 CLUS_MUST_CHECK clus_status clus__query_keep_fields(struct clus_query *q,

@@ -54,7 +54,7 @@ clus_status clus__build_mark(struct builder *b, enum mark_kind kind, struct byte
                              float weight)
 {
     struct plan *plan = b->plan;
-    if (b->negated)
+    if (b->negated || plan->counting)
         return CLUS_OK;
     struct mark_term *items =
         clus__build_room(b, plan->marks, plan->n_marks, &plan->cap_marks, sizeof *items);
@@ -213,5 +213,7 @@ uint64_t clus__build_group_df(const struct builder *b, const struct member *memb
 
 float clus__plan_weight(const struct plan *plan, uint64_t df)
 {
+    if (plan->unweighed)
+        return 1.0f;
     return clus__rank_weight(&plan->ranking, plan->view->n_docs, df);
 }

@@ -250,6 +250,7 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
                         .now = options->now,
                         .boost = 1.0f};
     clus_status st = CLUS_OK;
+    plan->unweighed = plan->counting && !b.has_forms; /* what has no forms has no rungs */
     if (b.glossary)
         st = clus__glossary_language(b.lexer, b.source, &b.language);
     if (st == CLUS_OK)
@@ -271,6 +272,8 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
                              plan->warnings[0].message);
     plan->question = b.question && plan->n_relaxable;
     bool widened, relaxed = b.op == CLUS_OP_OR || plan->question;
+    if (plan->unweighed)
+        return CLUS_OK;
     if (!relaxed)
         clus__long_quote(plan);
     clus__plan_scale(plan);

@@ -134,6 +134,8 @@ struct plan_expansion {
 struct plan {
     struct arena *arena; /* holds everything below */
     struct view *view;
+    bool counting;  /* no hits are asked for: nothing is marked in them */
+    bool unweighed; /* … and no weight decides what matches: all are 1 */
     struct ranking ranking;
     struct clause *root;    /* as written, then scaled */
     struct clause *filters; /* as written, or NULL */

@@ -50,8 +50,12 @@ static clus_status add_reading(struct builder *b, const struct word_view *word,
     const struct plan_term *term;
     uint8_t kind = word->exact && b->has_forms ? KEY_FORM : KEY_STEM;
     clus_status st = clus__build_term(b, kind, (struct bytes){NULL, 0}, text, &term);
-    if (st != CLUS_OK || term->df == 0)
+    if (st != CLUS_OK)
         return st;
+    text = (struct bytes){term->key.data + 1, text.len}; /* lives as long as the plan */
+    r->seen[r->n_seen++] = text;
+    if (term->df == 0)
+        return CLUS_OK;
     if (kind == KEY_STEM && clus__bytes_cmp(form->text, text) != 0 && !b->negated &&
         !word->by) {
         st = clus__build_expansion(b, word->shown, text,
@@ -78,11 +82,7 @@ static clus_status add_spelling(struct builder *b, const struct word_view *word,
         if (known_text(r->seen, r->n_seen, text) ||
             (is_of_script(&form) && !(b->expand & CLUS_EXPAND_SCRIPT)))
             continue;
-        struct bytes *copy = &r->seen[r->n_seen];
-        st = clus__build_copy(b, text, copy);
-        r->n_seen += st == CLUS_OK;
-        if (st == CLUS_OK)
-            st = add_reading(b, word, &form, *copy, weight, r);
+        st = add_reading(b, word, &form, text, weight, r);
     }
     return st;
 }

@@ -208,12 +208,9 @@ static int32_t first_theta(const struct run *r)
 
 static clus_status run_segment(struct run *r, uint32_t segment, struct node **root)
 {
-    uint64_t known;
+    if (!r->scorer)
+        clus__run_begin(r);
     clus_status st = clus__run_enter(r, segment);
-    if (st == CLUS_OK && r->goal == GOAL_COUNT && clus__run_count_known(r, &known)) {
-        r->count += known;
-        return CLUS_OK;
-    }
     if (st == CLUS_OK)
         st = clus__run_bind(r, root);
     return st == CLUS_OK ? run_root(r, *root) : st;
@@ -227,6 +224,8 @@ static clus_status run_segments(struct run *r)
         struct node *root = NULL;
         if (st != CLUS_OK || clus__run_has_enough(r))
             break;
+        if (r->goal == GOAL_COUNT && clus__run_count_known(r, s))
+            continue;
         st = run_segment(r, s, &root);
         clus__node_release(root);
         clus__run_leave(r);
@@ -259,7 +258,6 @@ void clus__run_begin(struct run *r)
 
 clus_status clus__run(struct run *r)
 {
-    clus__run_begin(r);
     r->top.theta = r->count_all ? 0 : first_theta(r);
     bool primed = r->top.theta > 0;
     clus_status st = run_segments(r);
@@ -269,6 +267,7 @@ clus_status clus__run(struct run *r)
         r->count = 0;
         st = run_segments(r);
     }
-    r->scratch->dirty = st != CLUS_OK;
+    if (r->scorer)
+        r->scratch->dirty = st != CLUS_OK;
     return st;
 }

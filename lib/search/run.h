@@ -111,9 +111,10 @@ CLUS_MUST_CHECK clus_status clus__run_count(struct run *r, struct node *root);
 CLUS_MUST_CHECK clus_status clus__run_count_meet(struct run *r,
                                                  struct posting_list *const *lists,
                                                  uint32_t n);
-/* Whether a frequency tells how many documents of the current segment match. */
-bool clus__run_count_known(const struct run *r, uint64_t *n);
-void clus__run_begin(struct run *r); /* prepares the scratch */
+/* Whether a frequency tells how many documents of a segment match; if so it is passed by.
+ */
+bool clus__run_count_known(struct run *r, uint32_t segment);
+void clus__run_begin(struct run *r); /* prepares the scratch and sets r->scorer */
 bool clus__run_expired(const struct run *r);
 CLUS_MUST_CHECK clus_status clus__run_bind(struct run *r, struct node **root);
 CLUS_MUST_CHECK clus_status clus__run_enter(struct run *r, uint32_t segment);

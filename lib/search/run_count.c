@@ -44,21 +44,25 @@ static const struct clause *what_matches(const struct clause *c)
     return c;
 }
 
-bool clus__run_count_known(const struct run *r, uint64_t *n)
+bool clus__run_count_known(struct run *r, uint32_t segment)
 {
     const struct clause *c = what_matches(r->root);
-    uint32_t lists = 0;
-    if (c->kind != CLAUSE_TERMS || r->deleted || c->need_flags || c->deny_flags)
+    const struct view_segment *vs = &r->view->segments[segment];
+    uint32_t df = 0, lists = 0;
+    if (c->kind != CLAUSE_TERMS || vs->n_deleted > 0 || c->need_flags || c->deny_flags)
         return false;
-    *n = 0;
     for (uint32_t i = 0; i < c->n_members; i++) {
-        const struct term_info *info = c->members[i].term->infos[r->segment];
+        const struct term_info *info = c->members[i].term->infos[segment];
         if (!info)
             continue;
-        *n = info->df;
+        df = info->df;
         lists++;
     }
-    return lists <= 1;
+    if (lists > 1)
+        return false;
+    r->count += df;
+    r->base += vs->seg->ndocs;
+    return true;
 }
 
 /* Of *n documents leave those that the list has. Decodes nothing but documents. */

@@ -333,6 +333,7 @@ static clus_status search(struct search *s, const struct clus_query *query, clus
     struct search_found *f = s->found;
     f->plan.arena = &f->arena;
     f->plan.view = s->view;
+    f->plan.counting = s->options->count == CLUS_COUNT_ONLY;
     clus_status st = build_plan(s->searcher, query, s->options, &f->plan, err);
     if (st != CLUS_OK)
         return st;

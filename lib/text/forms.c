@@ -277,9 +277,15 @@ static bool is_known(const struct forms *f, struct bytes raw, uint32_t hash, uin
     return false;
 }
 
-bool clus__forms_known(const struct forms *f, struct bytes word, uint32_t *number)
+bool clus__forms_known(struct forms *f, struct bytes word, uint32_t *number)
 {
-    return is_known(f, word, hash_of(f, word), number);
+    if (f->latest >= f->n_words || !is_word(&f->words[f->latest], word)) {
+        if (!is_known(f, word, hash_of(f, word), number))
+            return false;
+        f->latest = *number;
+    }
+    *number = f->latest;
+    return true;
 }
 
 static clus_status find_word(struct forms *f, struct bytes raw, uint32_t hash,

@@ -69,6 +69,7 @@ struct forms {
     uint64_t seed;
     struct arena arena; /* every text, term and long key */
     struct slots word_slots, spelling_slots;
+    uint32_t latest;     /* the word that was asked about last */
     struct word *words;  /* on a border of cache lines … */
     uint8_t *words_room; /* … in what was allocated */
     struct spelling *spellings;
@@ -82,8 +83,9 @@ struct forms {
 CLUS_MUST_CHECK clus_status clus__forms_look_up(struct forms *f, struct bytes text,
                                                 struct token *tokens, size_t n);
 
-/* The number of a word that was found or added before. */
-bool clus__forms_known(const struct forms *f, struct bytes word, uint32_t *number);
+/* The number of a word that was found or added before. Asked once more about the same word,
+ * it answers at once. */
+bool clus__forms_known(struct forms *f, struct bytes word, uint32_t *number);
 
 /* The form of a word read in a language. */
 CLUS_MUST_CHECK clus_status clus__forms_get(struct forms *f, uint32_t word, clus_lang lang,

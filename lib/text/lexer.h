@@ -60,7 +60,7 @@ void clus__token_list_done(struct token_list *list);
 
 /* Whether a text of letters and digits is one word that was met before: its only token is
  * the whole of it then. */
-bool clus__lexer_knows(const struct lexer *lx, struct bytes text);
+bool clus__lexer_knows(struct lexer *lx, struct bytes text);
 
 /* Valid until clus__lexer_forget() or clus__lexer_free(); the pointer itself only until the
  * next run. */

@@ -4,13 +4,13 @@
 #include "text/lexer_state.h"
 
 /* The number of a word that was met as one and is not too long. */
-static bool known_word(const struct lexer *lx, struct bytes word, uint32_t *number)
+static bool known_word(struct lexer *lx, struct bytes word, uint32_t *number)
 {
     return word.len > 0 && word.len <= LEXER_MAX_TERM &&
            clus__forms_known(&lx->forms, word, number);
 }
 
-bool clus__lexer_knows(const struct lexer *lx, struct bytes text)
+bool clus__lexer_knows(struct lexer *lx, struct bytes text)
 {
     uint32_t number;
     return known_word(lx, text, &number) && lx->forms.words[number].class < WORD_EMPTY;

@@ -330,6 +330,25 @@ static clus_results *run(const struct world *w, const clus_query *query,
     return results;
 }
 
+/* A count alone, for which no word is weighed, is that of the hits. */
+static void compare_counts(const struct world *w, const clus_query *query,
+                           clus_search_options options)
+{
+    clus_result_info alone, beside;
+    options.count = CLUS_COUNT_ONLY;
+    clus_results *results = run(w, query, &options);
+    clus_results_info(results, &alone);
+    clus_results_free(results);
+    options.count = CLUS_COUNT_EXACT;
+    results = run(w, query, &options);
+    clus_results_info(results, &beside);
+    clus_results_free(results);
+    assert_int_equal(alone.n_hits, 0);
+    assert_true(alone.total_is_exact && beside.total_is_exact);
+    assert_int_equal(alone.total, beside.total);
+    assert_int_equal(alone.n_expanded, beside.n_expanded);
+}
+
 static void compare(const struct world *w, const clus_query *query,
                     clus_search_options options)
 {
@@ -400,6 +419,8 @@ static void one_query(const struct world *w)
     assert_int_equal(clus_query_parse((clus_str){t.data, t.len}, &parse, &query, NULL),
                      CLUS_OK);
     compare(w, query, options);
+    if (options.count == CLUS_COUNT_ONLY)
+        compare_counts(w, query, options);
     clus_query_free(query);
 }
 

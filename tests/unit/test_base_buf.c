@@ -76,6 +76,28 @@ static void arena_pieces_are_zeroed_and_bounded(void **state)
     clus__arena_done(&a);
 }
 
+/* Pieces that are left as they are do not spoil the next ones. */
+static void raw_pieces_lie_between_zeroed_ones(void **state)
+{
+    (void)state;
+    struct arena a = {.max = 0};
+    for (int round = 0; round < 2; round++) {
+        for (size_t size = 1; size < 3000; size += size / 2 + 7) {
+            unsigned char *raw = clus__arena_raw(&a, 1, size);
+            assert_non_null(raw);
+            memset(raw, 0xAA, size);
+            unsigned char *p = clus__arena_alloc(&a, 1, size);
+            assert_non_null(p);
+            for (size_t i = 0; i < size; i++)
+                assert_int_equal(p[i]++, 0);
+            for (size_t i = 0; i < size; i++)
+                assert_int_equal(raw[i], 0xAA);
+        }
+        clus__arena_reset(&a);
+    }
+    clus__arena_done(&a);
+}
+
 /* What one operation wrote is gone, its room is found again without more memory. */
 static void an_arena_is_used_again(void **state)
 {
@@ -109,6 +131,7 @@ int main(void)
         cmocka_unit_test(a_bound_sticks),
         cmocka_unit_test(messages_are_cut_at_a_code_point),
         cmocka_unit_test(arena_pieces_are_zeroed_and_bounded),
+        cmocka_unit_test(raw_pieces_lie_between_zeroed_ones),
         cmocka_unit_test(an_arena_is_used_again),
     };
     return cmocka_run_group_tests_name("base_buf", tests, NULL, NULL);

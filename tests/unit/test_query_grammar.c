@@ -267,6 +267,35 @@ static void the_manual_tells_the_truth(void **state)
     assert_true(n > 40);
 }
 
+/* A word alone needs no parser; behind a blank it does. */
+static void a_word_alone_is_read_as_any_other(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"слово",  "Слово", "x86",  "2024", "a",   "AND",
+                                        "NEARBY", "NOT",   "OR",   "ADJ",  "Ңәу", "҂҂",
+                                        "NEAR/5", "ё\xD0", "кот?", "o'b",  "-"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        char text[64];
+        struct clus_query alone = {0}, behind = {0};
+        (void)snprintf(text, sizeof text, " %s", words[i]);
+        struct bytes all = {(const uint8_t *)text, strlen(text)};
+        struct bytes word = {all.data + 1, all.len - 1};
+        assert_int_equal(clus__query_parse(word, NULL, &alone, NULL), CLUS_OK);
+        assert_int_equal(clus__query_parse(all, NULL, &behind, NULL), CLUS_OK);
+        assert_int_equal(alone.n_warnings, behind.n_warnings);
+        const struct ast_node *a = alone.root, *b = behind.root;
+        assert_int_equal(a->kind, b->kind);
+        assert_int_equal(a->occur, b->occur);
+        assert_int_equal(a->length, b->length);
+        assert_int_equal(a->offset + (b->length > 0), b->offset);
+        assert_true(a->boost == b->boost && a->exact == b->exact);
+        assert_int_equal(clus__bytes_cmp(a->text, b->text), 0);
+        assert_string_equal(clus__query_text(&alone), clus__query_text(&behind));
+        clus__query_done(&alone);
+        clus__query_done(&behind);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +304,7 @@ int main(void)
         cmocka_unit_test(what_is_printed_can_be_said_again),
         cmocka_unit_test(leaves_know_their_place),
         cmocka_unit_test(the_manual_tells_the_truth),
+        cmocka_unit_test(a_word_alone_is_read_as_any_other),
     };
     return cmocka_run_group_tests_name("query_grammar", tests, NULL, NULL);
 }
