@@ -50,6 +50,8 @@ struct place_row {
     uint32_t begin;               /* deltas before it */
     const uint32_t *firsts, *tfs; /* of the block's documents: deltas before each's */
     const uint8_t *flags;
+    const uint32_t *out; /* where the row begins */
+    uint16_t *ends;      /* for each document how many positions there are up to its last */
 };
 /* Together the deltas of a sub-block must stay below. */
 enum { PLACE_SUM = (1 << 23) - (1 << 12) };

@@ -294,7 +294,7 @@ AVX2 static uint32_t place(const struct place_row *in, uint32_t i, uint32_t **ou
 {
     const struct place_row row = *in; /* which nothing is stored to */
     uint32_t *to = *out, from, n;
-    for (; i < row.n && clus__placed_here(&row, row.at[i], &from, &n); i++, to += n) {
+    for (; i < row.n && clus__placed_here(&row, row.at[i], &from, &n); i++) {
         __m256i before = _mm256_set1_epi32((int)clus__place_before(&row, i));
         __m256i places = eight_places(row.deltas + from, before);
         store(to, places); /* of most documents that is all */
@@ -302,6 +302,8 @@ AVX2 static uint32_t place(const struct place_row *in, uint32_t i, uint32_t **ou
             places = eight_places(row.deltas + from + k, last_lane(places));
             store(to + k, places);
         }
+        to += n;
+        row.ends[i] = (uint16_t)(to - row.out);
     }
     *out = to;
     return i;

@@ -81,6 +81,7 @@ static uint32_t place(const struct place_row *in, uint32_t i, uint32_t **out)
         uint32_t at = clus__place_before(&row, i);
         for (uint32_t k = 0; k < n; k++)
             *(*out)++ = at += row.deltas[from + k] + 1;
+        row.ends[i] = (uint16_t)(*out - row.out);
     }
     return i;
 }

@@ -165,7 +165,7 @@ CLUS_VECTOR128 static uint32_t place(const struct place_row *in, uint32_t i, uin
     const struct place_row row = *in; /* which nothing is stored to */
     const __m128i one = _mm_set1_epi32(1);
     uint32_t *to = *out, from, n;
-    for (; i < row.n && clus__placed_here(&row, row.at[i], &from, &n); i++, to += n) {
+    for (; i < row.n && clus__placed_here(&row, row.at[i], &from, &n); i++) {
         __m128i before = _mm_set1_epi32((int)clus__place_before(&row, i));
         for (uint32_t k = 0; k < n; k += LANES) {
             __m128i steps = _mm_add_epi32(load(row.deltas + from + k), one);
@@ -173,6 +173,8 @@ CLUS_VECTOR128 static uint32_t place(const struct place_row *in, uint32_t i, uin
             store(to + k, places);
             before = _mm_shuffle_epi32(places, 0xff);
         }
+        to += n;
+        row.ends[i] = (uint16_t)(to - row.out);
     }
     *out = to;
     return i;

@@ -145,12 +145,13 @@ void clus__postings_ahead(const struct postings *p);
 
 /* Positions of several documents in one row, so that they can be compared in one go: those
  * of the k-th of documents at[0 .. n), which ascend, as (k + 1) << PLACE_BITS | position.
- * Needs tfs; n <= PLACE_DOCS; `out` has room for the sum of the tfs and 8. CLUS_DONE when
- * each has to be asked about alone: a position is not below PLACE_LIMIT, or damaged. */
+ * Those of the k-th end at ends[k]. Needs tfs; n <= PLACE_DOCS, and `out` has room
+ * for the sum of the tfs, which is below 2^16, and 8. CLUS_DONE when each has to be asked
+ * about alone: a position is not below PLACE_LIMIT, or damaged. */
 enum { PLACE_BITS = 24, PLACE_DOCS = 255, PLACE_LIMIT = 1 << 23 };
 CLUS_MUST_CHECK clus_status clus__postings_places(struct postings *p, const uint16_t *at,
                                                   uint32_t n, uint32_t *out,
-                                                  uint32_t *n_out);
+                                                  uint16_t *ends);
 
 /* Whether an inline list has ordinals. */
 static inline bool clus__inline_ordinals(const struct list_place *place)

@@ -105,7 +105,7 @@ static void unpack_deltas(const struct postings *p, unsigned from, unsigned to)
     const struct pack_ops *ops = p->state->ops;
     if (c->asked > PART_AGAIN)
         return;
-    c->asked = to - from > PART_MOST ? PART_AGAIN + 1 : c->asked + 1;
+    c->asked = to - from > PART_MOST || to - from == c->n ? PART_AGAIN + 1 : c->asked + 1;
     if (c->asked > PART_AGAIN)
         c->sum = clus__column_unpack(ops, c->data, c->n, c->head, 0, c->deltas);
     else
@@ -185,27 +185,17 @@ clus_status clus__postings_positions(struct postings *p, uint32_t i,
 
 /* ---- many documents in one row ---- */
 
-/* Make ready the sub-block of document i's first position and unpack what documents from
- * there on have in it: all, if they are more than a few. False when damaged. */
+/* Make ready the sub-block of document i's first position: all of it, since to find out
+ * which part would do takes as long. False when damaged. */
 static bool ready_row(const struct postings *p, struct place_row *row, uint32_t i)
 {
     struct position_cursor *c = &p->state->positions;
-    uint32_t number = c->firsts[row->at[i]] / COLUMN_VALUES, few = i + PART_AGAIN;
+    uint32_t number = c->firsts[row->at[i]] / COLUMN_VALUES;
     if (!enter_sub_block(p, number))
         return false;
     row->begin = number * COLUMN_VALUES;
-    uint32_t from = c->firsts[row->at[i]] - row->begin, to = from;
-    for (; i < row->n && i <= few; i++) {
-        uint32_t doc = row->at[i], first = c->firsts[doc] - row->begin;
-        uint32_t n = clus__positions_of(p->tfs[doc], p->flags[doc]);
-        if (first >= COLUMN_VALUES || n > COLUMN_VALUES - first)
-            break;
-        to = first + n;
-    }
-    if (i > few && c->asked < PART_AGAIN)
-        c->asked = PART_AGAIN;
-    if (i > few || to > from)
-        unpack_deltas(p, from, to);
+    if (c->asked <= PART_AGAIN)
+        unpack_deltas(p, 0, c->n);
     return true;
 }
 
@@ -220,7 +210,7 @@ static bool read_alone(struct postings *p, uint32_t doc, uint32_t above, uint32_
 }
 
 clus_status clus__postings_places(struct postings *p, const uint16_t *at, uint32_t n,
-                                  uint32_t *out, uint32_t *n_out)
+                                  uint32_t *out, uint16_t *ends)
 {
     struct position_cursor *c = &p->state->positions;
     uint8_t kind = p->state->place.kind;
@@ -230,21 +220,26 @@ clus_status clus__postings_places(struct postings *p, const uint16_t *at, uint32
                             .deltas = c->deltas,
                             .firsts = c->firsts,
                             .tfs = p->tfs,
-                            .flags = p->flags};
+                            .flags = p->flags,
+                            .out = out,
+                            .ends = ends};
     uint32_t *to = out;
-    *n_out = 0;
-    if (!(kind & LIST_POSITIONS))
+    if (!(kind & LIST_POSITIONS)) {
+        memset(ends, 0, n * sizeof *ends);
         return CLUS_OK;
+    }
     if (in_blocks && !c->open)
         open_block(p, c);
     for (uint32_t i = 0, end; i < n; i = end) {
         end = i;
         if (in_blocks && ready_row(p, &row, i) && c->sum < PLACE_SUM)
             end = p->state->ops->place(&row, i, &to);
-        if (end == i && !read_alone(p, at[i], ++end << PLACE_BITS, &to))
+        if (end > i)
+            continue;
+        if (!read_alone(p, at[i], ++end << PLACE_BITS, &to))
             return CLUS_DONE;
+        ends[i] = (uint16_t)(to - out);
     }
-    *n_out = (uint32_t)(to - out);
     return CLUS_OK;
 }
 

@@ -45,8 +45,9 @@ struct meet_chunk {
     bool alone; /* one document that has no room below */
     uint32_t docs[CHUNK_DOCS];
     uint16_t at[2][CHUNK_DOCS];
-    uint32_t places[2][CHUNK_PLACES + 8]; /* see clus__postings_places() */
-    uint32_t near[CHUNK_PLACES];          /* those of the first near one of the second */
+    uint32_t places[2][CHUNK_PLACES + PLACES_BEHIND]; /* see clus__postings_places() */
+    uint16_t ends[2][CHUNK_DOCS];
+    uint32_t near[CHUNK_PLACES]; /* those of the first near one of the second */
 };
 
 void clus__meet_begin(struct meet *m, const struct kernels *kernels);

@@ -160,34 +160,29 @@ static clus_status verify(struct run *r, struct node *n, uint32_t i)
 
 /* Places where the rarest word stands to where the phrase would begin. One before the
  * document's first word becomes a place of the document before it, from PLACE_LIMIT on,
- * where no word is. */
-static void shift_back(uint32_t *places, uint32_t n, uint32_t offset)
-{
-    for (uint32_t i = 0; i < n; i++)
-        places[i] -= offset;
-}
-
-static uint32_t without_early(uint32_t *starts, uint32_t n)
+ * where no word is: such are dropped. */
+static uint32_t shift_back(uint32_t *starts, uint32_t n, uint32_t offset)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < n; i++) {
-        starts[kept] = starts[i];
-        kept += (starts[i] & ((1u << PLACE_BITS) - 1)) < PLACE_LIMIT;
+        starts[kept] = starts[i] - offset;
+        kept += (starts[kept] & ((1u << PLACE_BITS) - 1)) < PLACE_LIMIT;
     }
     return kept;
 }
 
 /* Where the two words stand as the phrase has them. */
-static clus_status run_phrases(struct run *r, struct node *n, const uint32_t n_places[PAIR])
+static clus_status run_phrases(struct run *r, struct node *n)
 {
-    const struct unit *unit = &n->spans->units[0];
+    const struct slot *slots = n->spans->units[0].slots;
     struct meet_chunk *c = &r->scratch->chunk;
     clus_status st = CLUS_OK;
+    struct place_rows first = {c->places[0], c->ends[0]},
+                      second = {c->places[1], c->ends[1]};
     uint32_t *starts = c->places[0];
-    shift_back(starts, n_places[0], unit->slots[0].offset);
-    uint32_t n_starts = r->scorer->kernels->follow(
-        starts, n_places[0], unit->slots[1].offset, c->places[1], n_places[1], starts);
-    n_starts = without_early(starts, n_starts);
+    uint32_t n_starts = r->scorer->kernels->follow_rows(
+        first, second, c->n, slots[1].offset - slots[0].offset, starts);
+    n_starts = shift_back(starts, n_starts, slots[0].offset);
     for (uint32_t i = 0, end; st == CLUS_OK && i < n_starts; i = end) {
         uint32_t of = starts[i] >> PLACE_BITS;
         for (end = i; end < n_starts && starts[end] >> PLACE_BITS == of; end++)
@@ -212,21 +207,20 @@ static void give(struct slot *slot, uint32_t *places, uint32_t n, uint32_t of,
 }
 
 /* Where the two words stand no further apart than all that is asked for may reach. */
-static clus_status run_nears(struct run *r, struct node *n, const uint32_t n_places[PAIR])
+static clus_status run_nears(struct run *r, struct node *n)
 {
     struct meet_chunk *c = &r->scratch->chunk;
     uint32_t reach = clus__spans_reach(n), next[PAIR] = {0}, last = 0;
     reach = reach < PLACE_LIMIT ? reach : PLACE_LIMIT;
-    memset(c->places[1] + n_places[1], 0xff, MEET_STEP * sizeof *c->places[1]);
-    uint32_t n_near =
-        r->scorer->kernels->near(c->places[0], n_places[0], reach, c->places[1], c->near);
+    uint32_t n_near = r->scorer->kernels->near(c->places[0], c->ends[0][c->n - 1], reach,
+                                               c->places[1], c->near);
     clus_status st = CLUS_OK;
     for (uint32_t i = 0; st == CLUS_OK && i < n_near; i++) {
         uint32_t of = c->near[i] >> PLACE_BITS;
         if (of == last)
             continue;
         for (uint32_t k = 0; k < PAIR; k++)
-            give(n->spans->by_cost[k], c->places[k], n_places[k], of, &next[k]);
+            give(n->spans->by_cost[k], c->places[k], c->ends[k][c->n - 1], of, &next[k]);
         st = verify(r, n, of - 1);
         last = of;
     }
@@ -238,14 +232,14 @@ static clus_status run_nears(struct run *r, struct node *n, const uint32_t n_pla
 static clus_status run_chunk(struct run *r, struct node *n, struct pair *p)
 {
     struct meet_chunk *c = &r->scratch->chunk;
-    uint32_t n_places[PAIR] = {0};
     clus_status st = !is_one(p) && !c->alone ? CLUS_OK : CLUS_DONE;
     for (uint32_t k = 0; st == CLUS_OK && k < PAIR; k++)
         st = clus__postings_places(&p->lists[k]->p, c->at[k], c->n, c->places[k],
-                                   &n_places[k]);
-    if (st == CLUS_OK)
-        return is_phrase(n->spans) ? run_phrases(r, n, n_places)
-                                   : run_nears(r, n, n_places);
+                                   c->ends[k]);
+    if (st == CLUS_OK) {
+        memset(c->places[1] + c->ends[1][c->n - 1], 0xff, PLACES_BEHIND * sizeof(uint32_t));
+        return is_phrase(n->spans) ? run_phrases(r, n) : run_nears(r, n);
+    }
     if (st != CLUS_DONE)
         return st;
     st = CLUS_OK;

@@ -29,6 +29,13 @@ struct posting_run {
     uint32_t n;
 };
 
+/* Positions of n documents as clus__postings_places() gives them. */
+enum { PLACES_BEHIND = 16 };
+struct place_rows {
+    const uint32_t *places;
+    const uint16_t *ends;
+};
+
 /* Loops that are written for each level; all levels give the same results. */
 struct kernels {
     /* Room for n + 8. */
@@ -53,6 +60,11 @@ struct kernels {
      * 2^32. Both ascend, 8 more may be loaded of each. `out` has room for na, may be a. */
     uint32_t (*follow)(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,
                        uint32_t nb, uint32_t *out);
+    /* The same of rows of places, in which each document's are looked for among its own.
+     * Behind the last of b stand PLACES_BEHIND times UINT32_MAX. `out` may be a's places.
+     */
+    uint32_t (*follow_rows)(struct place_rows a, struct place_rows b, uint32_t n,
+                            uint32_t ahead, uint32_t *out);
     /* Those of a that are at most `reach` from one of b, behind which stand eight times
      * UINT32_MAX; a's are from `reach` on and below UINT32_MAX - 2 * reach. Room for na. */
     uint32_t (*near)(const uint32_t *a, uint32_t na, uint32_t reach, const uint32_t *b,

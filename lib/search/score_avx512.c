@@ -128,9 +128,25 @@ AVX512 static uint32_t intersect_thin(const uint32_t *a, uint32_t na, const uint
     return n;
 }
 
+/* One comparison for most documents. What stands behind a document's last is of others. */
+AVX512 static uint32_t follow_rows(struct place_rows a, struct place_rows b, uint32_t n,
+                                   uint32_t ahead, uint32_t *out)
+{
+    uint32_t kept = 0, i = 0, from = 0;
+    for (uint32_t k = 0; k < n; from = b.ends[k++])
+        for (uint32_t end = a.ends[k], to = b.ends[k]; i < end; i++) {
+            __m512i x = all_of(a.places[i] + ahead);
+            uint32_t same = _mm512_cmpeq_epi32_mask(x, _mm512_loadu_si512(b.places + from));
+            for (uint32_t j = from + LANES; j < to; j += LANES)
+                same |= _mm512_cmpeq_epi32_mask(x, _mm512_loadu_si512(b.places + j));
+            out[kept] = a.places[i];
+            kept += same != 0;
+        }
+    return kept;
+}
+
 const struct kernels clus__kernels_avx512 = {
-    clus__score_avx2,     sift_cell,      sift,
-    clus__intersect_avx2, intersect_thin, clus__keep_avx2,
-    clus__follow_avx2,    clus__near_avx2};
+    clus__score_avx2, sift_cell,         sift,        clus__intersect_avx2, intersect_thin,
+    clus__keep_avx2,  clus__follow_avx2, follow_rows, clus__near_avx2};
 
 #endif

@@ -93,6 +93,22 @@ static inline uint32_t clus__follow_rest(const struct runs *r, uint32_t ahead,
     return n;
 }
 
+/* Most documents have one position of a, and few of b. */
+static inline uint32_t clus__follow_rows(struct place_rows a, struct place_rows b,
+                                         uint32_t n, uint32_t ahead, uint32_t *out)
+{
+    uint32_t kept = 0, i = 0, from = 0;
+    for (uint32_t k = 0; k < n; from = b.ends[k++])
+        for (; i < a.ends[k]; i++) {
+            bool found = false;
+            for (uint32_t j = from; j < b.ends[k]; j++)
+                found |= b.places[j] == a.places[i] + ahead;
+            out[kept] = a.places[i];
+            kept += found;
+        }
+    return kept;
+}
+
 /* b's end stops the inner loop. */
 static inline uint32_t clus__near(const uint32_t *a, uint32_t na, uint32_t reach,
                                   const uint32_t *b, uint32_t *out)

@@ -272,7 +272,7 @@ static void places_agree(void **state)
     static uint32_t out[COLUMN_VALUES + 8], want[COLUMN_VALUES];
     static uint8_t flags[BLOCK_DOCS];
     for (unsigned turn = 0; turn < 2000; turn++) {
-        uint16_t at[BLOCK_DOCS];
+        uint16_t at[BLOCK_DOCS], ends[BLOCK_DOCS], want_ends[BLOCK_DOCS];
         uint32_t n = 0, sum = 0, most = turn % 2 ? 9 : 100;
         for (uint32_t i = 0; i < BLOCK_DOCS; i++) {
             firsts[i] = sum;
@@ -294,8 +294,9 @@ static void places_agree(void **state)
             place = (place << PLACE_BITS) + (flags[doc] & FLAG_TITLE ? 0 : POS_TEXT) - 1;
             for (uint32_t k = 0; k < count; k++)
                 want[n_want++] = place += deltas[from + k] + 1;
+            want_ends[end] = (uint16_t)n_want;
         }
-        const struct place_row row = {at, n, deltas, begin, firsts, tfs, flags};
+        const struct place_row row = {at, n, deltas, begin, firsts, tfs, flags, out, ends};
         for (enum cpu_level level = CPU_SCALAR; level < CPU_LEVELS; level++) {
             const struct pack_ops *ops = clus__pack_ops_of(level);
             uint32_t *to = out;
@@ -303,6 +304,7 @@ static void places_agree(void **state)
                 continue;
             assert_int_equal(ops->place(&row, 0, &to), end);
             assert_int_equal(to - out, n_want);
+            assert_memory_equal(ends, want_ends, end * sizeof *ends);
             assert_memory_equal(out, want, n_want * sizeof *out);
         }
     }

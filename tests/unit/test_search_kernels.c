@@ -125,8 +125,10 @@ static void keeping_is_right(const struct kernels *k)
         uint32_t wide = trial % 7 ? 1 : 400, n = 0, up = draw(3) ? 0 : 1u << 31, kept;
         uint32_t na = draw_documents(a, 1 + draw(trial % 3 ? 100 : 6));
         uint32_t nb = draw_documents(b, 1 + draw(20)), so_far = 0;
-        na = na ? na : draw_documents(a, 1);
-        nb = nb ? nb : draw_documents(b, 1);
+        if (na == 0)
+            a[na++] = draw(DOCS);
+        if (nb == 0)
+            b[nb++] = draw(DOCS);
         if (draw(4) == 0) { /* a block may begin behind what is asked for */
             nb -= nb / 2;
             memmove(b, b + nb / 2, nb * sizeof *b);
@@ -198,6 +200,37 @@ static void following_is_right(const struct kernels *k)
     }
 }
 
+/* Rows of places: a document's are only compared with its own. */
+static void rows_are_followed(const struct kernels *k)
+{
+    enum { ROW_DOCS = 20, MOST = 40 };
+    static uint32_t a[ROW_DOCS * MOST], b[ROW_DOCS * MOST + PLACES_BEHIND],
+        want[ROW_DOCS * MOST];
+    uint16_t a_ends[ROW_DOCS], b_ends[ROW_DOCS];
+    for (uint32_t trial = 0; trial < 4 * TRIALS; trial++) {
+        uint32_t n = 1 + draw(ROW_DOCS), na = 0, nb = 0, n_want = 0, ahead = draw(7) - 3;
+        for (uint32_t doc = 0; doc < n; doc++) {
+            uint32_t from = nb, first = (doc + 1) << PLACE_BITS;
+            uint32_t place = first + draw(4);
+            for (uint32_t left = draw(MOST + 1); left > 0; left--, place += 1 + draw(9))
+                b[nb++] = place;
+            place = first + draw(4);
+            for (uint32_t left = draw(MOST + 1); left > 0; left--, place += 1 + draw(9)) {
+                a[na++] = place;
+                for (uint32_t j = from; j < nb; j++)
+                    if (b[j] == place + ahead)
+                        want[n_want++] = place;
+            }
+            a_ends[doc] = (uint16_t)na;
+            b_ends[doc] = (uint16_t)nb;
+        }
+        memset(b + nb, 0xff, PLACES_BEHIND * sizeof *b);
+        struct place_rows first = {a, a_ends}, second = {b, b_ends};
+        assert_int_equal(k->follow_rows(first, second, n, ahead, a), n_want); /* in place */
+        assert_memory_equal(a, want, n_want * sizeof *a);
+    }
+}
+
 static void vectors_equal_scalars(void **state)
 {
     const struct kernels *plain = clus__kernels_of(CPU_SCALAR);
@@ -212,6 +245,7 @@ static void vectors_equal_scalars(void **state)
         intersections_are_equal(k);
         nearness_is_right(k);
         following_is_right(k);
+        rows_are_followed(k);
         keeping_is_right(k);
     }
 }
