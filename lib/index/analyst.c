@@ -7,6 +7,8 @@
 #include "index/hash.h"
 #include "index/id_hashes.h"
 
+enum { STORED_SHARE = 3 }; /* of the text is about what it takes compressed */
+
 /* ---- runs ---- */
 
 clus_status clus__run_new(uint64_t first_docnum, size_t batch_bytes, struct run **out)
@@ -193,6 +195,7 @@ void clus__analyst_free(struct analyst *a)
         return;
     clus__lexer_free(a->lexer);
     clus__inverter_done(&a->inverter);
+    clus__flush_memory_done(&a->flush);
     clus__pack_writer_done(&a->pack);
     clus__token_list_done(&a->title);
     clus__token_list_done(&a->text);
@@ -280,10 +283,19 @@ static clus_status one_document(struct analyst *a, struct run *run, struct bytes
     return a->index->config.no_store ? CLUS_OK : store(a, docnum, record, lang);
 }
 
+/* Room for what stored documents may take, so that it is not copied as it grows. */
+static clus_status expect(struct analyst *a, const struct run *run)
+{
+    if (a->index->config.no_store)
+        return CLUS_OK;
+    (void)clus__buf_room(&a->pack.data, run->input_bytes / STORED_SHARE);
+    return clus__buf_status(&a->pack.data);
+}
+
 static clus_status all_documents(struct analyst *a, struct run *run)
 {
     uint64_t docnum = run->first_docnum;
-    clus_status st = CLUS_OK;
+    clus_status st = expect(a, run);
     while (run->first && st == CLUS_OK) {
         struct batch *batch = run->first;
         for (size_t at = 0; at < batch->records.len && st == CLUS_OK;) {
@@ -360,8 +372,8 @@ static clus_status encode(struct analyst *a, struct run *run)
     struct flush_config config = {.forms = clus__index_has_forms(a->index),
                                   .positions = positions,
                                   .avg_len = row->avg_len};
-    clus_status st =
-        clus__inverter_flush(&a->inverter, a->lexer, &config, &sink, &row->totals);
+    clus_status st = clus__inverter_flush(&a->inverter, a->lexer, &config, &a->flush, &sink,
+                                          &row->totals);
     if (st == CLUS_OK)
         st = write_columns(a, run, &sink);
     clus__slab_lengths(&run->segment, row->len);

@@ -8,6 +8,7 @@
 #define CLUS_INDEX_ANALYST_H
 
 #include "base/buf.h"
+#include "index/flush.h"
 #include "index/ids.h"
 #include "index/index.h"
 #include "index/inverter.h"
@@ -56,6 +57,7 @@ struct analyst {
     const struct index *index;
     struct lexer *lexer;
     struct inverter inverter;
+    struct flush_memory flush;
     struct pack_writer pack;
     struct token_list title, text, extra;
     struct record record;

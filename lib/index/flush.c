@@ -2,44 +2,22 @@
  * The inverter's lists as a segment: forms grouped by stem for KEY_STEM, by text for
  * KEY_FORM, then values; each in order of bytes.
  */
+#include "index/flush.h"
+
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "index/form_lists.h"
-#include "index/text_order.h"
 
 enum { AHEAD = 8, FAR_AHEAD = 2 * AHEAD };
-
-/* A form that has a list; in order of stems. */
-struct entry {
-    uint32_t form;
-    uint32_t group; /* of its stem */
-    struct list_range list;
-};
-
-/* What a stem's list came to, for the forms that share it. */
-struct stem_group {
-    uint64_t ttf;
-    uint32_t df;
-    bool one_text;  /* all its forms are one text */
-    size_t docs_at; /* in flush.stem_docs, unless all are */
-};
 
 struct flush {
     const struct inverter *v;
     const struct lexer *lx;
     const struct flush_config *config;
+    struct flush_memory *m;
     struct segment_writer *writer;
-    struct entry *entries;
-    struct text_key *keys; /* of the entries, sorted: stems, then forms */
-    struct text_key *spare;
-    size_t n;
-    struct stem_group *groups;
+    size_t n; /* entries */
     uint32_t n_groups;
-    struct list_range *ranges;    /* of the entries of one key */
-    struct number_list stem_docs; /* documents of stems with several texts, one list after
-                                     the other */
-    struct form_lists lists;
 };
 
 static const struct form *form_of(const struct flush *f, uint32_t form)
@@ -55,28 +33,28 @@ static clus_status sort_by_stem(struct flush *f)
             __builtin_prefetch(form_of(f, forms[i + FAR_AHEAD]));
         if (i + AHEAD < f->n)
             __builtin_prefetch(form_of(f, forms[i + AHEAD])->term.data);
-        f->keys[i] = clus__text_key(form_of(f, forms[i])->term, forms[i]);
+        f->m->keys[i] = clus__text_key(form_of(f, forms[i])->term, forms[i]);
     }
-    return clus__sort_texts(f->keys, f->spare, f->n);
+    return clus__sort_texts(f->m->keys, f->m->spare, f->n);
 }
 
 static clus_status sort_by_text(struct flush *f)
 {
-    const struct entry *entries = f->entries;
+    const struct flush_entry *entries = f->m->entries;
     for (size_t i = 0; i < f->n; i++) {
         if (i + FAR_AHEAD < f->n)
             __builtin_prefetch(form_of(f, entries[i + FAR_AHEAD].form));
         if (i + AHEAD < f->n)
             __builtin_prefetch(form_of(f, entries[i + AHEAD].form)->text.data);
-        f->keys[i] = clus__text_key(form_of(f, entries[i].form)->text, (uint32_t)i);
+        f->m->keys[i] = clus__text_key(form_of(f, entries[i].form)->text, (uint32_t)i);
     }
-    return clus__sort_texts(f->keys, f->spare, f->n);
+    return clus__sort_texts(f->m->keys, f->m->spare, f->n);
 }
 
 static size_t group_end(const struct flush *f, size_t from)
 {
     size_t to = from + 1;
-    while (to < f->n && clus__same_text(&f->keys[to], &f->keys[from]))
+    while (to < f->n && clus__same_text(&f->m->keys[to], &f->m->keys[from]))
         to++;
     return to;
 }
@@ -93,25 +71,25 @@ static struct bytes make_key(uint8_t kind, struct bytes text, uint8_t key[KEY_MA
 static void prefetch_stem(const struct flush *f, size_t at)
 {
     if (at + FAR_AHEAD < f->n) {
-        uint32_t form = f->keys[at + FAR_AHEAD].item;
+        uint32_t form = f->m->keys[at + FAR_AHEAD].item;
         __builtin_prefetch(&f->v->lists[form]);
         __builtin_prefetch(form_of(f, form));
     }
     if (at + AHEAD < f->n)
-        clus__inverter_prefetch(f->v, f->keys[at + AHEAD].item);
+        clus__inverter_prefetch(f->v, f->m->keys[at + AHEAD].item);
 }
 
 static void prefetch_form(const struct flush *f, size_t at)
 {
     if (at + FAR_AHEAD < f->n) {
-        __builtin_prefetch(&f->entries[f->keys[at + FAR_AHEAD].item]);
-        __builtin_prefetch(f->keys[at + FAR_AHEAD].text.data);
+        __builtin_prefetch(&f->m->entries[f->m->keys[at + FAR_AHEAD].item]);
+        __builtin_prefetch(f->m->keys[at + FAR_AHEAD].data);
     }
     if (at + AHEAD < f->n) {
-        const struct entry *e = &f->entries[f->keys[at + AHEAD].item];
-        __builtin_prefetch(&f->groups[e->group]);
+        const struct flush_entry *e = &f->m->entries[f->m->keys[at + AHEAD].item];
+        __builtin_prefetch(&f->m->groups[e->group]);
         __builtin_prefetch(form_of(f, e->form));
-        clus__form_lists_prefetch(&f->lists, &e->list);
+        clus__form_lists_prefetch(&f->m->lists, &e->list);
     }
 }
 
@@ -122,8 +100,8 @@ static clus_status write_list(struct flush *f, struct bytes key, struct bytes st
 {
     clus_status st = clus__segment_begin(f->writer, key, stem);
     if (st == CLUS_OK && group && !group->one_text)
-        st =
-            clus__segment_parent(f->writer, f->stem_docs.items + group->docs_at, group->df);
+        st = clus__segment_parent(f->writer, f->m->stem_docs.items + group->docs_at,
+                                  group->df);
     if (st == CLUS_OK)
         st = clus__segment_add_columns(f->writer, list);
     return st == CLUS_OK ? clus__segment_end(f->writer) : st;
@@ -133,7 +111,7 @@ static clus_status write_list(struct flush *f, struct bytes key, struct bytes st
 static clus_status keep_docs(struct flush *f, const struct posting_columns *list,
                              struct stem_group *group)
 {
-    struct number_list *kept = &f->stem_docs;
+    struct number_list *kept = &f->m->stem_docs;
     if (group->one_text || !f->config->forms)
         return CLUS_OK;
     clus_status st =
@@ -153,18 +131,18 @@ static clus_status write_stem(struct flush *f, size_t from, size_t to,
     uint8_t raw[KEY_MAX];
     struct posting_columns list;
     clus_status st = CLUS_OK;
-    clus__form_lists_begin(&f->lists, f->config->forms);
+    clus__form_lists_begin(&f->m->lists, f->config->forms);
     for (size_t i = from; i < to && st == CLUS_OK; i++) {
-        struct entry *e = &f->entries[i];
+        struct flush_entry *e = &f->m->entries[i];
         prefetch_stem(f, i);
-        *e =
-            (struct entry){.form = f->keys[i].item, .group = (uint32_t)(group - f->groups)};
-        st = clus__form_lists_read(&f->lists, f->v, e->form, &e->list);
-        f->ranges[i - from] = e->list;
+        *e = (struct flush_entry){.form = f->m->keys[i].item,
+                                  .group = (uint32_t)(group - f->m->groups)};
+        st = clus__form_lists_read(&f->m->lists, f->v, e->form, &e->list);
+        f->m->ranges[i - from] = e->list;
     }
     if (st == CLUS_OK)
-        st = clus__form_lists_stem(&f->lists, f->ranges, to - from, f->config->positions,
-                                   &list);
+        st = clus__form_lists_stem(&f->m->lists, f->m->ranges, to - from,
+                                   f->config->positions, &list);
     if (st == CLUS_OK)
         st = keep_docs(f, &list, group);
     if (st != CLUS_OK)
@@ -172,15 +150,15 @@ static clus_status write_stem(struct flush *f, size_t from, size_t to,
     group->df = list.n;
     for (uint32_t i = 0; i < list.n; i++)
         group->ttf += list.tfs[i];
-    return write_list(f, make_key(KEY_STEM, f->keys[from].text, raw), (struct bytes){0},
-                      NULL, &list);
+    return write_list(f, make_key(KEY_STEM, clus__text_of(&f->m->keys[from]), raw),
+                      (struct bytes){0}, NULL, &list);
 }
 
 static bool same_text(const struct flush *f, size_t from, size_t to)
 {
-    struct bytes first = form_of(f, f->keys[from].item)->text;
+    struct bytes first = form_of(f, f->m->keys[from].item)->text;
     for (size_t i = from + 1; i < to; i++) {
-        struct bytes other = form_of(f, f->keys[i].item)->text;
+        struct bytes other = form_of(f, f->m->keys[i].item)->text;
         if (clus__bytes_cmp(first, other) != 0)
             return false;
     }
@@ -192,16 +170,17 @@ static clus_status write_stems(struct flush *f)
     clus_status st = sort_by_stem(f);
     for (size_t from = 0, to; from < f->n && st == CLUS_OK; from = to) {
         to = group_end(f, from);
-        struct stem_group *group = &f->groups[f->n_groups++];
+        struct stem_group *group = &f->m->groups[f->n_groups++];
+        *group = (struct stem_group){0};
         group->one_text = same_text(f, from, to);
         st = write_stem(f, from, to, group);
     }
     return st;
 }
 
-static const struct entry *entry_at(const struct flush *f, size_t i)
+static const struct flush_entry *entry_at(const struct flush *f, size_t i)
 {
-    return &f->entries[f->keys[i].item];
+    return &f->m->entries[f->m->keys[i].item];
 }
 
 /* A text that was routed to two languages keeps the stem of the form with the longer list.
@@ -210,8 +189,8 @@ static size_t chosen(const struct flush *f, size_t from, size_t to)
 {
     size_t best = from;
     for (size_t i = from + 1; i < to; i++) {
-        const struct stem_group *x = &f->groups[entry_at(f, i)->group];
-        const struct stem_group *y = &f->groups[entry_at(f, best)->group];
+        const struct stem_group *x = &f->m->groups[entry_at(f, i)->group];
+        const struct stem_group *y = &f->m->groups[entry_at(f, best)->group];
         if (x->ttf > y->ttf)
             best = i;
     }
@@ -221,21 +200,21 @@ static size_t chosen(const struct flush *f, size_t from, size_t to)
 /* Write the form whose lists are those of entries [from, to). */
 static clus_status write_form(struct flush *f, size_t from, size_t to)
 {
-    const struct entry *e = entry_at(f, chosen(f, from, to));
-    const struct stem_group *group = &f->groups[e->group];
+    const struct flush_entry *e = entry_at(f, chosen(f, from, to));
+    const struct stem_group *group = &f->m->groups[e->group];
     struct bytes stem = form_of(f, e->form)->term;
     uint8_t raw[KEY_MAX];
-    struct bytes key = make_key(KEY_FORM, f->keys[from].text, raw);
+    struct bytes key = make_key(KEY_FORM, clus__text_of(&f->m->keys[from]), raw);
     struct posting_columns list;
     bool alias = group->one_text;
     for (size_t i = from; i < to; i++) {
         prefetch_form(f, i);
         alias = alias && entry_at(f, i)->group == e->group;
-        f->ranges[i - from] = entry_at(f, i)->list;
+        f->m->ranges[i - from] = entry_at(f, i)->list;
     }
     if (alias)
         return clus__segment_alias(f->writer, key, stem, group->df, group->ttf);
-    clus_status st = clus__form_lists_join(&f->lists, f->ranges, to - from, &list);
+    clus_status st = clus__form_lists_join(&f->m->lists, f->m->ranges, to - from, &list);
     return st == CLUS_OK ? write_list(f, key, stem, group, &list) : st;
 }
 
@@ -270,16 +249,34 @@ static clus_status write_values(struct flush *f)
     return st;
 }
 
+/* Room for n entries; what the arrays held is not kept. */
+static clus_status make_room(struct flush_memory *m, size_t n)
+{
+    m->stem_docs.n = 0;
+    clus__form_lists_clear(&m->lists);
+    if (n <= m->cap)
+        return CLUS_OK;
+    n += n / 4;
+    clus__free(m->entries);
+    clus__free(m->keys);
+    clus__free(m->spare);
+    clus__free(m->groups);
+    clus__free(m->ranges);
+    m->entries = clus__malloc(n * sizeof *m->entries);
+    m->keys = clus__malloc(n * sizeof *m->keys);
+    m->spare = clus__malloc(n * sizeof *m->spare);
+    m->groups = clus__malloc(n * sizeof *m->groups);
+    m->ranges = clus__malloc(n * sizeof *m->ranges);
+    bool fine = m->entries && m->keys && m->spare && m->groups && m->ranges;
+    m->cap = fine ? n : 0;
+    return fine ? CLUS_OK : CLUS_E_NOMEM;
+}
+
 static clus_status prepare(struct flush *f, const struct segment_sink *sink)
 {
-    f->n = f->v->n_touched;
-    f->entries = clus__malloc(f->n * sizeof *f->entries);
-    f->keys = clus__malloc(f->n * sizeof *f->keys);
-    f->spare = clus__malloc(f->n * sizeof *f->spare);
-    f->groups = clus__calloc(f->n, sizeof *f->groups);
-    f->ranges = clus__calloc(f->n, sizeof *f->ranges);
-    if (!f->entries || !f->keys || !f->spare || !f->groups || !f->ranges)
-        return CLUS_E_NOMEM;
+    clus_status st = make_room(f->m, f->n);
+    if (st != CLUS_OK)
+        return st;
     struct segment_writer_config config = {.norms = (const struct norm *)f->v->norms.data,
                                            .ndocs = f->v->ndocs,
                                            .avg_len = f->config->avg_len,
@@ -289,10 +286,11 @@ static clus_status prepare(struct flush *f, const struct segment_sink *sink)
 
 clus_status clus__inverter_flush(const struct inverter *v, const struct lexer *lx,
                                  const struct flush_config *config,
+                                 struct flush_memory *memory,
                                  const struct segment_sink *sink,
                                  struct segment_totals *totals)
 {
-    struct flush f = {.v = v, .lx = lx, .config = config};
+    struct flush f = {.v = v, .lx = lx, .config = config, .m = memory, .n = v->n_touched};
     clus_status st = v->status;
     if (st == CLUS_OK)
         st = prepare(&f, sink);
@@ -305,12 +303,17 @@ clus_status clus__inverter_flush(const struct inverter *v, const struct lexer *l
     if (st == CLUS_OK)
         st = clus__segment_finish(f.writer, totals);
     clus__segment_writer_free(f.writer);
-    clus__form_lists_done(&f.lists);
-    clus__free(f.entries);
-    clus__free(f.keys);
-    clus__free(f.spare);
-    clus__free(f.groups);
-    clus__free(f.ranges);
-    clus__free(f.stem_docs.items);
     return st;
+}
+
+void clus__flush_memory_done(struct flush_memory *m)
+{
+    clus__form_lists_done(&m->lists);
+    clus__free(m->entries);
+    clus__free(m->keys);
+    clus__free(m->spare);
+    clus__free(m->groups);
+    clus__free(m->ranges);
+    clus__free(m->stem_docs.items);
+    *m = (struct flush_memory){0};
 }

@@ -30,10 +30,15 @@ static void done_store(struct posting_store *s)
     clus__free(s->flags);
 }
 
+void clus__form_lists_clear(struct form_lists *l)
+{
+    l->forms.docs.n = l->forms.tfs.n = 0;
+}
+
 void clus__form_lists_begin(struct form_lists *l, bool keep)
 {
     if (!keep)
-        l->forms.docs.n = l->forms.tfs.n = 0;
+        clus__form_lists_clear(l);
     l->first = l->forms.docs.n;
     l->pos.n = l->pos_at.n = 0;
 }

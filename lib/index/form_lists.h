@@ -44,6 +44,8 @@ struct form_lists {
     struct buf bytes; /* of one list */
 };
 
+/* Forget what was read; the memory stays. */
+void clus__form_lists_clear(struct form_lists *l);
 /* Begin a stem. What was read before is kept for clus__form_lists_join() or forgotten. */
 void clus__form_lists_begin(struct form_lists *l, bool keep);
 CLUS_MUST_CHECK clus_status clus__form_lists_read(struct form_lists *l,

@@ -66,16 +66,4 @@ void clus__inverter_list(const struct inverter *v, uint32_t form, struct buf *ou
 /* Ask for the beginning of a form's list. */
 void clus__inverter_prefetch(const struct inverter *v, uint32_t form);
 
-/* Encode everything added as the dictionary, lists and norms of a segment. `forms`: write
- * KEY_FORM keys. */
-struct flush_config {
-    bool forms, positions;
-    float avg_len;
-};
-CLUS_MUST_CHECK clus_status clus__inverter_flush(const struct inverter *v,
-                                                 const struct lexer *lx,
-                                                 const struct flush_config *config,
-                                                 const struct segment_sink *sink,
-                                                 struct segment_totals *totals);
-
 #endif
