@@ -45,20 +45,48 @@ void clus__free(void *p)
     free(p);
 }
 
+/* How many elements to make room for. */
+static size_t larger(size_t cap, size_t need)
+{
+    enum { LEAST = 16 };
+    size_t want = cap > SIZE_MAX / 2 ? need : cap * 2;
+    if (want < need)
+        want = need;
+    return want < LEAST ? LEAST : want;
+}
+
 clus_status clus__grow(void *p, size_t *cap, size_t need, size_t size)
 {
     if (need <= *cap)
         return CLUS_OK;
-    size_t want = *cap > SIZE_MAX / 2 ? need : *cap * 2;
-    if (want < need)
-        want = need;
-    if (want < 16)
-        want = 16;
+    size_t want = larger(*cap, need);
     void *old;
     memcpy(&old, p, sizeof old); /* p is a T ** of any T: go through bytes */
     void *grown = clus__realloc(old, want, size);
     if (!grown)
         return CLUS_E_NOMEM;
+    memcpy(p, &grown, sizeof grown);
+    *cap = want;
+    return CLUS_OK;
+}
+
+clus_status clus__grow_lines(void *p, void **room, size_t *cap, size_t need, size_t size)
+{
+    enum { LINE = 64 };
+    if (need <= *cap)
+        return CLUS_OK;
+    size_t want = larger(*cap, need);
+    if (want > SIZE_MAX / size - 1)
+        return CLUS_E_NOMEM;
+    uint8_t *grown_room = clus__calloc(1, want * size + LINE);
+    if (!grown_room)
+        return CLUS_E_NOMEM;
+    uint8_t *grown = grown_room + (LINE - (uintptr_t)grown_room % LINE) % LINE, *old;
+    memcpy(&old, p, sizeof old);
+    if (*cap)
+        memcpy(grown, old, *cap * size);
+    clus__free(*room);
+    *room = grown_room;
     memcpy(p, &grown, sizeof grown);
     *cap = want;
     return CLUS_OK;

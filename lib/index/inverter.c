@@ -12,14 +12,11 @@ enum {
     CHUNK_SIZE = 1 << CHUNK_BITS,
     LINK = 4, /* the last bytes of a slice: address of the next */
     MAX_CHUNKS = 1 << (32 - CHUNK_BITS),
-    AHEAD = 8,
-    FAR_AHEAD = 2 * AHEAD,
-    SYMBOL_MAX = 5,
-    SLICE_LEVELS = 9
+    AHEAD = 12,
+    SLICE_LEVELS = 7
 };
 
-static const uint16_t slice_size[SLICE_LEVELS] = {16,  32,   64,   128, 256,
-                                                  512, 1024, 2048, 4096};
+static const uint16_t slice_size[SLICE_LEVELS] = {64, 128, 256, 512, 1024, 2048, 4096};
 
 static uint8_t *place(const struct inverter *v, uint32_t address)
 {
@@ -61,71 +58,91 @@ static bool extend(struct inverter *v, struct form_list *list)
 {
     uint32_t address;
     uint8_t level = 0;
-    if (list->at)
+    if (list->next)
         level = list->level + 1 < SLICE_LEVELS ? (uint8_t)(list->level + 1) : list->level;
-    uint8_t *slice = arena_take(v, slice_size[level], &address);
-    if (!slice)
+    if (!arena_take(v, slice_size[level], &address))
         return false;
-    if (list->at)
-        clus__put_le32(list->at, address); /* `at` stands on the link of the full slice */
+    if (list->next)
+        clus__put_le32(place(v, list->next), address); /* the link of the full slice */
     else
         list->head = address;
-    list->at = slice;
+    list->next = address;
     list->level = level;
     list->left = (uint16_t)(slice_size[level] - LINK);
     return true;
 }
 
-static inline size_t put_symbol(uint8_t *to, uint32_t value)
+/* Move the tail to the slices. */
+static bool spill(struct inverter *v, struct form_list *list)
 {
-    size_t n = 0;
-    for (; value >= 0x80; value >>= 7)
-        to[n++] = (uint8_t)(value | 0x80);
-    to[n++] = (uint8_t)value;
-    return n;
+    for (uint32_t done = 0; done < list->n;) {
+        if (list->left == 0 && !extend(v, list))
+            return false;
+        uint32_t n = list->n - done < list->left ? list->n - done : list->left;
+        memcpy(place(v, list->next), list->tail + done, n);
+        list->next += n;
+        list->left = (uint16_t)(list->left - n);
+        done += n;
+    }
+    list->n = 0;
+    return true;
 }
 
-static inline void append(struct inverter *v, struct form_list *list, const uint8_t *bytes,
-                          size_t n)
+/* A number as LEB128. Whether it takes one byte or two, which nobody can foretell, does not
+ * make a jump. */
+static inline uint64_t symbol_of(uint32_t value, unsigned *n)
 {
-    for (size_t i = 0; i < n; i++) {
-        if ((!list->at || list->left == 0) && !extend(v, list))
-            return;
-        *list->at++ = bytes[i];
-        list->left--;
-    }
+    uint64_t two = (uint64_t)(value >= 0x80);
+    uint64_t raw = (value & 0x7F) | two << 7 | (uint64_t)(value >> 7) << 8;
+    *n = 1 + (unsigned)two;
+    if (value < 0x4000)
+        return raw;
+    raw = 0;
+    for (*n = 0; value >= 0x80; value >>= 7, *n += 1)
+        raw |= (uint64_t)((value & 0x7F) | 0x80) << 8 * *n;
+    raw |= (uint64_t)value << 8 * *n;
+    *n += 1;
+    return raw;
+}
+
+/* Bytes of one or two symbols; the zeros behind them are written, too. */
+static inline void append(struct inverter *v, struct form_list *list, uint64_t bytes,
+                          unsigned n)
+{
+    if (list->n > LIST_TAIL - sizeof bytes && !spill(v, list))
+        return;
+    clus__put_le64(list->tail + list->n, bytes);
+    list->n = (uint8_t)(list->n + n);
 }
 
 static inline void begin_document(struct inverter *v, struct form_list *list, uint32_t form)
 {
-    uint8_t raw[1 + SYMBOL_MAX];
-    if (!list->at)
+    unsigned n;
+    if (list->doc == 0)
         v->touched[v->n_touched++] = form; /* room was made for all tokens */
-    raw[0] = 0;
-    size_t n = 1 + put_symbol(raw + 1, v->ndocs + 1 - list->doc);
+    uint64_t gap = symbol_of(v->ndocs + 1 - list->doc, &n);
     list->doc = v->ndocs + 1;
     list->pos = 0;
-    append(v, list, raw, n);
+    append(v, list, gap << 8, n + 1); /* behind a 0 */
 }
 
 static inline void occurrence(struct inverter *v, uint32_t form, uint32_t position)
 {
     struct form_list *list = &v->lists[form];
-    uint8_t raw[SYMBOL_MAX];
+    unsigned n;
     if (list->doc != v->ndocs + 1)
         begin_document(v, list, form);
-    size_t n = put_symbol(raw, position + 2 - list->pos);
+    uint64_t symbol = symbol_of(position + 2 - list->pos, &n);
     list->pos = position + 1;
-    append(v, list, raw, n);
+    append(v, list, symbol, n);
 }
 
 static inline void furniture(struct inverter *v, uint32_t form)
 {
     struct form_list *list = &v->lists[form];
-    static const uint8_t symbol = 1;
     if (list->doc != v->ndocs + 1)
         begin_document(v, list, form);
-    append(v, list, &symbol, 1);
+    append(v, list, 1, 1);
 }
 
 static uint32_t largest_form(const struct token_list *list, uint32_t so_far)
@@ -146,13 +163,10 @@ static clus_status make_room(struct inverter *v, const struct document_tokens *t
 {
     uint32_t form =
         largest_form(t->title, largest_form(t->text, largest_form(t->extra, 0)));
-    size_t had = v->cap_lists;
-    clus_status st =
-        clus__grow(&v->lists, &v->cap_lists, (size_t)form + 1, sizeof *v->lists);
+    clus_status st = clus__grow_lines(&v->lists, &v->lists_room, &v->cap_lists,
+                                      (size_t)form + 1, sizeof *v->lists);
     if (st != CLUS_OK)
         return st;
-    if (v->cap_lists > had)
-        memset(v->lists + had, 0, (v->cap_lists - had) * sizeof *v->lists);
     size_t tokens = token_count(t->title) + token_count(t->text) + token_count(t->extra);
     return clus__grow(&v->touched, &v->cap_touched, v->n_touched + tokens,
                       sizeof *v->touched);
@@ -164,10 +178,8 @@ static void add_field(struct inverter *v, const struct token_list *list, size_t 
 {
     const struct token *t = list->items;
     for (size_t i = from; i < list->n; i++) {
-        if (i + FAR_AHEAD < list->n)
-            __builtin_prefetch(&v->lists[t[i + FAR_AHEAD].form], 1);
         if (i + AHEAD < list->n)
-            __builtin_prefetch(v->lists[t[i + AHEAD].form].at, 1);
+            __builtin_prefetch(&v->lists[t[i + AHEAD].form], 1);
         occurrence(v, t[i].form, (uint32_t)((int64_t)t[i].position + shift));
     }
 }
@@ -318,7 +330,7 @@ void clus__inverter_done(struct inverter *v)
     while (v->n_chunks)
         clus__free(v->chunks[--v->n_chunks]);
     clus__free(v->chunks);
-    clus__free(v->lists);
+    clus__free(v->lists_room);
     clus__free(v->touched);
     clus__free(v->values);
     clus__free(v->value_slots);
@@ -328,22 +340,33 @@ void clus__inverter_done(struct inverter *v)
 
 void clus__inverter_prefetch(const struct inverter *v, uint32_t form)
 {
-    __builtin_prefetch(place(v, v->lists[form].head));
+    const struct form_list *list = &v->lists[form];
+    if (list->next)
+        __builtin_prefetch(place(v, list->head));
+}
+
+/* Append what is in the slices. */
+static void add_slices(const struct inverter *v, const struct form_list *list,
+                       struct buf *out)
+{
+    uint32_t address = list->head;
+    for (uint8_t level = 0;;
+         level = level + 1 < SLICE_LEVELS ? (uint8_t)(level + 1) : level) {
+        uint32_t size = slice_size[level] - LINK;
+        const uint8_t *slice = place(v, address);
+        if (list->next >= address && list->next <= address + size) {
+            clus__buf_add(out, slice, list->next - address);
+            return;
+        }
+        clus__buf_add(out, slice, size);
+        address = clus__le32(slice + size);
+    }
 }
 
 void clus__inverter_list(const struct inverter *v, uint32_t form, struct buf *out)
 {
     const struct form_list *list = &v->lists[form];
-    uint32_t address = list->head;
-    for (uint8_t level = 0;;
-         level = level + 1 < SLICE_LEVELS ? (uint8_t)(level + 1) : level) {
-        const uint8_t *slice = place(v, address);
-        const uint8_t *end = slice + slice_size[level] - LINK;
-        if (list->at >= slice && list->at <= end) {
-            clus__buf_add(out, slice, (size_t)(list->at - slice));
-            return;
-        }
-        clus__buf_add(out, slice, (size_t)(end - slice));
-        address = clus__le32(end);
-    }
+    if (list->next)
+        add_slices(v, list, out);
+    clus__buf_add(out, list->tail, list->n);
 }

@@ -13,13 +13,19 @@
 #include "index/segment.h"
 #include "text/lexer.h"
 
+enum { LIST_TAIL = 44 };
+
+/* A cache line, so that a token takes no more than one: the list's last bytes are kept in
+ * it until there is no room. */
 struct form_list {
-    uint8_t *at;   /* where the next byte goes */
-    uint32_t head; /* address of the first slice */
-    uint32_t doc;  /* last document + 1 */
-    uint32_t pos;  /* last position + 1 */
-    uint16_t left; /* bytes left in the last slice */
-    uint8_t level; /* size class of the last slice */
+    uint8_t tail[LIST_TAIL];
+    uint32_t head, next; /* addresses of the first slice and behind the last byte there;
+                            next is 0 while all bytes are in the tail */
+    uint32_t doc;        /* last document + 1 */
+    uint32_t pos;        /* last position + 1 */
+    uint16_t left;       /* bytes left in the last slice */
+    uint8_t level;       /* size class of the last slice */
+    uint8_t n;           /* bytes in the tail */
 };
 
 /* Documents of one filterable value. */
@@ -30,7 +36,8 @@ struct value_list {
 };
 
 struct inverter {
-    struct form_list *lists; /* by form id */
+    struct form_list *lists; /* by form id, on a border of cache lines … */
+    void *lists_room;        /* … in what was allocated */
     size_t cap_lists;
     uint32_t *touched; /* forms that have a list */
     size_t n_touched, cap_touched;
@@ -63,7 +70,7 @@ void clus__inverter_done(struct inverter *v);
 /* Append the bytes of a form's list. */
 void clus__inverter_list(const struct inverter *v, uint32_t form, struct buf *out);
 
-/* Ask for the beginning of a form's list. */
+/* Ask for the first slice of a form's list. */
 void clus__inverter_prefetch(const struct inverter *v, uint32_t form);
 
 #endif

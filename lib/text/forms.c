@@ -13,8 +13,6 @@ enum {
     BATCH = 32,
     FORMS_SHORT = 32, /* bytes; one Russian word in 400 is longer */
     FIRST_SLOTS = 1024,
-    FIRST_WORDS = 256,
-    LINE = 64,
     KEY_MAX = FOLD_MAX_BYTES + 1
 };
 
@@ -205,24 +203,6 @@ static clus_status read_word(struct forms *f, struct bytes raw, struct word *w)
     return CLUS_OK;
 }
 
-static clus_status grow_words(struct forms *f)
-{
-    if (f->n_words < f->cap_words)
-        return CLUS_OK;
-    size_t cap = f->cap_words ? 2 * f->cap_words : FIRST_WORDS;
-    uint8_t *room = clus__malloc(cap * sizeof *f->words + LINE);
-    if (!room)
-        return CLUS_E_NOMEM;
-    struct word *words = (struct word *)(room + (LINE - (uintptr_t)room % LINE) % LINE);
-    if (f->n_words)
-        memcpy(words, f->words, f->n_words * sizeof *words);
-    clus__free(f->words_room);
-    f->words_room = room;
-    f->words = words;
-    f->cap_words = cap;
-    return CLUS_OK;
-}
-
 static clus_status add_word(struct forms *f, struct bytes raw, uint32_t hash, uint32_t *out)
 {
     struct word w = {.len = (uint32_t)raw.len,
@@ -231,7 +211,8 @@ static clus_status add_word(struct forms *f, struct bytes raw, uint32_t hash, ui
                      .kazakh = FORMS_NONE};
     clus_status st = read_word(f, raw, &w);
     if (st == CLUS_OK)
-        st = grow_words(f);
+        st = clus__grow_lines(&f->words, &f->words_room, &f->cap_words, f->n_words + 1,
+                              sizeof *f->words);
     if (st == CLUS_OK)
         st = make_room(&f->word_slots);
     if (st != CLUS_OK)

@@ -69,9 +69,9 @@ struct forms {
     uint64_t seed;
     struct arena arena; /* every text, term and long key */
     struct slots word_slots, spelling_slots;
-    uint32_t latest;     /* the word that was asked about last */
-    struct word *words;  /* on a border of cache lines … */
-    uint8_t *words_room; /* … in what was allocated */
+    uint32_t latest;    /* the word that was asked about last */
+    struct word *words; /* on a border of cache lines … */
+    void *words_room;   /* … in what was allocated */
     struct spelling *spellings;
     struct script_spelling *scripts;
     struct form *items;
