@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "codec/bit_list.h"
 #include "codec/postings_state.h"
 #include "codec/varint.h"
 
@@ -38,8 +39,9 @@ size_t clus__inline_pack(unsigned columns, const struct posting_columns *list,
     size_t len = 0;
     if (list->n < ORDINALS_FIRST)
         wanted.n = 0;
-    if (clus__block_gaps(&wanted, list->docs, list->n, 0, gaps))
-        bytes[len++] = INLINE_ORDINALS;
+    bool ordinals = clus__block_gaps(&wanted, list->docs, list->n, 0, gaps);
+    if (columns == LIST_TFS)
+        return clus__bit_list_pack(list, gaps, ordinals, TARGET, bytes);
     for (uint32_t i = 0; i < list->n; i++) {
         uint32_t tf = list->tfs[i], n = 0;
         len += put_doc(columns, gaps[i], tf, list->flags[i], bytes + len);
@@ -66,7 +68,7 @@ static inline bool take_doc(uint8_t kind, struct bytes *in, uint32_t *gap, uint3
         unsigned way = *gap & ((1u << INLINE_WAY_BITS) - 1);
         *gap >>= INLINE_WAY_BITS;
         code = way == INLINE_ONCE_LEAD ? FLAG_LEAD : 0;
-        if (way == INLINE_ORDINALS || (way == INLINE_CODE && !clus__varint_take(in, &code)))
+        if (way > INLINE_CODE || (way == INLINE_CODE && !clus__varint_take(in, &code)))
             return false;
     }
     *tf = (code >> FLAG_PLANES) + 1;
@@ -86,23 +88,16 @@ static inline bool take_deltas(uint8_t kind, struct bytes *in, uint32_t n, uint3
     return true;
 }
 
-/* Where the columns of an inline list go. */
-struct inline_columns {
-    uint32_t *docs, *tfs;
-    uint8_t *flags;
-    uint32_t *deltas; /* NULL: not wanted */
-};
-
-/* A list of documents or, without its first byte, of ordinals, all below `limit`. Each
- * number takes a byte at least, so `n` documents and their deltas have room where the list
- * has. */
+/* A list of documents, or of ordinals, all below `limit`. But for lists of bits each number
+ * takes a byte at least, so `n` documents and their deltas have room where the list has.
+ */
 static inline clus_status read_inline(const struct list_place *place, uint32_t n,
                                       uint32_t limit, struct inline_columns out)
 {
     struct bytes in = {place->inline_bytes, place->inline_len};
     uint64_t doc = 0;
-    if (clus__inline_ordinals(place))
-        in = (struct bytes){in.data + 1, in.len - 1};
+    if (clus__inline_bits(place))
+        return clus__bit_list_read(place, n, limit, out);
     for (uint32_t i = 0; i < n; i++, doc++) {
         uint32_t gap;
         if (!take_doc(place->kind, &in, &gap, &out.tfs[i], &out.flags[i]))
@@ -124,7 +119,7 @@ clus_status clus__inline_decode(struct postings *p)
     memset(p->flags, 0, sizeof p->flags);
     clus_status st = read_inline(place, p->n, p->ndocs,
                                  (struct inline_columns){p->docs, p->tfs, p->flags, NULL});
-    if (st == CLUS_OK && clus__inline_ordinals(place)) {
+    if (st == CLUS_OK && clus__inline_ordinals(place, p->n)) {
         st = clus__ordinals_open(p);
         if (st == CLUS_OK)
             st = clus__ordinals_docs(p);
@@ -143,7 +138,7 @@ clus_status clus__inline_read(const struct list_place *place, uint32_t df, uint3
                               struct inline_list *out)
 {
     if ((place->kind & LIST_FORM) != LIST_INLINE || place->inline_len > LIST_INLINE_MAX ||
-        df == 0 || df > place->inline_len || clus__inline_ordinals(place))
+        df == 0 || df > LIST_INLINE_MAX || clus__inline_ordinals(place, df))
         return CLUS_E_CORRUPT;
     out->n = df;
     clus_status st =

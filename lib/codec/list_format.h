@@ -20,14 +20,12 @@ enum {
     OVERREAD = 16
 };
 
-/* How an inline list tells the frequency and flags of a document: the low bits of the
- * number before it, above which its gap is. A list that begins with a byte INLINE_ORDINALS
- * has ordinals. */
+/* How an inline list with positions tells the frequency and flags of a document: the low
+ * bits of the number before it, above which its gap is. */
 enum inline_way {
     INLINE_ONCE,      /* tf 1, no flags */
     INLINE_ONCE_LEAD, /* tf 1, in the lead */
     INLINE_CODE,      /* a number of its own: (tf - 1) * 8 + flags */
-    INLINE_ORDINALS,
     INLINE_WAY_BITS = 2
 };
 

@@ -153,10 +153,17 @@ CLUS_MUST_CHECK clus_status clus__postings_places(struct postings *p, const uint
                                                   uint32_t n, uint32_t *out,
                                                   uint16_t *ends);
 
-/* Whether an inline list has ordinals. */
-static inline bool clus__inline_ordinals(const struct list_place *place)
+/* Whether an inline list is told bit by bit: one with frequencies and no positions. */
+static inline bool clus__inline_bits(const struct list_place *place)
 {
-    return place->kind & LIST_TFS && place->inline_len > 0 && place->inline_bytes[0] == 3;
+    return (place->kind & (LIST_TFS | LIST_POSITIONS)) == LIST_TFS;
+}
+
+/* Whether an inline list of df documents has ordinals. */
+static inline bool clus__inline_ordinals(const struct list_place *place, uint32_t df)
+{
+    return clus__inline_bits(place) && df > 1 && place->inline_len > 0 &&
+           place->inline_bytes[0] & 0x20;
 }
 
 /* All of an inline list, for copying: what a cursor on it would tell, without one. */

@@ -256,8 +256,8 @@ static clus_status read_list(struct joined *j, struct merge_input *in,
     }
     if (st != CLUS_OK)
         return st;
-    if ((info->place.kind & 3) == LIST_INLINE && !clus__inline_ordinals(&info->place) &&
-        !j->gather)
+    if ((info->place.kind & 3) == LIST_INLINE &&
+        !clus__inline_ordinals(&info->place, info->df) && !j->gather)
         return inline_list(j, in, info);
     p.state = NULL;
     st = clus__segment_postings(in->seg, txn, info, NULL, &p);
