@@ -36,35 +36,62 @@ static struct row_key row_key(struct bytes key)
     return cut;
 }
 
-/* Whether a row begins with 16 bytes that are not above the key's. */
-static uint32_t is_not_above(const uint8_t *row, const struct row_key *key)
+/* Whether 16 bytes are not above the key's. */
+static uint32_t is_not_above(uint64_t head, uint64_t next, const struct row_key *key)
 {
-    uint64_t head = clus__be64(row), next = clus__be64(row + 8);
     return (head < key->head) | ((head == key->head) & (next <= key->next));
 }
 
-/* How many rows begin with 16 bytes that are not above the key's. Each 64th row is asked
- * first: these stay in caches. All that the second half may ask for is fetched at once,
- * since one row after the other would be waited for. Steps are made without jumps, which
- * cost as much where predictors are cold. */
-static uint32_t count_rows(const struct segment *seg, const struct row_key *key)
+enum { HEAD_ROWS = 16 }; /* rows of a head */
+
+size_t clus__dict_head_count(const struct segment *seg)
 {
-    enum { SPAN = 64, APART = 4 };
-    const uint32_t n = clus__dict_blocks(seg);
+    return ((size_t)clus__dict_blocks(seg) + HEAD_ROWS - 1) / HEAD_ROWS;
+}
+
+void clus__dict_heads(struct segment *seg, struct dict_head *heads)
+{
+    for (size_t i = 0; i < clus__dict_head_count(seg); i++) {
+        const uint8_t *row = row_of(seg, (uint32_t)(i * HEAD_ROWS));
+        heads[i] =
+            (struct dict_head){{clus__be64(row), clus__be64(row + 8)}, row_offset(row)};
+    }
+    seg->heads = heads;
+}
+
+/* How many heads are not above the key: they stay in caches. Steps are made without jumps,
+ * which cost as much where predictors are cold. */
+static uint32_t count_heads(const struct segment *seg, const struct row_key *key)
+{
     uint32_t low = 0;
-    for (uint32_t left = (n + SPAN - 1) / SPAN; left > 0;) {
+    for (uint32_t left = (uint32_t)clus__dict_head_count(seg); left > 0;) {
         uint32_t half = (left + 1) / 2;
-        low += half & -is_not_above(row_of(seg, (low + half - 1) * SPAN), key);
+        const uint64_t *head = seg->heads[low + half - 1].key;
+        low += half & -is_not_above(head[0], head[1], key);
         left -= half;
     }
-    if (low == 0)
+    return low;
+}
+
+/* How many rows begin with 16 bytes that are not above the key's. The rows of its head, and
+ * where the pages of their blocks lie, are fetched at once, since one after the other would
+ * be waited for. */
+static uint32_t count_rows(const struct segment *seg, const struct row_key *key)
+{
+    const uint32_t n = clus__dict_blocks(seg), heads = count_heads(seg, key);
+    if (heads == 0)
         return 0;
-    uint32_t at = (low - 1) * SPAN;
-    for (uint32_t i = APART; i < SPAN && i < n - at; i += APART)
+    uint32_t at = (heads - 1) * HEAD_ROWS;
+    for (uint32_t i = 0; i < HEAD_ROWS && i < n - at; i += 64 / DICT_ROW)
         __builtin_prefetch(row_of(seg, at + i));
-    for (uint32_t step = SPAN / 2; step > 0; step /= 2)
-        if (step < n - at)
-            at += step & -is_not_above(row_of(seg, at + step), key);
+    clus__stream_prefetch_places(&seg->streams[SEG_DICT], seg->heads[heads - 1].offset,
+                                 (size_t)HEAD_ROWS * DICT_BLOCK_TARGET);
+    for (uint32_t step = HEAD_ROWS / 2; step > 0; step /= 2) {
+        if (step >= n - at)
+            continue;
+        const uint8_t *row = row_of(seg, at + step);
+        at += step & -is_not_above(clus__be64(row), clus__be64(row + 8), key);
+    }
     return at + 1;
 }
 

@@ -22,7 +22,7 @@ struct shared_segment {
     uint32_t refs;
     _Atomic(int64_t *) dates; /* made at first use */
     struct norm *norms;       /* what seg.norms shows */
-    uint8_t *top;             /* what seg.top shows */
+    struct dict_head *heads;  /* what seg.heads shows, and seg.top behind them */
     uint32_t n_maps;          /* page maps of its physical streams */
     struct shared_segment *next;
 };

@@ -50,7 +50,7 @@ void clus__segment_close(struct shared_segment *s)
         clus__stream_done(&s->seg.streams[i]);
     clus__free(atomic_load(&s->dates));
     clus__free(s->norms);
-    clus__free(s->top);
+    clus__free(s->heads);
     clus__free(s);
 }
 
@@ -74,14 +74,20 @@ static struct shared_segment *new_segment(const struct segment_row *row)
 static clus_status copy_often_read(struct shared_segment *s, struct store_txn *txn)
 {
     const struct stream *top = &s->seg.streams[SEG_DTOP];
+    size_t n_heads = clus__dict_head_count(&s->seg);
     s->norms = clus__malloc(s->seg.ndocs * sizeof *s->norms);
-    s->top = clus__malloc(top->len > 0 ? top->len : 1);
-    if (!s->norms || !s->top)
+    s->heads = clus__malloc(n_heads * sizeof *s->heads + top->len);
+    if (!s->norms || !s->heads)
         return CLUS_E_NOMEM;
+    uint8_t *rows = (uint8_t *)(s->heads + n_heads);
     s->seg.norms = s->norms;
-    s->seg.top = s->top;
+    s->seg.top = rows;
     clus_status st = copy_stream(&s->seg.streams[SEG_NORM], txn, (uint8_t *)s->norms);
-    return st == CLUS_OK ? copy_stream(top, txn, s->top) : st;
+    if (st == CLUS_OK)
+        st = copy_stream(top, txn, rows);
+    if (st == CLUS_OK)
+        clus__dict_heads(&s->seg, s->heads);
+    return st;
 }
 
 clus_status clus__segment_open(const struct segment_row *row, struct store_txn *txn,

@@ -93,13 +93,21 @@ CLUS_MUST_CHECK clus_status clus__segment_finish(struct segment_writer *w,
 void clus__segment_writer_free(struct segment_writer *w);
 
 /* ---- reading ---- */
+
+/* Each 16th row of the table of the dictionary, cut to what is searched first. */
+struct dict_head {
+    uint64_t key[2]; /* its first 16 bytes as numbers */
+    uint64_t offset; /* of its block in SEG_DICT */
+};
+
 struct segment {
     uint32_t id, ndocs;
     uint64_t first_docnum;
     float avg_len; /* reference of its impacts */
     bool positions;
-    const struct norm *norms; /* ndocs of them, in memory of their own */
-    const uint8_t *top;       /* SEG_DTOP, in memory of its own */
+    const struct norm *norms;      /* ndocs of them, in memory of their own */
+    const uint8_t *top;            /* SEG_DTOP, in memory of its own */
+    const struct dict_head *heads; /* of SEG_DTOP: clus__dict_heads() */
     struct stream streams[SEG_STREAMS];
     struct segment_totals totals;
 };
@@ -125,6 +133,11 @@ struct term_info {
     uint8_t max_impact;      /* bound over the list */
     uint8_t kth_impact[3];   /* lower bounds of the 10th, 100th, 1000th best; 0: fewer */
 };
+
+/* How many heads the table of a segment has, whose streams are set; fill them from
+ * seg->top into `heads` and set seg->heads. */
+size_t clus__dict_head_count(const struct segment *seg);
+void clus__dict_heads(struct segment *seg, struct dict_head *heads);
 
 /* CLUS_DONE when the segment does not have the key. */
 CLUS_MUST_CHECK clus_status clus__segment_find(const struct segment *seg,

@@ -68,21 +68,34 @@ static clus_status add_reading(struct builder *b, const struct word_view *word,
                             clus__plan_weight(b->plan, term->df));
 }
 
+/* The same, unless another one had the same text or it is not asked for. */
+static clus_status add_new_reading(struct builder *b, const struct word_view *word,
+                                   const struct form *form, float weight,
+                                   struct readings *r)
+{
+    struct bytes text = word->exact && b->has_forms ? form->text : form->term;
+    if (known_text(r->seen, r->n_seen, text) ||
+        (is_of_script(form) && !(b->expand & CLUS_EXPAND_SCRIPT)))
+        return CLUS_OK;
+    return add_reading(b, word, form, text, weight, r);
+}
+
 /* The readings of one spelling of a token. */
 static clus_status add_spelling(struct builder *b, const struct word_view *word,
                                 struct bytes token, float weight, struct readings *r)
 {
     uint32_t forms[LEXER_MAX_READINGS];
-    size_t n_forms;
+    size_t n_forms, term_len;
+    if (clus__lexer_reads_itself(b->lexer, token, &term_len)) {
+        const struct form form = {.text = token, .term = {token.data, term_len}};
+        r->any = true;
+        return add_new_reading(b, word, &form, weight, r);
+    }
     clus_status st = clus__lexer_readings(b->lexer, token, forms, &n_forms);
     r->any |= n_forms > 0;
     for (size_t i = 0; st == CLUS_OK && i < n_forms; i++) {
         const struct form form = *clus__lexer_form(b->lexer, forms[i]);
-        struct bytes text = word->exact && b->has_forms ? form.text : form.term;
-        if (known_text(r->seen, r->n_seen, text) ||
-            (is_of_script(&form) && !(b->expand & CLUS_EXPAND_SCRIPT)))
-            continue;
-        st = add_reading(b, word, &form, text, weight, r);
+        st = add_new_reading(b, word, &form, weight, r);
     }
     return st;
 }
@@ -145,7 +158,6 @@ static void restrict_positions(struct clause *c, enum query_field field)
     }
 }
 
-/* A clause of single slots or phrases; its weight is the sum of theirs. */
 clus_status clus__words_spans(struct builder *b, struct span_unit *units, uint32_t n_units,
                               struct clause **out)
 {
@@ -238,8 +250,6 @@ static bool is_single_word(const struct builder *b, struct bytes text)
     return clus__plain_run(text, 0) == text.len && clus__lexer_knows(b->lexer, text);
 }
 
-/* The unit that the tokens of a word or phrase make. Tokens that hold nothing leave a gap.
- */
 clus_status clus__words_unit(struct builder *b, const struct ast_node *ast, bool exact,
                              struct span_unit *unit)
 {

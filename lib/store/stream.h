@@ -81,6 +81,17 @@ static inline void clus__stream_prefetch(const struct stream *s, uint64_t off, s
         __builtin_prefetch(p + from + i);
 }
 
+/* Ask for what tells where the pages of the `len` bytes at `off` lie. */
+static inline void clus__stream_prefetch_places(const struct stream *s, uint64_t off,
+                                                size_t len)
+{
+    uint64_t page = (s->base + off) / PAGE_PAYLOAD, more = len / PAGE_PAYLOAD;
+    if (page < s->n_pages)
+        __builtin_prefetch(&s->pages[page]);
+    if (page + more < s->n_pages)
+        __builtin_prefetch(&s->pages[page + more]);
+}
+
 /* A stream over bytes in memory, for tests and for segments not yet stored: *s borrows
  * `data` until clus__stream_done(). */
 CLUS_MUST_CHECK clus_status clus__stream_of_memory(struct stream *s, struct bytes data);

@@ -37,6 +37,8 @@ struct word {
     int16_t lean;  /* for Kazakh, against Russian or the languages of its script */
     uint8_t class; /* enum route_class, or WORD_* */
     uint8_t why;
+    uint8_t own_term; /* once it was read for a query: how many of its first bytes are its
+                         term, where its only reading is the word as it stands; else 0 */
 };
 
 /* Beside enum route_class. */

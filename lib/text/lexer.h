@@ -82,6 +82,10 @@ CLUS_MUST_CHECK clus_status clus__lexer_readings(struct lexer *lx, struct bytes 
                                                  uint32_t forms[LEXER_MAX_READINGS],
                                                  size_t *n);
 
+/* Whether a word that was read before has no other reading than itself as it stands, the
+ * first *term_len bytes of which are its term: told by one look, without its form. */
+bool clus__lexer_reads_itself(struct lexer *lx, struct bytes word, size_t *term_len);
+
 /* The form of one word read as `lang` (CLUS_LANG_OTHER: its own letters decide). CLUS_DONE
  * when it holds no letter or digit. */
 CLUS_MUST_CHECK clus_status clus__lexer_word(struct lexer *lx, struct bytes word,

@@ -97,6 +97,23 @@ static clus_status add_twin(struct lexer *lx, uint32_t word,
     return st;
 }
 
+bool clus__lexer_reads_itself(struct lexer *lx, struct bytes word, size_t *term_len)
+{
+    uint32_t number;
+    *term_len = known_word(lx, word, &number) ? lx->forms.words[number].own_term : 0;
+    return *term_len > 0;
+}
+
+/* Remember what clus__lexer_reads_itself() tells. */
+static void note_reading(struct lexer *lx, uint32_t word, const struct form *only)
+{
+    struct word *w = &lx->forms.words[word];
+    if (w->len <= FORMS_KEY && only->text.len == w->len &&
+        memcmp(only->text.data, w->inline_key, w->len) == 0 &&
+        only->term.data == only->text.data)
+        w->own_term = (uint8_t)only->term.len;
+}
+
 clus_status clus__lexer_readings(struct lexer *lx, struct bytes word,
                                  uint32_t forms[LEXER_MAX_READINGS], size_t *n)
 {
@@ -129,6 +146,8 @@ clus_status clus__lexer_readings(struct lexer *lx, struct bytes word,
         st = add_twin(lx, id, read, &count);
     if (st != CLUS_OK)
         return st;
+    if (count == 1)
+        note_reading(lx, id, &lx->forms.items[first]);
     memcpy(forms, read, count * sizeof *forms);
     *n = count;
     return CLUS_OK;

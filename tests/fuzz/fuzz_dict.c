@@ -82,6 +82,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     take(&seg.streams[SEG_DICT], &in, clus__le16(data + 2));
     take(&seg.streams[SEG_POST], &in, clus__le16(data + 4));
     take(&seg.streams[SEG_POS], &in, in.len);
+    struct dict_head heads[16]; /* of 255 rows */
+    clus__dict_heads(&seg, heads);
     static const uint8_t stem[] = {KEY_STEM, 'b'}, form[] = {KEY_FORM, 'x', 'y'};
     find(&seg, (struct bytes){stem, sizeof stem});
     find(&seg, (struct bytes){form, sizeof form});

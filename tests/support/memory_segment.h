@@ -2,12 +2,15 @@
 #ifndef CLUS_TESTS_MEMORY_SEGMENT_H
 #define CLUS_TESTS_MEMORY_SEGMENT_H
 
+#include <stdlib.h>
+
 #include "base/buf.h"
 #include "index/segment.h"
 
 struct memory_segment {
     struct buf bytes[SEG_STREAMS];
     struct segment seg;
+    struct dict_head *heads;
 };
 
 static inline clus_status memory_segment_append(void *ctx, enum segment_stream stream,
@@ -40,11 +43,17 @@ static inline clus_status memory_segment_open(struct memory_segment *m,
         if (st != CLUS_OK)
             return st;
     }
+    free(m->heads);
+    m->heads = calloc(clus__dict_head_count(&m->seg) + 1, sizeof *m->heads);
+    if (!m->heads)
+        return CLUS_E_NOMEM;
+    clus__dict_heads(&m->seg, m->heads);
     return CLUS_OK;
 }
 
 static inline void memory_segment_done(struct memory_segment *m)
 {
+    free(m->heads);
     for (int i = 0; i < SEG_STREAMS; i++) {
         clus__stream_done(&m->seg.streams[i]);
         clus__buf_done(&m->bytes[i]);

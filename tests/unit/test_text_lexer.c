@@ -269,6 +269,36 @@ static void known_words_are_one_token(void **state)
     stop(&s);
 }
 
+/* What is told by one look is what the readings say, once these were asked for. */
+static void words_that_read_themselves(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *word;
+        const char *term; /* NULL: not that simple */
+    } cases[] = {{"домами", NULL}, {"дом", "дом"},      {"Дом", NULL},  {"2024", "2024"},
+                 {"қала", "қала"}, {"қалалар", "қала"}, {"Қала", NULL}, {"ёлка", NULL},
+                 {"qala", NULL},   {"---", NULL}};
+    struct setup s;
+    start(&s, CLUS_ANALYZER_AUTO);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char found[256];
+        size_t len = 99;
+        struct bytes word = bytes(cases[i].word);
+        assert_false(clus__lexer_reads_itself(s.lexer, word, &len));
+        size_t n = readings(&s, cases[i].word, found);
+        assert_int_equal(clus__lexer_reads_itself(s.lexer, word, &len), !!cases[i].term);
+        assert_int_equal(len, cases[i].term ? strlen(cases[i].term) : 0);
+        if (!cases[i].term)
+            continue;
+        assert_int_equal(n, 1);
+        assert_memory_equal(found, cases[i].term, len);
+        assert_int_equal(found[len], '/');
+        assert_memory_equal(cases[i].word, cases[i].term, len);
+    }
+    stop(&s);
+}
+
 static void a_lone_word_has_every_reading(void **state)
 {
     (void)state;
@@ -394,6 +424,7 @@ int main(void)
         cmocka_unit_test(offsets_are_of_the_original),
         cmocka_unit_test(dropped_tokens_leave_a_gap),
         cmocka_unit_test(known_words_are_one_token),
+        cmocka_unit_test(words_that_read_themselves),
         cmocka_unit_test(a_lone_word_has_every_reading),
         cmocka_unit_test(a_word_read_as_a_language),
         cmocka_unit_test(threads_share_an_analyzer),
