@@ -227,14 +227,15 @@ AVX2_INLINE __m256i last_lane(__m256i v)
     return _mm256_permutevar8x32_epi32(v, _mm256_set1_epi32(7));
 }
 
-/* Without marks, as values mostly are. */
+/* Without marks, as values mostly are. All that waits for the eight before is an addition.
+ */
 AVX2 static void sum_all_before(const uint32_t *values, uint32_t n, uint32_t *out)
 {
     __m256i before = _mm256_setzero_si256();
     for (uint32_t i = 0; i < n; i += COLUMN_LANES) {
-        __m256i v = load(values + i), sum = _mm256_add_epi32(sum_up_to(v), before);
-        store(out + i, _mm256_sub_epi32(sum, v));
-        before = last_lane(sum);
+        __m256i v = load(values + i), sum = sum_up_to(v);
+        store(out + i, _mm256_add_epi32(_mm256_sub_epi32(sum, v), before));
+        before = _mm256_add_epi32(before, last_lane(sum));
     }
 }
 
