@@ -46,7 +46,7 @@ struct meet_chunk {
     uint32_t docs[CHUNK_DOCS];
     uint16_t at[2][CHUNK_DOCS];
     uint32_t places[2][CHUNK_PLACES + PLACES_BEHIND]; /* see clus__postings_places() */
-    uint16_t ends[2][CHUNK_DOCS];
+    uint16_t starts[2][CHUNK_DOCS + 1];
     uint32_t near[CHUNK_PLACES]; /* those of the first near one of the second */
 };
 

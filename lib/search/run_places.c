@@ -177,11 +177,10 @@ static clus_status run_phrases(struct run *r, struct node *n)
     const struct slot *slots = n->spans->units[0].slots;
     struct meet_chunk *c = &r->scratch->chunk;
     clus_status st = CLUS_OK;
-    struct place_rows first = {c->places[0], c->ends[0]},
-                      second = {c->places[1], c->ends[1]};
-    uint32_t *starts = c->places[0];
+    uint32_t *starts = c->places[0], n_places = c->starts[0][c->n];
+    struct place_rows second = {c->places[1], c->starts[1]};
     uint32_t n_starts = r->scorer->kernels->follow_rows(
-        first, second, c->n, slots[1].offset - slots[0].offset, starts);
+        starts, n_places, slots[1].offset - slots[0].offset, second, starts);
     n_starts = shift_back(starts, n_starts, slots[0].offset);
     for (uint32_t i = 0, end; st == CLUS_OK && i < n_starts; i = end) {
         uint32_t of = starts[i] >> PLACE_BITS;
@@ -212,7 +211,7 @@ static clus_status run_nears(struct run *r, struct node *n)
     struct meet_chunk *c = &r->scratch->chunk;
     uint32_t reach = clus__spans_reach(n), next[PAIR] = {0}, last = 0;
     reach = reach < PLACE_LIMIT ? reach : PLACE_LIMIT;
-    uint32_t n_near = r->scorer->kernels->near(c->places[0], c->ends[0][c->n - 1], reach,
+    uint32_t n_near = r->scorer->kernels->near(c->places[0], c->starts[0][c->n], reach,
                                                c->places[1], c->near);
     clus_status st = CLUS_OK;
     for (uint32_t i = 0; st == CLUS_OK && i < n_near; i++) {
@@ -220,7 +219,7 @@ static clus_status run_nears(struct run *r, struct node *n)
         if (of == last)
             continue;
         for (uint32_t k = 0; k < PAIR; k++)
-            give(n->spans->by_cost[k], c->places[k], c->ends[k][c->n - 1], of, &next[k]);
+            give(n->spans->by_cost[k], c->places[k], c->starts[k][c->n], of, &next[k]);
         st = verify(r, n, of - 1);
         last = of;
     }
@@ -233,11 +232,13 @@ static clus_status run_chunk(struct run *r, struct node *n, struct pair *p)
 {
     struct meet_chunk *c = &r->scratch->chunk;
     clus_status st = !is_one(p) && !c->alone ? CLUS_OK : CLUS_DONE;
-    for (uint32_t k = 0; st == CLUS_OK && k < PAIR; k++)
+    for (uint32_t k = 0; st == CLUS_OK && k < PAIR; k++) {
+        c->starts[k][0] = 0;
         st = clus__postings_places(&p->lists[k]->p, c->at[k], c->n, c->places[k],
-                                   c->ends[k]);
+                                   c->starts[k] + 1);
+    }
     if (st == CLUS_OK) {
-        memset(c->places[1] + c->ends[1][c->n - 1], 0xff, PLACES_BEHIND * sizeof(uint32_t));
+        memset(c->places[1] + c->starts[1][c->n], 0xff, PLACES_BEHIND * sizeof(uint32_t));
         return is_phrase(n->spans) ? run_phrases(r, n) : run_nears(r, n);
     }
     if (st != CLUS_DONE)

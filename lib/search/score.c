@@ -70,10 +70,10 @@ static uint32_t follow(const uint32_t *a, uint32_t na, uint32_t ahead, const uin
     return clus__follow_rest(&(struct runs){a, b, na, nb, 0, 0}, ahead, out, 0);
 }
 
-static uint32_t follow_rows(struct place_rows a, struct place_rows b, uint32_t n,
-                            uint32_t ahead, uint32_t *out)
+static uint32_t follow_rows(const uint32_t *a, uint32_t na, uint32_t ahead,
+                            struct place_rows b, uint32_t *out)
 {
-    return clus__follow_rows(a, b, n, ahead, out);
+    return clus__follow_rows(a, na, ahead, b, out);
 }
 
 static uint32_t near(const uint32_t *a, uint32_t na, uint32_t reach, const uint32_t *b,

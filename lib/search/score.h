@@ -29,11 +29,12 @@ struct posting_run {
     uint32_t n;
 };
 
-/* Positions of n documents as clus__postings_places() gives them. */
+/* Positions of documents as clus__postings_places() gives them; those of the k-th begin at
+ * starts[k]. Behind the last stand PLACES_BEHIND times UINT32_MAX. */
 enum { PLACES_BEHIND = 16 };
 struct place_rows {
     const uint32_t *places;
-    const uint16_t *ends;
+    const uint16_t *starts; /* one more than documents */
 };
 
 /* Loops that are written for each level; all levels give the same results. */
@@ -60,11 +61,9 @@ struct kernels {
      * 2^32. Both ascend, 8 more may be loaded of each. `out` has room for na, may be a. */
     uint32_t (*follow)(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,
                        uint32_t nb, uint32_t *out);
-    /* The same of rows of places, in which each document's are looked for among its own.
-     * Behind the last of b stand PLACES_BEHIND times UINT32_MAX. `out` may be a's places.
-     */
-    uint32_t (*follow_rows)(struct place_rows a, struct place_rows b, uint32_t n,
-                            uint32_t ahead, uint32_t *out);
+    /* The same of places, which are looked for among those that b has of their document. */
+    uint32_t (*follow_rows)(const uint32_t *a, uint32_t na, uint32_t ahead,
+                            struct place_rows b, uint32_t *out);
     /* Those of a that are at most `reach` from one of b, behind which stand eight times
      * UINT32_MAX; a's are from `reach` on and below UINT32_MAX - 2 * reach. Room for na. */
     uint32_t (*near)(const uint32_t *a, uint32_t na, uint32_t reach, const uint32_t *b,

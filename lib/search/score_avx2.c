@@ -343,25 +343,26 @@ __attribute__((target("avx2"))) uint32_t clus__follow_avx2(const uint32_t *a, ui
     return clus__follow_rest(&r, ahead, out, n);
 }
 
-/* One comparison for most documents. What stands behind a document's last is of others. */
-__attribute__((target("avx2"))) static uint32_t follow_rows(struct place_rows a,
-                                                            struct place_rows b, uint32_t n,
-                                                            uint32_t ahead, uint32_t *out)
+/* One comparison for most. What stands behind a document's last place is of others. */
+__attribute__((target("avx2"))) static uint32_t follow_rows(const uint32_t *a, uint32_t na,
+                                                            uint32_t ahead,
+                                                            struct place_rows b,
+                                                            uint32_t *out)
 {
-    uint32_t kept = 0, i = 0, from = 0;
-    for (uint32_t k = 0; k < n; from = b.ends[k++])
-        for (uint32_t end = a.ends[k], to = b.ends[k]; i < end; i++) {
-            uint32_t place = a.places[i];
-            __m256i x = _mm256_set1_epi32((int)(place + ahead));
-            __m256i same =
-                _mm256_cmpeq_epi32(x, _mm256_loadu_si256((const void *)(b.places + from)));
-            for (uint32_t j = from + LANES; j < to; j += LANES)
-                same = _mm256_or_si256(
-                    same, _mm256_cmpeq_epi32(
-                              x, _mm256_loadu_si256((const void *)(b.places + j))));
-            out[kept] = place;
-            kept += !_mm256_testz_si256(same, same);
+    uint32_t kept = 0, from, to;
+    for (uint32_t i = 0; i < na; i++) {
+        uint32_t place = a[i];
+        clus__row_of(b, place, &from, &to);
+        __m256i x = _mm256_set1_epi32((int)(place + ahead));
+        __m256i same =
+            _mm256_cmpeq_epi32(x, _mm256_loadu_si256((const void *)(b.places + from)));
+        for (from += LANES; from < to; from += LANES) {
+            __m256i eight = _mm256_loadu_si256((const void *)(b.places + from));
+            same = _mm256_or_si256(same, _mm256_cmpeq_epi32(x, eight));
         }
+        out[kept] = place;
+        kept += !_mm256_testz_si256(same, same);
+    }
     return kept;
 }
 

@@ -128,20 +128,21 @@ AVX512 static uint32_t intersect_thin(const uint32_t *a, uint32_t na, const uint
     return n;
 }
 
-/* One comparison for most documents. What stands behind a document's last is of others. */
-AVX512 static uint32_t follow_rows(struct place_rows a, struct place_rows b, uint32_t n,
-                                   uint32_t ahead, uint32_t *out)
+/* One comparison for most. What stands behind a document's last place is of others. */
+AVX512 static uint32_t follow_rows(const uint32_t *a, uint32_t na, uint32_t ahead,
+                                   struct place_rows b, uint32_t *out)
 {
-    uint32_t kept = 0, i = 0, from = 0;
-    for (uint32_t k = 0; k < n; from = b.ends[k++])
-        for (uint32_t end = a.ends[k], to = b.ends[k]; i < end; i++) {
-            __m512i x = all_of(a.places[i] + ahead);
-            uint32_t same = _mm512_cmpeq_epi32_mask(x, _mm512_loadu_si512(b.places + from));
-            for (uint32_t j = from + LANES; j < to; j += LANES)
-                same |= _mm512_cmpeq_epi32_mask(x, _mm512_loadu_si512(b.places + j));
-            out[kept] = a.places[i];
-            kept += same != 0;
-        }
+    uint32_t kept = 0, from, to;
+    for (uint32_t i = 0; i < na; i++) {
+        uint32_t place = a[i];
+        clus__row_of(b, place, &from, &to);
+        __m512i x = all_of(place + ahead);
+        uint32_t same = _mm512_cmpeq_epi32_mask(x, _mm512_loadu_si512(b.places + from));
+        for (from += LANES; from < to; from += LANES)
+            same |= _mm512_cmpeq_epi32_mask(x, _mm512_loadu_si512(b.places + from));
+        out[kept] = place;
+        kept += same != 0;
+    }
     return kept;
 }
 

@@ -93,19 +93,27 @@ static inline uint32_t clus__follow_rest(const struct runs *r, uint32_t ahead,
     return n;
 }
 
-/* Most documents have one position of a, and few of b. */
-static inline uint32_t clus__follow_rows(struct place_rows a, struct place_rows b,
-                                         uint32_t n, uint32_t ahead, uint32_t *out)
+/* Where a document's places begin and end. */
+static inline void clus__row_of(struct place_rows b, uint32_t place, uint32_t *from,
+                                uint32_t *to)
 {
-    uint32_t kept = 0, i = 0, from = 0;
-    for (uint32_t k = 0; k < n; from = b.ends[k++])
-        for (; i < a.ends[k]; i++) {
-            bool found = false;
-            for (uint32_t j = from; j < b.ends[k]; j++)
-                found |= b.places[j] == a.places[i] + ahead;
-            out[kept] = a.places[i];
-            kept += found;
-        }
+    uint32_t k = (place >> PLACE_BITS) - 1;
+    *from = b.starts[k];
+    *to = b.starts[k + 1];
+}
+
+static inline uint32_t clus__follow_rows(const uint32_t *a, uint32_t na, uint32_t ahead,
+                                         struct place_rows b, uint32_t *out)
+{
+    uint32_t kept = 0, from, to;
+    for (uint32_t i = 0; i < na; i++) {
+        uint32_t place = a[i], found = 0;
+        clus__row_of(b, place, &from, &to);
+        for (uint32_t j = from; j < to; j++)
+            found |= b.places[j] == place + ahead;
+        out[kept] = place;
+        kept += found;
+    }
     return kept;
 }
 

@@ -206,7 +206,7 @@ static void rows_are_followed(const struct kernels *k)
     enum { ROW_DOCS = 20, MOST = 40 };
     static uint32_t a[ROW_DOCS * MOST], b[ROW_DOCS * MOST + PLACES_BEHIND],
         want[ROW_DOCS * MOST];
-    uint16_t a_ends[ROW_DOCS], b_ends[ROW_DOCS];
+    uint16_t starts[ROW_DOCS + 1] = {0};
     for (uint32_t trial = 0; trial < 4 * TRIALS; trial++) {
         uint32_t n = 1 + draw(ROW_DOCS), na = 0, nb = 0, n_want = 0, ahead = draw(7) - 3;
         for (uint32_t doc = 0; doc < n; doc++) {
@@ -221,12 +221,11 @@ static void rows_are_followed(const struct kernels *k)
                     if (b[j] == place + ahead)
                         want[n_want++] = place;
             }
-            a_ends[doc] = (uint16_t)na;
-            b_ends[doc] = (uint16_t)nb;
+            starts[doc + 1] = (uint16_t)nb;
         }
         memset(b + nb, 0xff, PLACES_BEHIND * sizeof *b);
-        struct place_rows first = {a, a_ends}, second = {b, b_ends};
-        assert_int_equal(k->follow_rows(first, second, n, ahead, a), n_want); /* in place */
+        struct place_rows rows = {b, starts};
+        assert_int_equal(k->follow_rows(a, na, ahead, rows, a), n_want); /* in place */
         assert_memory_equal(a, want, n_want * sizeof *a);
     }
 }
