@@ -158,21 +158,35 @@ size_t clus__column_pack(const uint32_t *values, unsigned n, struct column_head 
     return clus__column_bytes(n, head);
 }
 
-/* Answers the sum of the high parts. Each lies within four bytes. */
+/* Those with high parts of `high` bits, a divisor of 64: as many as eight bytes have at a
+ * time. Answers the sum of the parts. */
+static inline uint64_t add_parts(const uint8_t *places, unsigned n, unsigned high,
+                                 unsigned width, uint32_t *out)
+{
+    const unsigned together = 64 / high;
+    const uint8_t *parts = places + n;
+    uint64_t sum = 0;
+    for (unsigned i = 0, end; i < n; parts += 8) {
+        uint64_t bits = clus__le64(parts);
+        for (end = i + together < n ? i + together : n; i < end; i++, bits >>= high) {
+            uint64_t part = bits & ((1ull << high) - 1);
+            out[places[i]] += (uint32_t)(part << width);
+            sum += part;
+        }
+    }
+    return sum;
+}
+
+/* Answers the sum of the high parts. A loop for each length, which is worth it. */
 static uint64_t add_exceptions(const uint8_t *in, unsigned n, struct column_head head,
                                uint32_t *out)
 {
-    unsigned high = clus__column_high(head), bit = 0;
-    const uint8_t *parts = in + n;
-    uint64_t sum = 0;
-    uint32_t keep = mask_of(high);
-    for (unsigned i = 0; i < n; i++, bit += high) {
-        uint32_t part = clus__le32(parts + bit / 8) >> bit % 8 & keep;
-        uint64_t v = (uint64_t)part << head.width;
-        out[in[i]] += (uint32_t)v;
-        sum += v;
+    switch (clus__column_high(head)) {
+    case 2: return add_parts(in, n, 2, head.width, out) << head.width;
+    case 4: return add_parts(in, n, 4, head.width, out) << head.width;
+    case 8: return add_parts(in, n, 8, head.width, out) << head.width;
+    default: return add_parts(in, n, 32, head.width, out) << head.width;
     }
-    return sum;
 }
 
 uint64_t clus__column_unpack(const struct pack_ops *ops, const uint8_t *in, unsigned n,
@@ -228,6 +242,38 @@ uint64_t clus__column_part(const struct pack_ops *ops, const uint8_t *in, unsign
         bound +=
             add_some_exceptions(in + ((size_t)n * head.width + 7) / 8, head, from, to, out);
     return bound;
+}
+
+/* The low bits of value i. */
+static uint32_t packed_value(const uint8_t *in, unsigned n, unsigned width, unsigned i)
+{
+    if (n < COLUMN_VALUES) {
+        size_t bit = (size_t)i * width;
+        return (uint32_t)(clus__le64(in + bit / 8) >> bit % 8) & mask_of(width);
+    }
+    if (width == 0)
+        return 0;
+    unsigned bit = i / COLUMN_LANES * width, shift = bit % 32;
+    const uint8_t *word = in + (bit / 32 * COLUMN_LANES + i % COLUMN_LANES) * (size_t)4;
+    uint64_t v = clus__le32(word);
+    if (shift + width > 32)
+        v |= (uint64_t)clus__le32(word + (size_t)COLUMN_LANES * 4) << 32;
+    return (uint32_t)(v >> shift) & mask_of(width);
+}
+
+uint32_t clus__column_value(const uint8_t *in, unsigned n, struct column_head head,
+                            unsigned i)
+{
+    uint32_t value = packed_value(in, n, head.width, i);
+    unsigned exceptions = head.exceptions & COLUMN_MAX_EXCEPTIONS;
+    const uint8_t *places = in + ((size_t)n * head.width + 7) / 8;
+    const uint8_t *place = exceptions > 0 ? memchr(places, (int)i, exceptions) : NULL;
+    if (place) {
+        unsigned high = clus__column_high(head), bit = (unsigned)(place - places) * high;
+        uint32_t part = clus__le32(places + exceptions + bit / 8) >> bit % 8;
+        value += (part & mask_of(high)) << head.width;
+    }
+    return value;
 }
 
 uint64_t clus__column_sum(const struct pack_ops *ops, const uint8_t *in,

@@ -133,6 +133,9 @@ struct value_range {
 uint64_t clus__column_part(const struct pack_ops *ops, const uint8_t *in, unsigned n,
                            struct column_head head, struct value_range range,
                            uint32_t out[COLUMN_VALUES]);
+/* Value i alone, as clus__column_unpack() with plus 0 makes it. */
+uint32_t clus__column_value(const uint8_t *in, unsigned n, struct column_head head,
+                            unsigned i);
 /* The running sum of a full column, as pack_ops.sum makes it, with exceptions. */
 uint64_t clus__column_sum(const struct pack_ops *ops, const uint8_t *in,
                           struct column_head head, uint32_t before, uint32_t *out);

@@ -216,6 +216,20 @@ static clus_status find_group(const struct postings *p, uint32_t from, uint64_t 
     return CLUS_OK;
 }
 
+/* Of block i of a group. */
+static bool extent_of(const struct postings *p, const struct block_group *g, uint32_t i,
+                      struct block_extent *extent)
+{
+    const struct postings_state *s = p->state;
+    uint32_t number = g->number * GROUP_BLOCKS + i;
+    uint32_t begin = i > 0 ? clus__group_u32(g->post_end, i - 1) : 0;
+    uint32_t end = clus__group_u32(g->post_end, i);
+    extent->at = s->place.post + g->post + begin;
+    extent->len = end - begin;
+    extent->n = number + 1 < p->n_blocks ? BLOCK_DOCS : p->df - number * BLOCK_DOCS;
+    return end >= begin && end - begin <= BLOCK_MAX_BYTES && end <= s->blocks_len - g->post;
+}
+
 /* Make block i of the current group the current block. */
 static clus_status enter_block(struct postings *p, uint32_t i)
 {
@@ -224,14 +238,12 @@ static clus_status enter_block(struct postings *p, uint32_t i)
     uint32_t first = i > 0 ? clus__group_u32(g->last, i - 1) + 1 : g->first;
     uint32_t last = clus__group_u32(g->last, i);
     uint32_t number = g->number * GROUP_BLOCKS + i;
-    uint32_t n = number + 1 < p->n_blocks ? BLOCK_DOCS : p->df - number * BLOCK_DOCS;
-    uint32_t begin = i > 0 ? clus__group_u32(g->post_end, i - 1) : 0;
-    uint32_t end = clus__group_u32(g->post_end, i);
-    if (last >= p->ndocs || last < first || last - first + 1 < n || end < begin ||
-        end - begin > BLOCK_MAX_BYTES || end > s->blocks_len - g->post)
+    struct block_extent extent;
+    if (!extent_of(p, g, i, &extent) || last >= p->ndocs || last < first ||
+        last - first + 1 < extent.n)
         return CLUS_E_CORRUPT;
-    s->block_at = s->place.post + g->post + begin;
-    s->block_len = end - begin;
+    s->block_at = extent.at;
+    s->block_len = extent.len;
     if (has_positions(s)) {
         uint64_t base = s->place.pos + g->pos;
         s->positions.at = base + (i > 0 ? clus__group_u32(g->pos_end, i - 1) : 0);
@@ -241,7 +253,7 @@ static clus_status enter_block(struct postings *p, uint32_t i)
     p->block_first = first;
     p->block_last = last;
     p->block_max = g->max[i];
-    p->n = n;
+    p->n = extent.n;
     return CLUS_OK;
 }
 
@@ -386,6 +398,16 @@ static clus_status look_at_group(const struct postings *p, uint32_t number,
     struct block_group *here = &s->groups[s->group], *ahead = &s->groups[!s->group];
     *out = here->number == number ? here : ahead;
     return (*out)->number == number ? CLUS_OK : load_group(p, number, ahead);
+}
+
+clus_status clus__block_extent(const struct postings *p, uint32_t block,
+                               struct block_extent *extent)
+{
+    struct block_group *g;
+    clus_status st = look_at_group(p, block / GROUP_BLOCKS, &g);
+    if (st != CLUS_OK)
+        return st;
+    return extent_of(p, g, block % GROUP_BLOCKS, extent) ? CLUS_OK : CLUS_E_CORRUPT;
 }
 
 static clus_status max_long(struct postings *p, uint32_t from, uint32_t to, uint8_t *max)

@@ -121,6 +121,15 @@ CLUS_MUST_CHECK clus_status clus__postings_go_to(struct postings *p, uint32_t bl
 CLUS_MUST_CHECK clus_status clus__postings_docs(struct postings *p);
 CLUS_MUST_CHECK clus_status clus__postings_tfs(struct postings *p);
 
+/* Frequencies and flags of n documents anywhere in the list, each told by its block times
+ * BLOCK_DOCS plus its place there, ascending; of documents that are there, else anything.
+ * Of blocks of which few are asked the columns are not unpacked, and what is told of the
+ * current block stays, but of a list of one block, which is entered anew. Room for n.
+ * CLUS_E_CORRUPT. */
+CLUS_MUST_CHECK clus_status clus__postings_tfs_of(struct postings *p, const uint32_t *which,
+                                                  uint32_t n, uint32_t *tfs,
+                                                  uint8_t *flags);
+
 /* Largest block bound among blocks that overlap documents [from, to], without moving; 0
  * when there are none. `from` is not below the current block's first. */
 CLUS_MUST_CHECK clus_status clus__postings_max(struct postings *p, uint32_t from,

@@ -88,51 +88,52 @@ static void add_bits(uint8_t *flags, uint32_t n, const uint8_t *bits, unsigned p
     }
 }
 
-/* One flag from `in`; the bytes it takes, or SIZE_MAX when there are not enough. */
-static size_t add_plane(struct postings *p, enum plane_mode mode, unsigned plane,
-                        struct bytes in)
+bool clus__block_columns(struct bytes block, uint32_t n, size_t tfs_at,
+                         struct block_columns *c)
 {
-    uint8_t flag = (uint8_t)(1u << plane);
-    size_t need = mode == PLANE_BITS ? (p->n + 7) / 8 : 0;
-    if (mode == PLANE_PLACES)
-        need = in.len > 0 ? 1 + (size_t)in.data[0] : 1;
-    if (need > in.len)
-        return SIZE_MAX;
-    switch (mode) {
-    case PLANE_NONE: break;
-    case PLANE_ALL:
-        for (uint32_t i = 0; i < p->n; i++)
-            p->flags[i] |= flag;
-        break;
-    case PLANE_PLACES:
-        for (size_t i = 1; i < need; i++)
-            p->flags[in.data[i]] |= flag;
-        break;
-    case PLANE_BITS:
-        if (p->n == BLOCK_DOCS)
-            p->state->ops->flag_bits(in.data, flag, p->flags);
-        else
-            add_bits(p->flags, p->n, in.data, plane);
-        break;
+    uint8_t modes = block.data[4] & (uint8_t)~BLOCK_ORDINALS;
+    c->n = n;
+    c->head = (struct column_head){block.data[2], block.data[3]};
+    c->tfs = block.data + tfs_at;
+    size_t left = block.len - tfs_at, need = clus__rice_bytes(n, c->head);
+    if (modes >> (2 * FLAG_PLANES) || need > left)
+        return false;
+    const uint8_t *at = c->tfs + need;
+    left -= need;
+    for (unsigned plane = 0; plane < FLAG_PLANES; plane++, at += need, left -= need) {
+        c->modes[plane] = modes >> (2 * plane) & 3;
+        c->planes[plane] = at;
+        need = c->modes[plane] == PLANE_BITS ? (n + 7) / 8 : 0;
+        if (c->modes[plane] == PLANE_PLACES)
+            need = left > 0 ? 1 + (size_t)at[0] : 1;
+        if (need > left)
+            return false;
     }
-    return need;
+    return left == 0;
 }
 
-static bool unpack_flags(struct postings *p, uint8_t modes, struct bytes in)
+static void add_plane(const struct pack_ops *ops, const struct block_columns *c,
+                      unsigned plane, uint8_t *flags)
 {
-    memset(p->flags, 0, p->n);
-    modes &= (uint8_t)~BLOCK_ORDINALS;
-    if (modes >> (2 * FLAG_PLANES))
-        return false;
-    for (unsigned plane = 0; plane < FLAG_PLANES; plane++) {
-        size_t used = add_plane(p, modes >> (2 * plane) & 3, plane, in);
-        if (used == SIZE_MAX)
-            return false;
-        in.data += used;
-        in.len -= used;
+    uint8_t flag = (uint8_t)(1u << plane);
+    const uint8_t *in = c->planes[plane];
+    switch (c->modes[plane]) {
+    case PLANE_NONE: break;
+    case PLANE_ALL:
+        for (uint32_t i = 0; i < c->n; i++)
+            flags[i] |= flag;
+        break;
+    case PLANE_PLACES:
+        for (size_t i = 1; i <= in[0]; i++)
+            flags[in[i]] |= flag;
+        break;
+    case PLANE_BITS:
+        if (c->n == BLOCK_DOCS)
+            ops->flag_bits(in, flag, flags);
+        else
+            add_bits(flags, c->n, in, plane);
+        break;
     }
-    memset(p->flags + p->n, 0, sizeof p->flags - BLOCK_DOCS);
-    return in.len == 0;
 }
 
 static bool good_tfs(const uint32_t *tfs, uint32_t n)
@@ -143,26 +144,35 @@ static bool good_tfs(const uint32_t *tfs, uint32_t n)
     return true;
 }
 
-static bool unpack_tfs(struct postings *p, const uint8_t *in, struct column_head head)
+static bool unpack_tfs(const struct pack_ops *ops, const struct block_columns *c,
+                       uint32_t *tfs)
 {
-    if (clus__is_rice(head))
-        return clus__rice_unpack(p->state->ops, in, p->n, head, 1, p->tfs);
-    uint64_t bound = clus__column_unpack(p->state->ops, in, p->n, head, 1, p->tfs);
-    return bound < POSTINGS_MAX_TF || good_tfs(p->tfs, p->n);
+    if (clus__is_rice(c->head))
+        return clus__rice_unpack(ops, c->tfs, c->n, c->head, 1, tfs);
+    uint64_t bound = clus__column_unpack(ops, c->tfs, c->n, c->head, 1, tfs);
+    return bound < POSTINGS_MAX_TF || good_tfs(tfs, c->n);
+}
+
+bool clus__block_unpack(const struct pack_ops *ops, const struct block_columns *c,
+                        uint32_t *tfs, uint8_t *flags)
+{
+    if (!unpack_tfs(ops, c, tfs))
+        return false;
+    memset(flags, 0, c->n);
+    for (unsigned plane = 0; plane < FLAG_PLANES; plane++)
+        add_plane(ops, c, plane, flags);
+    memset(tfs + c->n, 0, 8 * sizeof *tfs);
+    memset(flags + c->n, 0, 16);
+    return true;
 }
 
 clus_status clus__block_tfs(struct postings *p)
 {
-    struct postings_state *s = p->state;
-    struct column_head head = {s->block[2], s->block[3]};
-    size_t bytes = clus__rice_bytes(p->n, head), left = s->block_len - s->tfs_at;
-    if (bytes > left)
+    const struct postings_state *s = p->state;
+    struct block_columns c;
+    if (!clus__block_columns((struct bytes){s->block, s->block_len}, p->n, s->tfs_at, &c) ||
+        !clus__block_unpack(s->ops, &c, p->tfs, p->flags))
         return CLUS_E_CORRUPT;
-    const uint8_t *in = s->block + s->tfs_at;
-    if (!unpack_tfs(p, in, head) ||
-        !unpack_flags(p, s->block[4], (struct bytes){in + bytes, left - bytes}))
-        return CLUS_E_CORRUPT;
-    memset(p->tfs + p->n, 0, 8 * sizeof *p->tfs);
     p->have_tfs = true;
     return CLUS_OK;
 }

@@ -71,6 +71,31 @@ struct postings_state {
 CLUS_MUST_CHECK clus_status clus__block_docs(struct postings *p, bool exact);
 CLUS_MUST_CHECK clus_status clus__block_tfs(struct postings *p);
 
+/* Where a block's frequencies and flags are. */
+struct block_columns {
+    uint32_t n; /* documents */
+    struct column_head head;
+    const uint8_t *tfs, *planes[FLAG_PLANES];
+    uint8_t modes[FLAG_PLANES]; /* enum plane_mode */
+};
+
+/* Of the bytes of a block of n documents, whose frequencies begin at `tfs_at`. False unless
+ * they fill it. */
+bool clus__block_columns(struct bytes block, uint32_t n, size_t tfs_at,
+                         struct block_columns *c);
+/* All of them, zeros behind: room for BLOCK_DOCS + 8 and + 16. False where a tf is out of
+ * range. */
+bool clus__block_unpack(const struct pack_ops *ops, const struct block_columns *c,
+                        uint32_t *tfs, uint8_t *flags);
+
+/* Where a long list's block is, which may be in any direction. */
+struct block_extent {
+    uint64_t at; /* in the postings stream */
+    uint32_t len, n;
+};
+CLUS_MUST_CHECK clus_status clus__block_extent(const struct postings *p, uint32_t block,
+                                               struct block_extent *extent);
+
 /* Whether the positions that deltas of `n` documents stand for are below 2^32. */
 bool clus__positions_fit(const uint32_t *tfs, const uint8_t *flags, uint32_t n,
                          const uint32_t *deltas, uint32_t n_deltas);

@@ -109,8 +109,10 @@ static clus_status list_add_to(struct posting_list *l, const struct scorer *s,
             return st;
         if (l->ended)
             break;
-        for (r->to = r->from; r->to < c->n && c->docs[r->to] <= l->p.block_last;)
-            r->to++;
+        uint32_t to = r->from; /* stores to r would slow that loop down */
+        while (to < c->n && c->docs[to] <= l->p.block_last)
+            to++;
+        r->to = to;
         if ((st = probe_block(l, s, c, r, &kept)) != CLUS_OK)
             return st;
     }

@@ -5,7 +5,7 @@
  *     run_any.c     any of: windows, MaxScore
  *     run_all.c     all of: runs of the rarest, the others asked about them
  *     run_lists.c   one list, or the best of several, or a set of bits
- *     run_meet.c    all of, posting lists against posting lists
+ *     run_meet.c    all of, posting lists against posting lists (common.h)
  *     run_places.c  words at places, a block of the rarest word at a time
  *     run_count.c   counting
  *     exhaustive.c  document by document, without shortcuts: what the others must equal
@@ -14,7 +14,7 @@
 #ifndef CLUS_SEARCH_RUN_H
 #define CLUS_SEARCH_RUN_H
 
-#include "search/meet.h"
+#include "search/common.h"
 #include "search/node.h"
 #include "search/search.h"
 #include "search/topk.h"
@@ -33,14 +33,26 @@ struct dated {
     int32_t score;
 };
 
+/* Documents of a pair whose positions are compared in one go. */
+enum { CHUNK_DOCS = 64, CHUNK_PLACES = 4096 };
+struct chunk {
+    uint32_t n;
+    bool alone; /* one document that has no room below */
+    uint32_t docs[CHUNK_DOCS];
+    uint16_t at[2][CHUNK_DOCS];
+    uint32_t places[2][CHUNK_PLACES + PLACES_BEHIND]; /* see clus__postings_places() */
+    uint16_t starts[2][CHUNK_DOCS + 1];
+    uint32_t near[CHUNK_PLACES]; /* those of the first near one of the second */
+};
+
 /* Room that all segments of a search share, kept between searches. */
 struct scratch {
     struct arena arena; /* of one segment's nodes and cursors */
     int32_t acc[WINDOW];
     bool dirty; /* a run was broken off: acc is not all zero */
     struct candidates candidates;
-    struct meet meet;
-    struct meet_chunk chunk;
+    struct common common;
+    struct chunk chunk;
     struct scorer scorer; /* for these parameters, if avg_len > 0 */
     struct impact_params params;
     float avg_len;
@@ -107,10 +119,6 @@ CLUS_MUST_CHECK clus_status clus__run_set(struct run *r, struct node *n);
 bool clus__run_group_fits(const struct run *r);
 CLUS_MUST_CHECK clus_status clus__run_group(struct run *r, struct node *n);
 CLUS_MUST_CHECK clus_status clus__run_count(struct run *r, struct node *root);
-/* Documents that all lists have, which are ordered rarest first, whatever their flags. */
-CLUS_MUST_CHECK clus_status clus__run_count_meet(struct run *r,
-                                                 struct posting_list *const *lists,
-                                                 uint32_t n);
 /* Whether a frequency tells how many documents of a segment match; if so it is passed by.
  */
 bool clus__run_count_known(struct run *r, uint32_t segment);

@@ -255,7 +255,7 @@ static clus_status run_spans(struct run *r, struct node *n)
 static uint32_t lists_first(struct all *a)
 {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < a->n_required && n < MEET_MAX; i++) {
+    for (uint32_t i = 0; i < a->n_required && n < COMMON_LISTS; i++) {
         struct step step = a->steps[i];
         if (step.node->kind != NODE_LIST)
             continue;

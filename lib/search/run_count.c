@@ -1,9 +1,5 @@
-/* Counting: frequencies where they tell, documents that all lists have, else bits of
- * windows or runs of candidates. */
-#include "search/list.h"
+/* Counting: frequencies where they tell, else bits of windows or runs of candidates. */
 #include "search/run.h"
-
-enum { CLOCK_EVERY = 64 };
 
 static uint64_t live_in_window(const struct run *r, uint32_t w,
                                const uint64_t bits[WINDOW_CELLS])
@@ -63,64 +59,6 @@ bool clus__run_count_known(struct run *r, uint32_t segment)
     r->count += df;
     r->base += vs->seg->ndocs;
     return true;
-}
-
-/* Of *n documents leave those that the list has. Decodes nothing but documents. */
-static clus_status keep_those_of(struct posting_list *l, const struct kernels *kernels,
-                                 const uint32_t *docs, uint32_t *out, uint32_t *n)
-{
-    uint32_t kept = 0;
-    for (uint32_t i = 0, n_kept; i < *n;) {
-        clus_status st = clus__list_seek(l, docs[i]);
-        if (st == CLUS_OK && !l->ended)
-            st = clus__postings_docs(&l->p);
-        if (st != CLUS_OK)
-            return st;
-        if (l->ended)
-            break;
-        struct doc_run asked = {docs + i, *n - i}, has = {l->p.docs, l->p.n};
-        i += clus__keep(kernels, asked, has, out + kept, &n_kept);
-        kept += n_kept;
-    }
-    *n = kept;
-    return CLUS_OK;
-}
-
-/* Those of the rarest list's current block. */
-static clus_status count_block(struct run *r, struct posting_list *const *lists,
-                               uint32_t n_lists)
-{
-    const struct postings *p = &lists[0]->p;
-    const uint32_t *docs = p->docs;
-    uint32_t kept[BLOCK_DOCS + 8], n = p->n;
-    for (uint32_t k = 1; k < n_lists && n > 0; k++) {
-        clus_status st = keep_those_of(lists[k], r->scorer->kernels, docs, kept, &n);
-        if (st != CLUS_OK)
-            return st;
-        docs = kept;
-    }
-    r->count += n;
-    for (uint32_t i = 0; r->deleted && i < n; i++)
-        r->count -= clus__run_is_deleted(r, docs[i]);
-    return CLUS_OK;
-}
-
-clus_status clus__run_count_meet(struct run *r, struct posting_list *const *lists,
-                                 uint32_t n)
-{
-    struct posting_list *l = lists[0];
-    for (uint32_t i = 0; !l->ended; i++) {
-        if (i % CLOCK_EVERY == 0 && clus__run_expired(r))
-            return CLUS_E_TIMEOUT;
-        clus_status st = clus__postings_docs(&l->p);
-        if (st == CLUS_OK)
-            st = count_block(r, lists, n);
-        if (st == CLUS_OK)
-            st = clus__list_seek(l, l->p.block_last + 1);
-        if (st != CLUS_OK)
-            return st;
-    }
-    return CLUS_OK;
 }
 
 clus_status clus__run_count(struct run *r, struct node *root)

@@ -9,7 +9,7 @@
 #include "search/list.h"
 #include "search/run.h"
 
-enum { CLOCK_EVERY = 8, PAIR = 2 };
+enum { CLOCK_EVERY = 8, PAIR = 2, STEP = 8 /* what vector loops write beyond */ };
 
 bool clus__spans_can_meet(const struct spans *spans)
 {
@@ -30,11 +30,11 @@ struct pair {
     uint32_t n_asked, next;
     int32_t theta; /* all of them are above */
     bool scored;
-    uint32_t room[BLOCK_DOCS + MEET_STEP], which[BLOCK_DOCS + MEET_STEP];
-    int32_t scores[BLOCK_DOCS + MEET_STEP];
+    uint32_t room[BLOCK_DOCS + STEP], which[BLOCK_DOCS + STEP];
+    int32_t scores[BLOCK_DOCS + STEP];
     /* the current group: documents that both have, and their places in the blocks */
-    uint32_t n, docs[BLOCK_DOCS + MEET_STEP];
-    uint16_t at[PAIR][BLOCK_DOCS + MEET_STEP];
+    uint32_t n, docs[BLOCK_DOCS + STEP];
+    uint16_t at[PAIR][BLOCK_DOCS + STEP];
 };
 
 static bool is_one(const struct pair *p)
@@ -68,7 +68,7 @@ static void score_bounds(const struct run *r, const struct node *n, const struct
 static clus_status take_candidates(const struct run *r, const struct node *n,
                                    struct pair *p, uint32_t *which, uint32_t *n_which)
 {
-    int32_t bounds[BLOCK_DOCS + MEET_STEP], theta = clus__run_theta(r);
+    int32_t bounds[BLOCK_DOCS + STEP], theta = clus__run_theta(r);
     clus_status st = clus__postings_tfs(&p->lists[0]->p);
     if (st == CLUS_OK)
         st = clus__postings_tfs(&p->lists[1]->p);
@@ -111,7 +111,7 @@ static bool is_phrase(const struct spans *spans)
 static clus_status stand_on(const struct run *r, struct node *n, uint32_t i, bool *there)
 {
     const struct spans *spans = n->spans;
-    const struct meet_chunk *c = &r->scratch->chunk;
+    const struct chunk *c = &r->scratch->chunk;
     uint32_t doc = n->spans->doc = c->docs[i], met = lists_that_meet(spans);
     for (uint32_t k = 0; k < met; k++)
         spans->by_cost[k]->lists[0]->at = c->at[k][i];
@@ -175,7 +175,7 @@ static uint32_t shift_back(uint32_t *starts, uint32_t n, uint32_t offset)
 static clus_status run_phrases(struct run *r, struct node *n)
 {
     const struct slot *slots = n->spans->units[0].slots;
-    struct meet_chunk *c = &r->scratch->chunk;
+    struct chunk *c = &r->scratch->chunk;
     clus_status st = CLUS_OK;
     uint32_t *starts = c->places[0], n_places = c->starts[0][c->n];
     struct place_rows second = {c->places[1], c->starts[1]};
@@ -208,7 +208,7 @@ static void give(struct slot *slot, uint32_t *places, uint32_t n, uint32_t of,
 /* Where the two words stand no further apart than all that is asked for may reach. */
 static clus_status run_nears(struct run *r, struct node *n)
 {
-    struct meet_chunk *c = &r->scratch->chunk;
+    struct chunk *c = &r->scratch->chunk;
     uint32_t reach = clus__spans_reach(n), next[PAIR] = {0}, last = 0;
     reach = reach < PLACE_LIMIT ? reach : PLACE_LIMIT;
     uint32_t n_near = r->scorer->kernels->near(c->places[0], c->starts[0][c->n], reach,
@@ -230,7 +230,7 @@ static clus_status run_nears(struct run *r, struct node *n)
 
 static clus_status run_chunk(struct run *r, struct node *n, struct pair *p)
 {
-    struct meet_chunk *c = &r->scratch->chunk;
+    struct chunk *c = &r->scratch->chunk;
     clus_status st = !is_one(p) && !c->alone ? CLUS_OK : CLUS_DONE;
     for (uint32_t k = 0; st == CLUS_OK && k < PAIR; k++) {
         c->starts[k][0] = 0;
@@ -255,7 +255,7 @@ static void take_chunk(const struct run *r, const struct pair *p, const uint32_t
                        uint32_t n, uint32_t *next)
 {
     const uint32_t *tfs[PAIR] = {p->lists[0]->p.tfs, p->lists[1]->p.tfs};
-    struct meet_chunk *c = &r->scratch->chunk;
+    struct chunk *c = &r->scratch->chunk;
     uint64_t places[PAIR] = {0};
     c->n = 0;
     c->alone = false;
@@ -277,7 +277,7 @@ static void take_chunk(const struct run *r, const struct pair *p, const uint32_t
 
 static clus_status run_group(struct run *r, struct node *n, struct pair *p)
 {
-    uint32_t which[BLOCK_DOCS + MEET_STEP], n_which;
+    uint32_t which[BLOCK_DOCS + STEP], n_which;
     clus_status st = take_candidates(r, n, p, which, &n_which);
     for (uint32_t next = 0; st == CLUS_OK && next < n_which;) {
         take_chunk(r, p, which, n_which, &next);

@@ -163,7 +163,7 @@ static uint32_t count_up_to(struct doc_run a, uint32_t last)
 uint32_t clus__keep(const struct kernels *k, struct doc_run a, struct doc_run b,
                     uint32_t *out, uint32_t *n_out)
 {
-    enum { FEW = 4, HALF = 2 };
+    enum { FEW = 2, HALF = 2 };
     uint32_t last = b.docs[b.n - 1];
     if (a.n <= FEW || a.docs[FEW] > last)
         return clus__keep_by_halving(a, b, out, n_out);

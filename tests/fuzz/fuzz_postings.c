@@ -76,6 +76,22 @@ static void check_places(struct postings *p)
     }
 }
 
+/* Frequencies of few and of all documents of a block, which need not be the current one. */
+static void check_picks(struct postings *p, uint32_t block, uint32_t n)
+{
+    uint32_t which[BLOCK_DOCS], tfs[BLOCK_DOCS];
+    uint8_t flags[BLOCK_DOCS];
+    for (uint32_t step = 1; step <= 50; step += 49) {
+        uint32_t asked = 0;
+        for (uint32_t i = 0; i < n; i += step)
+            which[asked++] = block * BLOCK_DOCS + i;
+        if (clus__postings_tfs_of(p, which, asked, tfs, flags) != CLUS_OK)
+            continue;
+        for (uint32_t i = 0; i < asked; i++)
+            require(tfs[i] >= 1 && tfs[i] <= POSTINGS_MAX_TF && flags[i] < 8);
+    }
+}
+
 static void check_block(struct postings *p)
 {
     uint8_t max;
@@ -89,6 +105,9 @@ static void check_block(struct postings *p)
     for (uint32_t i = 1; i < p->n; i++)
         require(p->docs[i] > p->docs[i - 1]);
     require(p->docs[p->n] == UINT32_MAX && p->docs[p->n + 7] == UINT32_MAX);
+    check_picks(p, p->block, p->n);
+    if (p->block > 0)
+        check_picks(p, p->block - 1, BLOCK_DOCS);
     if (clus__postings_tfs(p) != CLUS_OK)
         return;
     for (uint32_t i = 0; i < p->n; i++)

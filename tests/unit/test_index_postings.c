@@ -216,6 +216,52 @@ static void places_agree(struct postings *p, uint32_t step)
     }
 }
 
+/* Frequencies and flags of every `step`-th document of a list, asked for at once. */
+static void picks_agree(struct postings *p, const uint32_t *tfs, const uint8_t *flags,
+                        uint32_t step)
+{
+    static uint32_t which[DOCS], picked[DOCS];
+    static uint8_t picked_flags[DOCS];
+    uint32_t n = 0;
+    for (uint32_t i = step / 2; i < p->df; i += step)
+        which[n++] = i; /* blocks are full but for the last */
+    assert_int_equal(clus__postings_tfs_of(p, which, n, picked, picked_flags), CLUS_OK);
+    for (uint32_t i = 0; i < n; i++) {
+        assert_int_equal(picked[i], tfs[which[i]]);
+        assert_int_equal(picked_flags[i], flags[which[i]]);
+    }
+}
+
+/* From wherever the cursor stands, which stays there. */
+static void compare_picks(const struct view *view, uint32_t s, const struct term_info *info)
+{
+    static uint32_t tfs[DOCS], docs[DOCS];
+    static uint8_t flags[DOCS];
+    struct postings p = {0};
+    const struct segment *seg = view->segments[s].seg;
+    assert_int_equal(clus__segment_postings(seg, view->txn, info, NULL, &p), CLUS_OK);
+    for (uint32_t b = 0; b < p.n_blocks; b++) {
+        assert_int_equal(clus__postings_go_to(&p, b), CLUS_OK);
+        assert_int_equal(clus__postings_tfs(&p), CLUS_OK);
+        memcpy(tfs + (size_t)b * BLOCK_DOCS, p.tfs, p.n * sizeof *tfs);
+        memcpy(docs + (size_t)b * BLOCK_DOCS, p.docs, p.n * sizeof *docs);
+        memcpy(flags + (size_t)b * BLOCK_DOCS, p.flags, p.n);
+    }
+    for (uint32_t step = 1; step < 400; step = step * 3 + 1) {
+        uint32_t block = step % p.n_blocks;
+        clus__postings_done(&p); /* documents cannot be decoded backwards of all lists */
+        assert_int_equal(clus__segment_postings(seg, view->txn, info, NULL, &p), CLUS_OK);
+        assert_int_equal(clus__postings_go_to(&p, block), CLUS_OK);
+        assert_int_equal(clus__postings_docs(&p), CLUS_OK);
+        picks_agree(&p, tfs, flags, step);
+        assert_int_equal(p.block, block);
+        assert_memory_equal(p.docs, docs + (size_t)block * BLOCK_DOCS, p.n * sizeof *docs);
+    }
+    assert_int_equal(clus__postings_seek_block(&p, DOCS), CLUS_DONE);
+    picks_agree(&p, tfs, flags, 2);
+    clus__postings_done(&p);
+}
+
 /* `sample`: only each so many-th document of a list is compared in full. */
 static void compare_list(struct view *view, uint32_t s, struct bytes key,
                          const struct term_info *info, unsigned sample)
@@ -263,8 +309,10 @@ static void compare_all(struct index *index, unsigned sample)
             clus__term_walk_new(view->segments[s].seg, view->txn, (struct bytes){0}, &walk),
             CLUS_OK);
         while (clus__term_walk_next(walk, &key, &stem, &info) == CLUS_OK) {
-            if (key.data[0] != KEY_VALUE)
-                compare_list(view, s, key, &info, sample);
+            if (key.data[0] == KEY_VALUE)
+                continue;
+            compare_list(view, s, key, &info, sample);
+            compare_picks(view, s, &info);
         }
         clus__term_walk_free(walk);
     }
