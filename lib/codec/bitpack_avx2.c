@@ -102,10 +102,9 @@ static void unpack_short(const uint8_t *in, unsigned n, unsigned width, uint32_t
 AVX2_INLINE __m256i sum_up_to(__m256i v)
 {
     __m256i t = _mm256_add_epi32(v, _mm256_slli_si256(v, 4));
-    t = _mm256_add_epi32(t, _mm256_slli_si256(t, 8)); /* running sums of each half */
-    __m256i low = _mm256_permutevar8x32_epi32(t, _mm256_set1_epi32(3));
-    low = _mm256_blend_epi32(_mm256_setzero_si256(), low, 0xf0);
-    return _mm256_add_epi32(t, low);
+    t = _mm256_add_epi32(t, _mm256_slli_si256(t, 8));    /* running sums of each half */
+    __m256i low = _mm256_permute2x128_si256(t, t, 0x08); /* to the high half, zeros below */
+    return _mm256_add_epi32(t, _mm256_shuffle_epi32(low, 0xff));
 }
 
 /* Four lanes of 8 rows, `step` added, to out + 32 * lane. */
