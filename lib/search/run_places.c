@@ -171,6 +171,24 @@ static uint32_t shift_back(uint32_t *starts, uint32_t n, uint32_t offset)
     return kept;
 }
 
+/* Count the documents that a phrase of two words begins in, inside of its field. */
+static void count_starts(struct run *r, const struct node *n, const uint32_t *starts,
+                         uint32_t n_starts)
+{
+    const struct slot *slots = n->spans->units[0].slots;
+    uint32_t last = 0;
+    for (uint32_t i = 0; i < n_starts; i++) {
+        uint32_t of = starts[i] >> PLACE_BITS, inside = 1;
+        for (uint32_t k = 0; k < PAIR; k++) {
+            uint32_t start = starts[i] & ((1u << PLACE_BITS) - 1);
+            uint32_t position = start + slots[k].offset;
+            inside &= position >= n->clause->low && position < n->clause->high;
+        }
+        r->count += inside & (of != last);
+        last = inside ? of : last;
+    }
+}
+
 /* Where the two words stand as the phrase has them. */
 static clus_status run_phrases(struct run *r, struct node *n)
 {
@@ -182,6 +200,10 @@ static clus_status run_phrases(struct run *r, struct node *n)
     uint32_t n_starts = r->scorer->kernels->follow_rows(
         starts, n_places, slots[1].offset - slots[0].offset, second, starts);
     n_starts = shift_back(starts, n_starts, slots[0].offset);
+    if (r->goal == GOAL_COUNT && n->spans->n_slots == PAIR) {
+        count_starts(r, n, starts, n_starts);
+        return CLUS_OK;
+    }
     for (uint32_t i = 0, end; st == CLUS_OK && i < n_starts; i = end) {
         uint32_t of = starts[i] >> PLACE_BITS;
         for (end = i; end < n_starts && starts[end] >> PLACE_BITS == of; end++)
