@@ -83,9 +83,12 @@ static clus_status make_room(struct slots *s)
     struct slots larger = {.mask = s->slots ? s->mask * 2 + 1 : FIRST_SLOTS - 1, .n = s->n};
     if (larger.mask == UINT32_MAX)
         return CLUS_E_LIMIT;
-    larger.slots = clus__calloc((size_t)larger.mask + 1, sizeof *larger.slots);
+    /* Memory that is zero already would be mapped by looking and once more by writing. */
+    size_t bytes = ((size_t)larger.mask + 1) * sizeof *larger.slots;
+    larger.slots = clus__malloc(bytes);
     if (!larger.slots)
         return CLUS_E_NOMEM;
+    memset(larger.slots, 0, bytes);
     for (size_t at = 0; s->slots && at <= s->mask; at++)
         if (s->slots[at])
             place(&larger, s->slots[at]);
