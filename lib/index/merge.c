@@ -77,7 +77,10 @@ static clus_status make_writer(struct merge *m)
                                            .ndocs = m->row.ndocs,
                                            .avg_len = m->row.avg_len,
                                            .positions = m->row.positions};
-    return clus__segment_writer_new(&m->sink, &config, &m->writer);
+    clus_status st = clus__segment_writer_new(&m->sink, &config, &m->writer);
+    if (st == CLUS_OK)
+        clus__feed_init(&m->feed, m->writer, &m->out, m->row.positions);
+    return st;
 }
 
 clus_status clus__merge_new(const struct merge_source *sources, uint32_t n, uint32_t owner,
@@ -118,6 +121,7 @@ void clus__merge_free(struct merge *m)
         clus__free(m->inputs[i].rank);
     }
     clus__free(m->inputs);
+    clus__feed_done(&m->feed);
     clus__segment_writer_free(m->writer);
     clus__ids_writer_done(&m->ids);
     clus__id_hashes_writer_done(&m->hashes);
@@ -334,6 +338,14 @@ static clus_status hashes(struct merge *m, struct store_txn *txn, size_t limit)
     return st == CLUS_OK ? CLUS_DONE : st;
 }
 
+static clus_status terms(struct merge *m, struct store_txn *txn, size_t limit)
+{
+    clus_status st = clus__merge_terms(m, txn, limit), encoded = clus__feed_wait(&m->feed);
+    if (st >= 0 && encoded != CLUS_OK)
+        st = encoded;
+    return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st; /* impossible keys or postings */
+}
+
 static clus_status finish(struct merge *m)
 {
     clus_status st = clus__segment_finish(m->writer, &m->row.totals);
@@ -355,7 +367,7 @@ clus_status clus__merge_step(struct merge *m, struct store_txn *txn, size_t limi
         case MERGE_COLUMNS: st = columns(m, txn, limit); break;
         case MERGE_NUMBERS: st = numbers(m, txn, limit); break;
         case MERGE_HASHES: st = hashes(m, txn, limit); break;
-        case MERGE_TERMS: st = clus__merge_terms(m, txn, limit); break;
+        case MERGE_TERMS: st = terms(m, txn, limit); break;
         case MERGE_FINISHED: return finish(m);
         default: return CLUS_E_ARGUMENT;
         }

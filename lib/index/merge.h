@@ -15,6 +15,7 @@
 #include "index/gather.h"
 #include "index/id_hashes.h"
 #include "index/ids.h"
+#include "index/list_feed.h"
 #include "index/manifest.h"
 #include "index/slab.h"
 
@@ -55,7 +56,8 @@ struct merge_origin {
 /* A stem and its documents in the merged segment. */
 struct merge_parent {
     uint8_t key[KEY_MAX];
-    size_t key_len; /* 0: none */
+    size_t key_len;  /* 0: none */
+    uint32_t number; /* another for other documents */
     uint32_t *docs, n;
     size_t cap;
 };
@@ -73,6 +75,9 @@ struct merge {
     struct slab out;
     uint64_t work;     /* done so far, about in bytes of inputs */
     uint64_t work_end; /* a step ends there */
+    /* A step during which it is open and served lets another thread encode the lists;
+     * between two steps it is closed. Not for a merge in a new order. */
+    struct list_feed feed;
     /* private */
     uint32_t n;
     struct merge_input *inputs;
@@ -132,7 +137,7 @@ void clus__merge_end_walks(struct merge *m);
 /* Whether a step has done enough. */
 static inline bool clus__merge_pauses(const struct merge *m, size_t limit)
 {
-    return m->work >= m->work_end || clus__slab_bytes(&m->out) >= limit;
+    return m->work >= m->work_end || clus__feed_out_bytes(&m->feed) >= limit;
 }
 
 static inline uint32_t clus__take_bit(uint64_t *set)

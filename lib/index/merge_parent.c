@@ -74,6 +74,7 @@ clus_status clus__merge_read_parent(struct merge *m, struct store_txn *txn,
     if (parent->key_len == key.len && memcmp(parent->key + 1, stem.data, stem.len) == 0)
         return CLUS_OK;
     parent->n = 0;
+    parent->number++;
     parent->key_len = 0;
     parent->key[0] = KEY_STEM;
     memcpy(parent->key + 1, stem.data, stem.len);

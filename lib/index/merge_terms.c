@@ -114,9 +114,10 @@ static clus_status begin(struct joined *j)
     if (j->begun)
         return CLUS_OK;
     j->begun = true;
-    clus_status st = clus__segment_begin(j->m->writer, j->key, j->stem);
+    struct merge *m = j->m;
+    clus_status st = clus__feed_begin(&m->feed, j->key, j->stem);
     if (st == CLUS_OK && j->parent)
-        st = clus__segment_parent(j->m->writer, j->m->parent.docs, j->m->parent.n);
+        st = clus__feed_parent(&m->feed, m->parent.number, m->parent.docs, m->parent.n);
     return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st; /* keys out of order */
 }
 
@@ -162,7 +163,7 @@ static clus_status copy_postings(struct joined *j, const struct merge_input *in,
                          ? clus__postings_deltas(d->cursor, from, to, &run.deltas)
                          : CLUS_OK;
     if (st == CLUS_OK)
-        st = clus__segment_add_columns(j->m->writer, &run);
+        st = clus__feed_columns(&j->m->feed, &run);
     return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st; /* impossible postings */
 }
 
@@ -319,7 +320,7 @@ static clus_status join(struct joined *j, uint64_t set, struct store_txn *txn)
     clus_status st =
         j->m->place && !j->count_only ? gather_lists(j, set, txn) : read_lists(j, set, txn);
     if (st == CLUS_OK && j->begun)
-        st = clus__segment_end(j->m->writer);
+        st = clus__feed_end(&j->m->feed);
     return st;
 }
 
@@ -442,7 +443,7 @@ static clus_status merge_form(struct joined *j, uint64_t set, struct store_txn *
     clus_status st = count_live(j, set, txn);
     if (st != CLUS_OK || j->df == 0)
         return st;
-    st = clus__segment_alias(m->writer, j->key, j->stem, j->df, j->ttf);
+    st = clus__feed_alias(&m->feed, j->key, j->stem, j->df, j->ttf);
     return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st;
 }
 

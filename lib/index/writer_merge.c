@@ -81,15 +81,38 @@ clus_status clus__writer_put_merged(struct writer *w, struct merge *m, size_t fr
     return CLUS_OK;
 }
 
-/* ---- one thread ---- */
+/* ---- one merge; another thread encodes what is large ---- */
+
+struct encode_job {
+    struct job job; /* first member */
+    struct list_feed *feed;
+};
+
+static clus_status encode(struct job *job, struct analyst *analyst)
+{
+    (void)analyst;
+    clus__feed_serve(((struct encode_job *)job)->feed);
+    return CLUS_OK;
+}
 
 static clus_status step(struct writer *w, struct merge *m, size_t limit, clus_error *err)
 {
     struct store_txn *txn;
+    struct encode_job job = {.job.run = encode, .feed = &m->feed};
     clus_status st = clus__writer_reader(w, &txn, err);
     if (st != CLUS_OK)
         return st;
-    return clus__explain(err, clus__merge_step(m, txn, limit), "merging segments");
+    bool shared = w->threads > 1 && limit < SIZE_MAX && m->row.ndocs > 0 && !m->place;
+    if (shared) {
+        clus__feed_open(&m->feed);
+        clus__pool_give(w->pool, &job.job, UINT32_MAX);
+    }
+    st = clus__merge_step(m, txn, limit);
+    if (shared) {
+        clus__feed_close(&m->feed);
+        clus__pool_wait(w->pool, &job.job);
+    }
+    return clus__explain(err, st, "merging segments");
 }
 
 /* Put full pages away. */

@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -44,9 +43,8 @@ static struct bytes make_letters(uint8_t room[LONGEST], unsigned others)
 
 static void check(make_fn *make, uint32_t n, unsigned alphabet)
 {
-    uint8_t(*rooms)[LONGEST] = calloc(n, sizeof *rooms);
-    struct text_key *keys = calloc(n, sizeof *keys), *spare = calloc(n, sizeof *spare);
-    assert_true(rooms && keys && spare);
+    static uint8_t rooms[TEXTS][LONGEST];
+    static struct text_key keys[TEXTS], spare[TEXTS];
     for (uint32_t i = 0; i < n; i++)
         keys[i] = clus__text_key(make(rooms[i], alphabet), i);
     assert_int_equal(clus__sort_texts(keys, spare, n), CLUS_OK);
@@ -61,9 +59,6 @@ static void check(make_fn *make, uint32_t n, unsigned alphabet)
         assert_int_equal(clus__same_text(&keys[i - 1], &keys[i]), c == 0);
     }
     assert_int_equal(sum, (uint64_t)n * (n - 1) / 2);
-    free(rooms);
-    free(keys);
-    free(spare);
 }
 
 static void texts_are_sorted_by_bytes(void **state)
