@@ -5,6 +5,7 @@
 
 #include "base/le.h"
 #include "codec/varint.h"
+#include "index/dict_letters.h"
 
 uint32_t clus__dict_blocks(const struct segment *seg)
 {
@@ -210,10 +211,11 @@ static clus_status split_block(const struct segment *seg, struct bytes in,
     b->all_meta = (struct bytes){in.data + strings_len, in.len - strings_len};
     b->meta = b->all_meta;
     struct bytes strings = b->strings;
-    uint32_t shared;
-    return groups_fit(b) && clus__dict_string(&strings, &shared, &b->first) && shared == 0
-               ? CLUS_OK
-               : CLUS_E_CORRUPT;
+    struct dict_string s;
+    if (!groups_fit(b) || !clus__dict_string(&strings, &s) || s.shared > 0 || !s.raw)
+        return CLUS_E_CORRUPT;
+    b->first = s.rest;
+    return CLUS_OK;
 }
 
 clus_status clus__dict_load(const struct segment *seg, struct store_txn *txn,
@@ -248,16 +250,48 @@ static uint32_t pass_by(struct bytes *strings, uint32_t i, uint32_t n, size_t ma
 }
 
 /* How a text compares with a string of which `known` bytes are those of the text; *match is
- * how many are. */
-static int compare_rest(struct bytes text, size_t known, struct bytes rest, size_t *match)
+ * how many are, without a character that begins alike. */
+static int compare_raw(struct bytes text, size_t known, struct bytes rest, size_t *match)
 {
     size_t left = text.len - known, n = rest.len < left ? rest.len : left, k = 0;
     while (k < n && rest.data[k] == text.data[known + k])
         k++;
+    int order = k < n ? (text.data[known + k] < rest.data[k] ? -1 : 1)
+                      : (left > rest.len) - (left < rest.len);
+    while (k > 0 && ((k < rest.len && clus__dict_continues(rest.data[k])) ||
+                     (k < left && clus__dict_continues(text.data[known + k]))))
+        k--;
     *match = known + k;
-    if (k < n)
-        return text.data[known + k] < rest.data[k] ? -1 : 1;
-    return (left > rest.len) - (left < rest.len);
+    return order;
+}
+
+/* The same for a string of codes. */
+static int compare_codes(struct bytes text, size_t known, struct bytes rest, size_t *match)
+{
+    const uint8_t *p = text.data + known, *end = text.data + text.len;
+    for (size_t k = 0; k < rest.len; k++) {
+        uint8_t code = rest.data[k];
+        uint16_t letter = clus__dict_is_letter(code) ? clus__dict_letter(code) : code;
+        uint8_t bytes[2] = {(uint8_t)letter, (uint8_t)(letter >> 8)};
+        size_t n = 1 + clus__dict_is_letter(code), left = (size_t)(end - p);
+        *match = (size_t)(p - text.data);
+        if (left == 0)
+            return -1;
+        if (*p != bytes[0])
+            return *p < bytes[0] ? -1 : 1;
+        if (n == 2 && (left < 2 || p[1] != bytes[1]))
+            return left < 2 || p[1] < bytes[1] ? -1 : 1;
+        p += n;
+    }
+    *match = (size_t)(p - text.data);
+    return p < end;
+}
+
+static int compare_rest(struct bytes text, size_t known, const struct dict_string *s,
+                        size_t *match)
+{
+    return s->raw ? compare_raw(text, known, s->rest, match)
+                  : compare_codes(text, known, s->rest, match);
 }
 
 /* Look for `text` in a run of strings below it, up to key `end`; the one before shares
@@ -266,15 +300,14 @@ static clus_status search_run(struct bytes strings, uint32_t i, uint32_t end, si
                               struct bytes text, uint32_t *place)
 {
     for (; (i = pass_by(&strings, i, end, match)) < end; i++) {
-        uint32_t shared;
-        struct bytes rest;
-        if (!clus__dict_string(&strings, &shared, &rest))
+        struct dict_string s;
+        if (!clus__dict_string(&strings, &s))
             return CLUS_E_CORRUPT;
-        if (shared > match)
+        if (s.shared > match)
             continue; /* differs from `text` where the one before does */
-        if (shared < match)
+        if (s.shared < match)
             return CLUS_DONE;
-        int order = compare_rest(text, match, rest, &match);
+        int order = compare_rest(text, match, &s, &match);
         *place = i;
         if (order <= 0)
             return order == 0 ? CLUS_OK : CLUS_DONE;
@@ -293,24 +326,23 @@ struct group_found {
 static clus_status find_group(const struct dict_block *b, struct bytes text,
                               struct group_found *found)
 {
-    struct bytes rest;
-    uint32_t shared;
+    struct dict_string s;
     found->at = 0;
     found->strings = b->strings;
-    found->order = compare_rest(text, 0, b->first, &found->match);
+    found->order = compare_raw(text, 0, b->first, &found->match);
     const size_t common =
         found->match; /* with the first, which other groups are told from */
-    if (!clus__dict_string(&found->strings, &shared, &rest))
+    if (!clus__dict_string(&found->strings, &s))
         return CLUS_E_CORRUPT;
     for (uint32_t g = 1; found->order > 0 && g < group_count(b); g++) {
         struct bytes from = {b->strings.data + b->groups[g].strings,
                              b->strings.len - b->groups[g].strings};
         size_t match = common;
-        if (!clus__dict_string(&from, &shared, &rest))
+        if (!clus__dict_string(&from, &s))
             return CLUS_E_CORRUPT;
-        if (shared < common)
+        if (s.shared < common)
             break; /* is above it */
-        int order = shared > common ? 1 : compare_rest(text, common, rest, &match);
+        int order = s.shared > common ? 1 : compare_rest(text, common, &s, &match);
         if (order < 0)
             break;
         *found = (struct group_found){g * DICT_GROUP_KEYS, from, match, order};
@@ -344,19 +376,17 @@ clus_status clus__dict_group(const struct dict_block *b, struct bytes text, uint
 clus_status clus__dict_text(const struct dict_block *b, uint32_t place,
                             uint8_t text[DICT_TEXT_MAX], size_t *len)
 {
-    uint32_t g = place / DICT_GROUP_KEYS, shared;
+    uint32_t g = place / DICT_GROUP_KEYS;
+    struct dict_string s;
     if (place >= b->n)
         return CLUS_E_CORRUPT;
-    struct bytes rest, strings = {b->strings.data + b->groups[g].strings,
-                                  b->strings.len - b->groups[g].strings};
+    struct bytes strings = {b->strings.data + b->groups[g].strings,
+                            b->strings.len - b->groups[g].strings};
     memcpy(text, b->first.data, b->first.len);
     *len = b->first.len;
     for (uint32_t i = g * DICT_GROUP_KEYS; i <= place; i++) {
-        if (!clus__dict_string(&strings, &shared, &rest) || shared > *len ||
-            shared + rest.len > DICT_TEXT_MAX)
+        if (!clus__dict_string(&strings, &s) || !clus__dict_put(&s, text, len))
             return CLUS_E_CORRUPT;
-        memcpy(text + shared, rest.data, rest.len);
-        *len = shared + rest.len;
     }
     return CLUS_OK;
 }

@@ -20,7 +20,9 @@ enum {
     DICT_TEXT_MAX = KEY_MAX - 1, /* of a key without its kind; of a stem */
     DICT_STEM_ESCAPE = 0xff,
     DICT_SHARED_ESCAPE = 31, /* 5 bits of the byte before a string */
-    DICT_EXTRA_ESCAPE = 3    /* 2 bits of the byte before an inline list */
+    DICT_CODES = 31 << 3,    /* that byte of a long string of codes; of one of text */
+    DICT_RAW = DICT_CODES + 1,
+    DICT_EXTRA_ESCAPE = 3 /* 2 bits of the byte before an inline list */
 };
 
 /* ---- writing ---- */
@@ -80,26 +82,31 @@ bool clus__dict_ends_above(const struct segment *seg, uint32_t block, struct byt
 CLUS_MUST_CHECK clus_status clus__dict_load(const struct segment *seg,
                                             struct store_txn *txn, uint32_t number,
                                             struct dict_block *b);
-/* Take the length of what the next string shares with the one before it, or with the first
- * of the block where a group begins, and the rest, off *strings. False if there is no whole
- * string. */
-static inline bool clus__dict_string(struct bytes *strings, uint32_t *shared,
-                                     struct bytes *rest)
+/* A string of a block. */
+struct dict_string {
+    uint32_t shared;   /* bytes it shares with the one before it, or with the first of the
+                          block where a group begins; ends with a whole character */
+    struct bytes rest; /* what follows: text if `raw`, else codes, see dict_letters.h */
+    bool raw;
+};
+/* Take the next string off *strings. False if there is no whole one. */
+static inline bool clus__dict_string(struct bytes *strings, struct dict_string *s)
 {
     if (strings->len < 1)
         return false;
     uint32_t head = strings->data[0], n = (head & 7) + 1, skip = 1;
-    *shared = head >> 3;
-    if (*shared == DICT_SHARED_ESCAPE) {
+    s->shared = head >> 3;
+    s->raw = head == DICT_RAW;
+    if (s->shared == DICT_SHARED_ESCAPE) {
         if (strings->len < 3)
             return false;
-        *shared = strings->data[1];
+        s->shared = strings->data[1];
         n = strings->data[2];
         skip = 3;
     }
     if (n > strings->len - skip)
         return false;
-    *rest = (struct bytes){strings->data + skip, n};
+    s->rest = (struct bytes){strings->data + skip, n};
     strings->data += skip + n;
     strings->len -= skip + n;
     return true;

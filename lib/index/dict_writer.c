@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/le.h"
 #include "codec/varint.h"
-#include "index/dict.h"
+#include "index/dict_letters.h"
 
 struct dict_writer {
     struct segment_sink sink;
@@ -135,23 +135,34 @@ static uint8_t *put_varint(uint8_t *p, uint64_t v)
     return p + clus__varint_put(p, v);
 }
 
-static uint8_t *put_string(uint8_t *p, const struct dict_writer *w, struct bytes text)
+/* Bytes of whole characters that a text shares with one of the keys before it. */
+static size_t shared_with(const struct dict_writer *w, struct bytes text)
 {
-    size_t shared = 0;
     struct bytes before = {w->last + 1, w->last_len - 1};
     if (w->n % DICT_GROUP_KEYS == 0)
         before = (struct bytes){w->first + 1, w->first_len - 1};
-    if (w->n > 0)
-        shared = common(text, before);
-    size_t rest = text.len - shared;
-    if (shared < DICT_SHARED_ESCAPE && rest >= 1 && rest <= 8) {
-        *p++ = (uint8_t)(shared << 3 | (rest - 1));
-    } else {
-        *p++ = DICT_SHARED_ESCAPE << 3;
-        *p++ = (uint8_t)shared;
-        *p++ = (uint8_t)rest;
+    size_t n = w->n > 0 ? common(text, before) : 0;
+    while (n > 0 && ((n < text.len && clus__dict_continues(text.data[n])) ||
+                     (n < before.len && clus__dict_continues(before.data[n]))))
+        n--;
+    return n;
+}
+
+/* The first of a block is text, so that it can be compared in place. */
+static uint8_t *put_string(uint8_t *p, const struct dict_writer *w, struct bytes text)
+{
+    uint8_t codes[DICT_TEXT_MAX];
+    size_t shared = shared_with(w, text);
+    struct bytes rest = {text.data + shared, text.len - shared};
+    size_t n = w->n > 0 ? clus__dict_encode(rest, codes) : SIZE_MAX;
+    if (n != SIZE_MAX && shared < DICT_SHARED_ESCAPE && n >= 1 && n <= 8) {
+        *p++ = (uint8_t)(shared << 3 | (n - 1));
+        return put_run(p, codes, n);
     }
-    return put_run(p, text.data + shared, rest);
+    *p++ = n == SIZE_MAX ? DICT_RAW : DICT_CODES;
+    *p++ = (uint8_t)shared;
+    *p++ = (uint8_t)(n == SIZE_MAX ? rest.len : n);
+    return n == SIZE_MAX ? put_run(p, rest.data, rest.len) : put_run(p, codes, n);
 }
 
 /* A stem as the form cut short and something put on. */

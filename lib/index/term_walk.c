@@ -2,10 +2,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "index/dict.h"
-
-enum { FEW_BYTES = 8 };
-_Static_assert((int)FEW_BYTES <= (int)STREAM_OVERREAD, "can be loaded");
+#include "index/dict_letters.h"
 
 struct term_walk {
     const struct segment *seg;
@@ -17,7 +14,7 @@ struct term_walk {
     bool ahead;           /* the key taken last has not been given out */
     size_t shared;        /* bytes of it that the key before has, too */
     struct dict_entry entry;
-    uint8_t key[KEY_MAX + FEW_BYTES], stem[DICT_TEXT_MAX];
+    uint8_t key[KEY_MAX], stem[DICT_TEXT_MAX];
     size_t key_len;
 };
 
@@ -42,20 +39,17 @@ static clus_status take(struct term_walk *w)
     clus_status st;
     if (w->n_taken == w->block.n && (st = next_block(w)) != CLUS_OK)
         return st;
-    uint32_t shared;
-    struct bytes rest, first = w->block.first;
+    struct dict_string s;
+    struct bytes first = w->block.first;
     if (w->n_taken > 0 && w->n_taken % DICT_GROUP_KEYS == 0) {
         memcpy(w->key + 1, first.data, first.len);
         w->key_len = 1 + first.len;
     }
-    if (!clus__dict_string(&w->strings, &shared, &rest) || shared > w->key_len - 1 ||
-        shared + rest.len > DICT_TEXT_MAX)
+    size_t len = w->key_len - 1;
+    if (!clus__dict_string(&w->strings, &s) || !clus__dict_put(&s, w->key + 1, &len))
         return CLUS_E_CORRUPT;
-    memcpy(w->key + 1 + shared, rest.data, FEW_BYTES); /* in place of a call for few */
-    if (rest.len > FEW_BYTES)
-        memcpy(w->key + 1 + shared, rest.data, rest.len);
-    w->key_len = 1 + shared + rest.len;
-    w->shared = w->n_taken > 0 ? 1 + shared : 0;
+    w->key_len = 1 + len;
+    w->shared = w->n_taken > 0 ? 1 + s.shared : 0;
     w->n_taken++;
     return CLUS_OK;
 }

@@ -239,7 +239,8 @@ clus_status clus__writer_rollback(struct writer *w, clus_error *err)
     forget_all(w);
     clus_status st =
         w->any_pending ? clus__writer_sweep(w, true, UINT64_MAX, err) : CLUS_OK;
-    if (st == CLUS_OK)
+    if (st == CLUS_OK ||
+        st == CLUS_E_FULL) /* removing takes room, too: a later sweep has it */
         st = clus__writer_reset(w, err);
     w->failed = st;
     return st;
