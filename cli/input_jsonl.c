@@ -53,15 +53,14 @@ static void take_member(struct jsonl *j, clus_document *doc, clus_str name,
 static const char *parse_line(struct jsonl *j, char *line, size_t len, clus_document *doc)
 {
     struct json_in in = json_begin(line, len);
-    struct json_value object, value;
+    struct json_value value;
     clus_str name;
-    if (!json_read(&in, &object) || !json_ended(&in))
+    if (!json_step_in(&in))
         return in.error;
-    if (object.kind != JSON_OBJECT)
-        return "not a JSON object";
-    struct json_in members = json_inside(object);
-    while (json_member_next(&members, &name, &value))
+    while (json_member_next(&in, &name, &value))
         take_member(j, doc, name, value);
+    if (in.error || !json_ended(&in))
+        return in.error;
     doc->id = input_id(j->in, doc->id, &j->id_room);
     doc->tags = j->tags.tags;
     doc->n_tags = j->tags.n;

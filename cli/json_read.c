@@ -312,11 +312,37 @@ struct json_in json_inside(struct json_value container)
     return in;
 }
 
+bool json_step_in(struct json_in *in)
+{
+    skip_blanks(in);
+    if (in->at == in->end || *in->at != '{')
+        return fail_with(in, "not a JSON object");
+    in->at++;
+    in->open = true;
+    return true;
+}
+
+/* Whether an object that was opened unchecked ends here. */
+static bool closes(struct json_in *in)
+{
+    if (!in->open)
+        return false;
+    if (in->at == in->end) {
+        (void)fail_with(in, "an object does not end");
+        return true;
+    }
+    if (*in->at != '}')
+        return false;
+    in->at++;
+    in->open = false;
+    return true;
+}
+
 /* Step to the next element; false at the end. */
 static bool next_begins(struct json_in *in)
 {
     skip_blanks(in);
-    if (in->error || in->at == in->end)
+    if (in->error || closes(in) || in->at == in->end)
         return false;
     if (in->began) {
         if (*in->at != ',')

@@ -32,6 +32,7 @@ struct json_in {
     char *start;
     const char *error; /* static; NULL while all is well */
     bool began;        /* an element was read: a comma is due */
+    bool open;         /* inside an object that nobody has checked yet */
 };
 
 struct json_in json_begin(char *data, size_t len);
@@ -40,6 +41,11 @@ struct json_in json_begin(char *data, size_t len);
 bool json_read(struct json_in *in, struct json_value *out);
 /* Nothing but blanks is left. Sets an error otherwise. */
 bool json_ended(struct json_in *in);
+
+/* Step into an object without a look at all of it first; its members are checked as they
+ * are read, the last json_member_next() steps behind its end. Sets an error if none begins.
+ */
+bool json_step_in(struct json_in *in);
 
 /* Walk an object or an array that json_read gave. False at its end and at an error. */
 struct json_in json_inside(struct json_value container);

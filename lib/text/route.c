@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/le.h"
 #include "text/route_tables.h"
 #include "text/utf8.h"
 
@@ -63,34 +64,43 @@ static struct letters look_at_letters(struct bytes word)
     return found;
 }
 
-static int compare_weight(const void *key, const void *entry)
+/* A word or ending as two numbers that compare as its bytes do. */
+struct listed_key {
+    uint64_t high, low;
+};
+
+static struct listed_key key_of(const char *text)
 {
-    return strcmp(key, ((const struct route_weight *)entry)->text);
+    return (struct listed_key){clus__be64(text), clus__be64(text + 8)};
 }
 
-/* The weight of a listed word or ending, 0 for any other. */
-static int listed_weight(const char *text)
+/* The weight of a listed word or ending, 0 for any other. Halves without jumps. */
+static int listed_weight(const char text[ROUTE_LISTED])
 {
-    const struct route_weight *found = bsearch(text, clus__route_words, clus__route_n_words,
-                                               sizeof *clus__route_words, compare_weight);
-    return found ? found->weight : 0;
+    const struct route_weight *from = clus__route_words;
+    struct listed_key key = key_of(text), at;
+    for (size_t n = clus__route_n_words; n > 1; n -= n / 2) {
+        const struct route_weight *middle = from + n / 2;
+        at = key_of(middle->text);
+        bool reached = (at.high < key.high) | ((at.high == key.high) & (at.low <= key.low));
+        from = reached ? middle : from;
+    }
+    at = key_of(from->text);
+    return at.high == key.high && at.low == key.low ? from->weight : 0;
 }
 
 static int word_weight(struct bytes word)
 {
-    enum { ENDING = 6, LISTED_MAX = 30 }; /* three letters of two bytes */
-    char text[LISTED_MAX + 1];
+    enum { ENDING = 6 }; /* three letters of two bytes */
+    char text[ROUTE_LISTED] = {0}, ending[ROUTE_LISTED] = {'-'};
     int weight = 0;
-    if (word.len <= LISTED_MAX) {
+    if (word.len <= ROUTE_LISTED) {
         memcpy(text, word.data, word.len);
-        text[word.len] = '\0';
         weight = listed_weight(text);
     }
     if (word.len >= ENDING) {
-        text[0] = '-';
-        memcpy(text + 1, word.data + word.len - ENDING, ENDING);
-        text[1 + ENDING] = '\0';
-        weight += listed_weight(text);
+        memcpy(ending + 1, word.data + word.len - ENDING, ENDING);
+        weight += listed_weight(ending);
     }
     return weight;
 }

@@ -5,10 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ROUTE_SYMBOLS = 33 }; /* the edge of a word, then а … я without ё */
+enum {
+    ROUTE_SYMBOLS = 33, /* the edge of a word, then а … я without ё */
+    ROUTE_LISTED = 16   /* bytes of the longest word that has a weight */
+};
 
 struct route_weight {
-    const char *text; /* a word, or '-' and the last three letters of one */
+    char text[ROUTE_LISTED + 1]; /* a word, or '-' and the last three letters of one; zeros
+                                    behind it */
     int8_t weight;
 };
 

@@ -25,6 +25,10 @@ static inline uint32_t clus__utf8_at(const uint8_t *p, const uint8_t *end, size_
     *bad = false;
     if (lead < 0x80)
         return lead;
+    if (lead >= 0xC2 && lead < 0xE0 && end - p > 1 && clus__utf8_is_tail(p[1])) {
+        *len = 2; /* most letters of our languages, early */
+        return (lead & 0x1Fu) << 6 | (p[1] & 0x3Fu);
+    }
     *bad = true;
     if (lead < 0xC2 || lead > 0xF4)
         return UTF8_BAD;

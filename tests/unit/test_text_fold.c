@@ -145,6 +145,30 @@ static void nothing_may_be_left(void **state)
     check(*state, "\u3164", "");
 }
 
+/* A word of letters from а to я is taken over eight bytes at a time: each letter is folded
+ * there as it is in a word that is too short for that. */
+static void letters_fold_alike_in_long_words(void **state)
+{
+    for (unsigned c = 0x400; c < 0x480; c++) {
+        char letter[] = {(char)(0xC0 | c >> 6), (char)(0x80 | (c & 0x3F)), '\0'};
+        for (size_t at = 0; at < 6; at++) {
+            char word[32] = "", expected[LEXER_MAX_TERM + 32] = "";
+            struct folded alone;
+            assert_int_equal(
+                clus__fold(*state, (struct bytes){(const uint8_t *)letter, 2}, &alone),
+                CLUS_OK);
+            for (size_t i = 0; i < 6; i++) {
+                strcat(word, i == at ? letter : "\xD0\xB2"); /* в */
+                if (i == at)
+                    strncat(expected, (const char *)alone.text, alone.len);
+                else
+                    strcat(expected, "\xD0\xB2");
+            }
+            check(*state, word, expected);
+        }
+    }
+}
+
 static void long_words_are_refused(void **state)
 {
     uint8_t text[FOLD_MAX_BYTES + 8];
@@ -184,6 +208,7 @@ int main(void)
         cmocka_unit_test(apostrophes_are_one),
         cmocka_unit_test(lookalikes_follow_the_word),
         cmocka_unit_test(nothing_may_be_left),
+        cmocka_unit_test(letters_fold_alike_in_long_words),
         cmocka_unit_test(long_words_are_refused),
         cmocka_unit_test(runs_of_marks_are_cut),
     };
