@@ -111,7 +111,9 @@ clus_status clus__postings_tfs_of(struct postings *p, const uint32_t *which, uin
         uint32_t block = which[i] / BLOCK_DOCS;
         for (end = i; end < n && which[end] / BLOCK_DOCS == block;)
             end++;
-        const struct picks picks = {which + i, end - i, tfs + i, flags + i};
+        struct picks picks = {.which = which + i, .n = end - i};
+        picks.tfs = tfs + i;
+        picks.flags = flags + i;
         bool here = s->at == CURSOR_ON && p->block == block;
         if (block >= p->n_blocks)
             return CLUS_E_CORRUPT;

@@ -292,7 +292,7 @@ __attribute__((target("avx2"))) static inline void shorten(struct doc_run b, uin
     }
     for (; i < PIECE_DOCS; i++)
         w->docs[i] = (int16_t)(b.docs[i < b.n ? i : b.n - 1] - w->base);
-#define LAST(i) last[(i)*WINDOW_DOCS]
+#define LAST(i) last[(size_t)(i)*WINDOW_DOCS]
     w->ends = _mm256_setr_epi16(LAST(0), LAST(1), LAST(2), LAST(3), LAST(4), LAST(5),
                                 LAST(6), LAST(7), LAST(8), LAST(9), LAST(10), LAST(11),
                                 LAST(12), LAST(13), LAST(14), LAST(15));

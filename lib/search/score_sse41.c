@@ -192,7 +192,7 @@ CLUS_VECTOR128 static inline void shorten(struct doc_run b, uint32_t first,
     }
     for (; i < MOST_DOCS; i++)
         w->docs[i] = (int16_t)(b.docs[i < b.n ? i : b.n - 1] - w->base);
-#define LAST(i) last[(i)*WINDOW_DOCS]
+#define LAST(i) last[(size_t)(i)*WINDOW_DOCS]
     w->low_ends = _mm_setr_epi16(LAST(0), LAST(1), LAST(2), LAST(3), LAST(4), LAST(5),
                                  LAST(6), LAST(7));
     w->high_ends = _mm_setr_epi16(LAST(8), LAST(9), LAST(10), LAST(11), LAST(12), LAST(13),
@@ -219,7 +219,7 @@ CLUS_VECTOR128 static uint32_t keep(struct doc_run a, struct doc_run b, uint32_t
         const int16_t *window =
             w.docs + (uint32_t)__builtin_popcount(mask) * (size_t)WINDOW_DOCS;
         __m128i same = _mm_or_si128(_mm_cmpeq_epi16(x, load(window)),
-                                    _mm_cmpeq_epi16(x, load(window + 2 * LANES)));
+                                    _mm_cmpeq_epi16(x, load(window + (size_t)2 * LANES)));
         out[n] = doc;
         n += _mm_movemask_epi8(same) != 0;
     }
