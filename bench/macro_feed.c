@@ -8,6 +8,7 @@
  *       --seconds 3600  --base 20000     simulated time; documents before it begins
  *       --replace 30 --delete 5          of 100 documents of a batch
  *       --readers 1 --pause 1000         threads that query; µs of rest after a query
+ *       --threads 1                      of the writer
  *       --durable 0                      1: each commit waits for the disk
  *       --dir /tmp --seed 1
  *
@@ -42,7 +43,7 @@ struct batch {
 struct options {
     struct batch batches[MAX_BATCHES];
     unsigned n_batches;
-    unsigned seconds, base, replace, delete, readers, pause, durable;
+    unsigned seconds, base, replace, delete, readers, pause, threads, durable;
     uint64_t seed;
     const char *dir;
 };
@@ -344,7 +345,8 @@ static void open_feed(struct feed *f, char folder[PATH_MAX])
         (void)setenv("TMPDIR", f->opts.dir, 1);
     const char *path = scratch_path(scratch_make(folder), "index");
     (void)snprintf(f->path, sizeof f->path, "%s", path);
-    const clus_writer_options options = {.threads = 1, .relaxed = !f->opts.durable};
+    const clus_writer_options options = {.threads = f->opts.threads,
+                                         .relaxed = !f->opts.durable};
     if (clus_index_create(path, NULL, &f->index, &err) != CLUS_OK ||
         clus_writer_open(f->index, &options, &f->writer, &err) != CLUS_OK)
         die(path, err.message);
@@ -396,7 +398,7 @@ static void set_option(struct options *o, const char *name, const char *value)
     } numbers[] = {{"--seconds", &o->seconds}, {"--base", &o->base},
                    {"--replace", &o->replace}, {"--delete", &o->delete},
                    {"--readers", &o->readers}, {"--pause", &o->pause},
-                   {"--durable", &o->durable}};
+                   {"--threads", &o->threads}, {"--durable", &o->durable}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (strcmp(name, numbers[i].name) == 0) {
             *numbers[i].to = (unsigned)strtoul(value, NULL, 10);
@@ -422,6 +424,7 @@ int main(int argc, char **argv)
                               .delete = 5,
                               .readers = 1,
                               .pause = 1000,
+                              .threads = 1,
                               .seed = 1};
     parse_batches(&f.opts, "1/2,100/30,10000/600");
     int i = 1;

@@ -18,7 +18,8 @@ typedef struct clus_writer clus_writer;
 /** How to write. All-zero means the defaults. */
 typedef struct clus_writer_options {
     uint32_t threads;      /**< Threads that analyse, 1..64; 0 means one. With two or more,
-                                large merges and compactions use two. */
+                                large merges and compactions use two, and a small commit
+                                merges segments while its documents are analysed. */
     uint32_t timeout_ms;   /**< Wait this long for another writer; 0 means 5000, UINT32_MAX
                               ever. */
     uint64_t memory_bytes; /**< Bound on memory, at least 16 MiB; 0 means 768 MiB. A

@@ -30,21 +30,30 @@ static size_t put_doc(unsigned columns, uint64_t gap, uint32_t tf, uint8_t flags
 
 _Static_assert(TARGET + 10 <= LIST_INLINE_MAX, "a document or a number more has room");
 
-size_t clus__inline_pack(unsigned columns, const struct posting_columns *list,
-                         const struct parent_list *parent, uint8_t bytes[LIST_INLINE_MAX])
+/* Only forms' lists may have ordinals. */
+static size_t pack_form(const struct posting_columns *list,
+                        const struct parent_list *parent, uint8_t bytes[LIST_INLINE_MAX])
 {
     uint32_t gaps[BLOCK_DOCS];
-    const uint32_t *deltas = list->deltas;
     struct parent_list wanted = *parent;
-    size_t len = 0;
     if (list->n < ORDINALS_FIRST)
         wanted.n = 0;
     bool ordinals = clus__block_gaps(&wanted, list->docs, list->n, 0, gaps);
+    return clus__bit_list_pack(list, gaps, ordinals, TARGET, bytes);
+}
+
+size_t clus__inline_pack(unsigned columns, const struct posting_columns *list,
+                         const struct parent_list *parent, uint8_t bytes[LIST_INLINE_MAX])
+{
+    const uint32_t *deltas = list->deltas;
+    uint32_t next = 0;
+    size_t len = 0;
     if (columns == LIST_TFS)
-        return clus__bit_list_pack(list, gaps, ordinals, TARGET, bytes);
+        return pack_form(list, parent, bytes);
     for (uint32_t i = 0; i < list->n; i++) {
-        uint32_t tf = list->tfs[i], n = 0;
-        len += put_doc(columns, gaps[i], tf, list->flags[i], bytes + len);
+        uint32_t tf = list->tfs[i], n = 0, gap = list->docs[i] - next;
+        next = list->docs[i] + 1;
+        len += put_doc(columns, gap, tf, list->flags[i], bytes + len);
         if (columns & LIST_POSITIONS)
             n = clus__positions_of(tf, list->flags[i]);
         for (; n > 0 && len <= TARGET; n--)
@@ -140,17 +149,19 @@ clus_status clus__inline_read(const struct list_place *place, uint32_t df, uint3
     if ((place->kind & LIST_FORM) != LIST_INLINE || place->inline_len > LIST_INLINE_MAX ||
         df == 0 || df > LIST_INLINE_MAX || clus__inline_ordinals(place, df))
         return CLUS_E_CORRUPT;
-    out->n = df;
-    clus_status st =
-        read_inline(place, df, ndocs,
-                    (struct inline_columns){out->docs, out->tfs, out->flags, out->deltas});
+    struct inline_columns columns = {out->docs + out->n, out->tfs + out->n,
+                                     out->flags + out->n, out->deltas + out->n_deltas};
+    clus_status st = read_inline(place, df, ndocs, columns);
+    out->n += df;
     if (st != CLUS_OK || !(place->kind & LIST_POSITIONS))
         return st;
     uint32_t n = 0;
     for (uint32_t i = 0; i < df; i++)
-        n += clus__positions_of(out->tfs[i], out->flags[i]);
-    return clus__positions_fit(out->tfs, out->flags, df, out->deltas, n) ? CLUS_OK
-                                                                         : CLUS_E_CORRUPT;
+        n += clus__positions_of(columns.tfs[i], columns.flags[i]);
+    out->n_deltas += n;
+    return clus__positions_fit(columns.tfs, columns.flags, df, columns.deltas, n)
+               ? CLUS_OK
+               : CLUS_E_CORRUPT;
 }
 
 /* Deltas of the positions of documents [from, to), one after the other; the list was found

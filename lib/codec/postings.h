@@ -175,14 +175,16 @@ static inline bool clus__inline_ordinals(const struct list_place *place, uint32_
            place->inline_bytes[0] & 0x20;
 }
 
-/* All of an inline list, for copying: what a cursor on it would tell, without one. */
+/* All of one or several inline lists, for copying: what cursors on them would tell, without
+ * any. There is room for lists of LIST_INLINE_MAX bytes together. */
 struct inline_list {
-    uint32_t n;
+    uint32_t n, n_deltas;
     uint32_t docs[LIST_INLINE_MAX], tfs[LIST_INLINE_MAX];
     uint8_t flags[LIST_INLINE_MAX];
     uint32_t deltas[LIST_INLINE_MAX]; /* as clus__postings_deltas() gives them */
 };
-/* CLUS_E_CORRUPT, also for one of ordinals, which take a cursor. */
+/* Put a list behind what is in *out. CLUS_E_CORRUPT, also for one of ordinals, which take a
+ * cursor; then nothing in *out is of use. */
 CLUS_MUST_CHECK clus_status clus__inline_read(const struct list_place *place, uint32_t df,
                                               uint32_t ndocs, struct inline_list *out);
 

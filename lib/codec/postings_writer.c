@@ -5,13 +5,13 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
-#include "codec/impact.h"
 #include "codec/inline_list.h"
+#include "codec/list_bounds.h"
 #include "codec/plane.h"
 #include "codec/rice.h"
 
 enum {
-    KTH_FIRST = 10 /* shorter lists have no kth impacts */
+    BRIEF = 40 /* longer ones seldom have room in their dictionary entry */
 };
 
 /* Columns of the directory's current group. */
@@ -22,24 +22,15 @@ struct group_columns {
     uint8_t max[GROUP_BLOCKS];
 };
 
-/* tfw is tf * scale + plus by flags, and the title's share counts `title` times: no branch
- * on flags, which nobody can predict. */
-struct flag_weights {
-    float scale[1 << FLAG_PLANES], plus[1 << FLAG_PLANES], title[1 << FLAG_PLANES];
-};
-
 struct postings_writer {
     struct postings_writer_config config;
-    struct flag_weights weights;
-    struct impact_table table;
+    struct list_bounds bounds;
     uint64_t post_at, pos_at; /* bytes appended so far */
     /* the current list */
     unsigned columns;
     uint32_t df;
     uint64_t ttf, post_start, pos_start;
-    uint8_t max_impact;
     struct parent_list parent;
-    uint32_t impacts[256]; /* documents by impact rounded down; only once df >= KTH_FIRST */
     struct group_columns group;
     struct buf groups, heads; /* directory of groups that are full */
     /* the current block */
@@ -51,17 +42,6 @@ struct postings_writer {
     uint32_t n_deltas, deltas[COLUMN_VALUES];
 };
 
-static struct flag_weights weigh_flags(const struct impact_params *params)
-{
-    struct flag_weights w;
-    for (unsigned flags = 0; flags < 1u << FLAG_PLANES; flags++) {
-        w.scale[flags] = flags & FLAG_EXTRA_ONLY ? 0 : 1;
-        w.plus[flags] = clus__impact_tfw(params, 1, (uint8_t)flags) - w.scale[flags];
-        w.title[flags] = flags & FLAG_TITLE ? 1.0f : 0.0f;
-    }
-    return w;
-}
-
 clus_status clus__postings_writer_new(const struct postings_writer_config *config,
                                       struct postings_writer **out)
 {
@@ -69,9 +49,7 @@ clus_status clus__postings_writer_new(const struct postings_writer_config *confi
     if (!w)
         return CLUS_E_NOMEM;
     w->config = *config;
-    struct impact_params reference = clus__impact_reference();
-    w->weights = weigh_flags(&reference);
-    clus__impact_table(&reference, config->avg_len, &w->table);
+    clus__bounds_init(&w->bounds, config->norms, config->avg_len);
     *out = w;
     return CLUS_OK;
 }
@@ -94,7 +72,7 @@ void clus__postings_begin(struct postings_writer *w, unsigned columns)
     w->ttf = 0;
     w->post_start = w->post_at;
     w->pos_start = w->pos_at;
-    w->max_impact = 0;
+    w->bounds.max_impact = 0;
     w->parent.n = 0;
     w->group.n = 0;
     w->group.post = w->group.pos = 0;
@@ -174,62 +152,13 @@ static clus_status flush_positions(struct postings_writer *w)
     return st;
 }
 
-/* ---- impacts ---- */
-
-static float largest(const float *f, uint32_t n)
-{
-    float max[4] = {0};
-    uint32_t i = 0;
-    for (; i + 4 <= n; i += 4)
-        for (uint32_t k = 0; k < 4; k++)
-            max[k] = f[i + k] > max[k] ? f[i + k] : max[k];
-    for (; i < n; i++)
-        max[0] = f[i] > max[0] ? f[i] : max[0];
-    max[0] = max[0] > max[1] ? max[0] : max[1];
-    max[2] = max[2] > max[3] ? max[2] : max[3];
-    return max[0] > max[2] ? max[0] : max[2];
-}
-
-/* As clus__impact_floor(), but for impacts close above a step. */
-static uint8_t rounded_down(float f)
-{
-    float low = f * 200.0f, high = 145.0f + f * 55.0f; /* they meet at 1 */
-    return (uint8_t)((low < high ? low : high) * 0.99999f);
-}
-
-/* Bound of the block, counting its impacts as well if the list is long enough. */
-static uint8_t block_impact(struct postings_writer *w, bool count)
-{
-    float tfw[BLOCK_DOCS], f[BLOCK_DOCS], share[BLOCK_DOCS];
-    for (uint32_t i = 0; i < w->n; i++) {
-        struct norm norm = w->config.norms[w->docs[i]];
-        tfw[i] =
-            (float)w->tfs[i] * w->weights.scale[w->flags[i]] + w->weights.plus[w->flags[i]];
-        f[i] = w->table.k[norm.length];
-        share[i] = w->table.title[norm.title] * w->weights.title[w->flags[i]];
-    }
-    for (uint32_t i = 0; i < w->n; i++)
-        f[i] = tfw[i] / (tfw[i] + f[i]) + share[i];
-    for (uint32_t i = 0; count && i < w->n; i++)
-        w->impacts[rounded_down(f[i])]++;
-    uint8_t bound = clus__impact_ceil(largest(f, w->n));
-    if (bound > w->max_impact)
-        w->max_impact = bound;
-    return bound;
-}
-
-static void kth_impacts(const struct postings_writer *w, uint8_t kth[3])
-{
-    static const uint32_t ks[3] = {10, 100, 1000};
-    memset(kth, 0, 3);
-    uint64_t seen = 0;
-    unsigned k = 0, n = (w->df >= ks[0]) + (w->df >= ks[1]) + (w->df >= ks[2]);
-    for (unsigned impact = w->max_impact + 1u; k < n && impact-- > 0;)
-        for (seen += w->impacts[impact]; k < n && seen >= ks[k]; k++)
-            kth[k] = (uint8_t)impact;
-}
-
 /* ---- blocks ---- */
+
+/* The documents at hand, with those of their deltas that are not packed yet. */
+static struct posting_columns current_block(const struct postings_writer *w)
+{
+    return (struct posting_columns){w->n, w->docs, w->tfs, w->flags, w->deltas};
+}
 
 /* Rice columns for forms only: stems' lists are read more than anything else, and a Rice
  * column takes longer to read. */
@@ -300,9 +229,10 @@ static clus_status flush_block(struct postings_writer *w)
         g->pos = w->pos_at - w->pos_start;
     }
     if (w->df == w->n) /* the first block of a list long enough to count */
-        memset(w->impacts, 0, sizeof w->impacts);
+        clus__bounds_count(&w->bounds);
     g->last[g->n] = w->docs[w->n - 1];
-    g->max[g->n] = block_impact(w, true);
+    const struct posting_columns block = current_block(w);
+    g->max[g->n] = clus__bounds_block(&w->bounds, &block, true);
     uint8_t bytes[BLOCK_MAX_BYTES];
     clus_status st = append_post(w, bytes, pack_block(w, bytes));
     if (st == CLUS_OK)
@@ -423,20 +353,31 @@ clus_status clus__postings_add_columns(struct postings_writer *w,
 
 /* ---- ends of lists ---- */
 
+/* Put a list into its dictionary entry, if it is short enough. */
+static bool end_inline(struct postings_writer *w, const struct posting_columns *list,
+                       struct list_place *place)
+{
+    size_t len = clus__inline_pack(w->columns, list, &w->parent, place->inline_bytes);
+    place->kind = (uint8_t)(LIST_INLINE | w->columns);
+    place->inline_len = (uint8_t)len;
+    return len > 0;
+}
+
+/* Bounds of a list of less than a block. */
+static void bound_short(struct postings_writer *w, const struct posting_columns *list)
+{
+    if (list->n >= KTH_FIRST)
+        clus__bounds_count(&w->bounds);
+    (void)clus__bounds_block(&w->bounds, list, list->n >= KTH_FIRST);
+}
+
 static clus_status end_short(struct postings_writer *w, struct list_place *place)
 {
-    if (w->df >= KTH_FIRST)
-        memset(w->impacts, 0, sizeof w->impacts);
-    (void)block_impact(w, w->df >= KTH_FIRST);
-    const struct posting_columns list = {w->n, w->docs, w->tfs, w->flags, w->deltas};
-    size_t len = 0;
-    if (w->sub_heads.len == 0) /* all deltas are in w->deltas */
-        len = clus__inline_pack(w->columns, &list, &w->parent, place->inline_bytes);
-    if (len > 0) {
-        place->kind = (uint8_t)(LIST_INLINE | w->columns);
-        place->inline_len = (uint8_t)len;
+    const struct posting_columns list = current_block(w);
+    bound_short(w, &list);
+    bool all_deltas = w->sub_heads.len == 0; /* are in w->deltas */
+    if (all_deltas && end_inline(w, &list, place))
         return CLUS_OK;
-    }
     place->kind = (uint8_t)(LIST_SHORT | w->columns);
     uint8_t bytes[BLOCK_MAX_BYTES];
     clus_status st = append_post(w, bytes, pack_block(w, bytes));
@@ -456,6 +397,18 @@ static clus_status end_long(struct postings_writer *w, struct list_place *place)
     return st;
 }
 
+static void describe(const struct postings_writer *w, struct written_list *out)
+{
+    out->df = w->df;
+    out->ttf = w->ttf;
+    out->place.post = w->post_start;
+    out->place.pos = w->pos_start;
+    out->place.post_len = w->post_at - w->post_start;
+    out->pos_len = w->pos_at - w->pos_start;
+    out->max_impact = w->bounds.max_impact;
+    clus__bounds_kth(&w->bounds, w->df, out->kth_impact);
+}
+
 clus_status clus__postings_end(struct postings_writer *w, struct written_list *out)
 {
     if (w->df == 0)
@@ -463,15 +416,45 @@ clus_status clus__postings_end(struct postings_writer *w, struct written_list *o
     out->place.inline_len = 0;
     clus_status st =
         w->df < BLOCK_DOCS ? end_short(w, &out->place) : end_long(w, &out->place);
-    if (st != CLUS_OK)
-        return st;
-    out->df = w->df;
-    out->ttf = w->ttf;
-    out->place.post = w->post_start;
-    out->place.pos = w->pos_start;
-    out->place.post_len = w->post_at - w->post_start;
-    out->pos_len = w->pos_at - w->pos_start;
-    out->max_impact = w->max_impact;
-    kth_impacts(w, out->kth_impact);
-    return CLUS_OK;
+    if (st == CLUS_OK)
+        describe(w, out);
+    return st;
+}
+
+/* ---- whole lists ---- */
+
+/* Whether the documents are in order and within the segment, and frequencies within bounds;
+ * their sum. */
+static bool check_columns(const struct postings_writer *w,
+                          const struct posting_columns *list, uint64_t *ttf)
+{
+    uint64_t sum = 0;
+    unsigned bad = 0;
+    for (uint32_t i = 0; i < list->n; i++) {
+        bad |= list->tfs[i] - 1 >= POSTINGS_MAX_TF || list->flags[i] >> FLAG_PLANES;
+        sum += list->tfs[i];
+    }
+    *ttf = sum;
+    return !bad && docs_ascend(list->docs, list->n, 0) &&
+           list->docs[list->n - 1] < w->config.ndocs;
+}
+
+/* A list that nearly always has room in its dictionary entry is not copied first. */
+clus_status clus__postings_list(struct postings_writer *w,
+                                const struct posting_columns *list,
+                                struct written_list *out)
+{
+    uint64_t ttf;
+    bool brief = list->n > 0 && list->n <= BRIEF && w->columns & LIST_TFS && w->df == 0;
+    if (brief && !check_columns(w, list, &ttf))
+        return CLUS_E_ARGUMENT;
+    if (brief && end_inline(w, list, &out->place)) {
+        w->df = list->n;
+        w->ttf = ttf;
+        bound_short(w, list);
+        describe(w, out);
+        return CLUS_OK;
+    }
+    clus_status st = clus__postings_add_columns(w, list);
+    return st == CLUS_OK ? clus__postings_end(w, out) : st;
 }

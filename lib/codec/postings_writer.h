@@ -62,6 +62,10 @@ CLUS_MUST_CHECK clus_status clus__postings_add(struct postings_writer *w, uint32
 /* The same for many at once, but tf may be at most POSTINGS_MAX_TF. */
 CLUS_MUST_CHECK clus_status clus__postings_add_columns(struct postings_writer *w,
                                                        const struct posting_columns *run);
+/* All of the list that was begun, with its end: less work than both. */
+CLUS_MUST_CHECK clus_status clus__postings_list(struct postings_writer *w,
+                                                const struct posting_columns *list,
+                                                struct written_list *out);
 /* CLUS_E_ARGUMENT for an empty list, CLUS_E_LIMIT when the positions of 16,384 documents
  * take over 4 GiB. After a failure of any call the writer can only be freed. */
 CLUS_MUST_CHECK clus_status clus__postings_end(struct postings_writer *w,

@@ -9,6 +9,7 @@
 enum {
     MERGE_SHARE = 4,      /* of what is new, that a commit merges, */
     MERGES_MANY = 2,      /* and more while more merges than these are under way */
+    TEXT_A_SEGMENT = 2,   /* bytes of text that are about one of a small segment */
     DROP_PAGES = 1024,    /* of what was merged away, that a commit removes at least */
     SMALL_FILE = 16 << 20 /* free room that is never given back */
 };
@@ -41,15 +42,23 @@ static clus_status delete_one(struct writer *w, uint64_t docnum, clus_error *err
     return st == CLUS_DONE ? CLUS_E_CORRUPT : st;
 }
 
-static clus_status apply_deletions(struct writer *w, clus_error *err)
+/* `committed`: only of documents of the last commit; the others wait for another call. */
+static clus_status apply_deletions(struct writer *w, bool committed, clus_error *err)
 {
+    size_t waiting = 0;
     if (w->n_dead)
         qsort(w->dead, w->n_dead, sizeof *w->dead, by_number);
     for (size_t i = 0; i < w->n_dead; i++) {
+        const struct part *part = clus__writer_part_of(w, w->dead[i]);
+        if (committed && (!part || part->added)) {
+            w->dead[waiting++] = w->dead[i];
+            continue;
+        }
         clus_status st = delete_one(w, w->dead[i], err);
         if (st != CLUS_OK)
             return clus__explain(err, st, "document numbers");
     }
+    w->n_dead = waiting;
     return CLUS_OK;
 }
 
@@ -254,20 +263,47 @@ enum scope {
     SCOPE_SEGMENTS /* of a compaction: all segments */
 };
 
-/* Over its life a document is merged three to five times, a level each, so commits that do
- * four times their own size keep up, and a little more where a large index has more levels;
- * what they leave is spread over the next ones. */
-static clus_status merge_due(struct writer *w, clus_error *err)
+/* What a commit that adds so many bytes of segments may spend on merging. Over its life a
+ * document is merged three to five times, a level each, so commits that do four times their
+ * own size keep up, and a little more where a large index has more levels; what they leave
+ * is spread over the next ones. */
+static uint64_t merge_budget(const struct writer *w, uint64_t bytes)
 {
     uint64_t share = w->n_merging > MERGES_MANY ? w->n_merging + 2 : MERGE_SHARE;
-    uint64_t budget = w->limits.commit_merge + share * new_bytes(w);
+    return w->limits.commit_merge + share * bytes;
+}
+
+/* Whether segments are merged while another thread analyses the commit's documents, which
+ * are but one run: the merge needs nothing of them, and the next commit merges theirs. Not
+ * asked is whether that thread is done, so that an index does not depend on which is
+ * faster.
+ */
+static bool early(const struct writer *w)
+{
+    return w->threads > 1 && w->n_sealed == 1;
+}
+
+static clus_status merge_early(struct writer *w, clus_error *err)
+{
+    uint64_t budget = merge_budget(w, w->info.text_bytes / TEXT_A_SEGMENT), left = budget;
+    clus_status st = apply_deletions(w, true, err);
+    if (st == CLUS_OK)
+        st = clus__writer_merge(w, true, &left, err);
+    w->merged = budget - left;
+    return st;
+}
+
+static clus_status merge_due(struct writer *w, clus_error *err)
+{
+    uint64_t budget = merge_budget(w, w->run_bytes);
+    budget -= w->merged < budget ? w->merged : budget;
     clus_status st = clus__writer_merge_packs(w, &budget, err);
-    return st == CLUS_OK ? clus__writer_merge(w, budget, err) : st;
+    return st == CLUS_OK ? clus__writer_merge(w, early(w), &budget, err) : st;
 }
 
 static clus_status prepare(struct writer *w, enum scope scope, clus_error *err)
 {
-    clus_status st = apply_deletions(w, err);
+    clus_status st = apply_deletions(w, false, err);
     if (st == CLUS_OK && scope == SCOPE_DUE)
         st = merge_due(w, err);
     if (st == CLUS_OK && scope == SCOPE_PACKS)
@@ -312,6 +348,8 @@ static clus_status commit(struct writer *w, enum scope scope, clus_commit_info *
     uint64_t pages = UINT64_MAX; /* that are removed */
     if (has_work(w, scope)) {
         clus_status st = clus__writer_seal_rest(w, err);
+        if (st == CLUS_OK && scope == SCOPE_DUE && early(w))
+            st = merge_early(w, err);
         if (st == CLUS_OK)
             st = clus__writer_collect(w, true, err);
         if (st == CLUS_OK)

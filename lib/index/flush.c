@@ -102,9 +102,7 @@ static clus_status write_list(struct flush *f, struct bytes key, struct bytes st
     if (st == CLUS_OK && group && !group->one_text)
         st = clus__segment_parent(f->writer, f->m->stem_docs.items + group->docs_at,
                                   group->df);
-    if (st == CLUS_OK)
-        st = clus__segment_add_columns(f->writer, list);
-    return st == CLUS_OK ? clus__segment_end(f->writer) : st;
+    return st == CLUS_OK ? clus__segment_list(f->writer, list) : st;
 }
 
 /* Keep the documents of a stem for its forms. */

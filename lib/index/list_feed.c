@@ -200,6 +200,14 @@ clus_status clus__feed_end(struct list_feed *f)
     return CLUS_OK;
 }
 
+clus_status clus__feed_list(struct list_feed *f, const struct posting_columns *all)
+{
+    if (!f->open)
+        return clus__segment_list(f->writer, all);
+    clus_status st = clus__feed_columns(f, all);
+    return st == CLUS_OK ? clus__feed_end(f) : st;
+}
+
 clus_status clus__feed_wait(struct list_feed *f)
 {
     if (!f->open)

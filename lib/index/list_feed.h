@@ -70,6 +70,8 @@ CLUS_MUST_CHECK clus_status clus__feed_parent(struct list_feed *f, uint32_t numb
 CLUS_MUST_CHECK clus_status clus__feed_columns(struct list_feed *f,
                                                const struct posting_columns *run);
 CLUS_MUST_CHECK clus_status clus__feed_end(struct list_feed *f);
+CLUS_MUST_CHECK clus_status clus__feed_list(struct list_feed *f,
+                                            const struct posting_columns *all);
 CLUS_MUST_CHECK clus_status clus__feed_alias(struct list_feed *f, struct bytes key,
                                              struct bytes stem, uint32_t df, uint64_t ttf);
 

@@ -20,8 +20,12 @@
 #include "index/slab.h"
 
 enum {
-    MERGE_MAX_INPUTS = 64,  /* a set of inputs is one word */
-    ALIAS_SET_MAX = 1 << 24 /* stems remembered for their forms */
+    MERGE_MAX_INPUTS = 64,   /* a set of inputs is one word */
+    ALIAS_SET_MAX = 1 << 24, /* stems remembered for their forms */
+    /* work in bytes, as the dictionary and the lists of small segments take: a key costs as
+     * much time as some ten postings */
+    KEY_WORK = 18,
+    POSTING_WORK = 2
 };
 
 struct merge_source {
@@ -121,11 +125,19 @@ bool clus__merge_new_doc(const struct merge *m, uint32_t input, uint32_t doc, ui
 CLUS_MUST_CHECK clus_status clus__merge_terms(struct merge *m, struct store_txn *txn,
                                               size_t limit);
 
+/* ---- merge_alias.c ---- */
+/* Remember a stem that was written and the inputs that have it. */
+CLUS_MUST_CHECK clus_status clus__merge_remember(struct merge *m, struct bytes stem,
+                                                 uint64_t set);
+/* Whether a form, which stands in these inputs, still has the list of its stem. */
+bool clus__merge_is_alias(const struct merge *m, struct bytes stem, uint64_t set);
+
 /* ---- merge_parent.c ---- */
 /* Have the documents of a stem in m->parent; none if no input has it. */
 CLUS_MUST_CHECK clus_status clus__merge_read_parent(struct merge *m, struct store_txn *txn,
                                                     struct bytes stem);
 
+/* ---- merge_walk.c ---- */
 /* A walk over the inputs' keys at once: begin, then while clus__merge_least() is not 0 step
  * over those that stand on it, in the end end it. */
 CLUS_MUST_CHECK clus_status clus__merge_begin_walks(struct merge *m, struct store_txn *txn);

@@ -49,6 +49,7 @@ static clus_status add_input(struct merge *m, struct store_txn *txn,
     if (st != CLUS_OK)
         return st == CLUS_DONE ? CLUS_OK : st;
     if ((info.place.kind & 3) == LIST_INLINE) {
+        list.n = list.n_deltas = 0;
         st = clus__inline_read(&info.place, info.df, in->seg->ndocs, &list);
         return st == CLUS_OK ? add_docs(m, in, list.docs, list.n) : st;
     }

@@ -5,10 +5,7 @@
  */
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/le.h"
 #include "codec/postings.h"
-#include "index/hash.h"
 #include "index/merge.h"
 
 enum {
@@ -16,85 +13,8 @@ enum {
     GATHER_MOST = 64 << 20,
     PASSES_MOST = 256, /* however long a list says it is */
     PARENT_FIRST = 8,  /* shorter lists of forms have no ordinals */
-    POSITIONS_AT_ONCE = 1 << 16,
-    /* in bytes, as the dictionary and the lists of small segments take: a key costs as much
-     * time as some ten postings */
-    KEY_WORK = 18,
-    POSTING_WORK = 2
+    POSITIONS_AT_ONCE = 1 << 16
 };
-
-/* ---- walks ---- */
-
-static uint64_t head_of(struct bytes key)
-{
-    uint8_t head[8] = {0};
-    if (key.len >= sizeof head)
-        return clus__be64(key.data);
-    memcpy(head, key.data, key.len);
-    return clus__be64(head);
-}
-
-static clus_status advance(struct merge_input *in)
-{
-    clus_status st = clus__term_walk_next(in->walk, &in->key, &in->stem, &in->info);
-    in->ended = st == CLUS_DONE;
-    if (st == CLUS_OK)
-        in->head = head_of(in->key);
-    return in->ended ? CLUS_OK : st;
-}
-
-/* Keys that are equal but for zeros have one head. */
-static int compare_keys(const struct merge_input *a, const struct merge_input *b)
-{
-    if (a->head != b->head)
-        return a->head < b->head ? -1 : 1;
-    return clus__bytes_cmp(a->key, b->key);
-}
-
-void clus__merge_end_walks(struct merge *m)
-{
-    for (uint32_t i = 0; i < m->n; i++) {
-        clus__term_walk_free(m->inputs[i].walk);
-        m->inputs[i].walk = NULL;
-        clus__stem_finder_free(m->inputs[i].stems);
-        m->inputs[i].stems = NULL;
-    }
-}
-
-clus_status clus__merge_begin_walks(struct merge *m, struct store_txn *txn)
-{
-    clus_status st = CLUS_OK;
-    for (uint32_t i = 0; i < m->n && st == CLUS_OK; i++) {
-        struct merge_input *in = &m->inputs[i];
-        st = clus__term_walk_new(in->seg, txn, (struct bytes){m->resume, m->resume_len},
-                                 &in->walk);
-        if (st == CLUS_OK)
-            st = clus__stem_finder_new(in->seg, txn, &in->stems);
-        if (st == CLUS_OK)
-            st = advance(in);
-    }
-    return st;
-}
-
-uint64_t clus__merge_least(const struct merge *m)
-{
-    uint64_t set = 0;
-    const struct merge_input *best = NULL;
-    for (uint32_t i = 0; i < m->n; i++) {
-        const struct merge_input *in = &m->inputs[i];
-        if (in->ended)
-            continue;
-        int c = best ? compare_keys(in, best) : -1;
-        if (c > 0)
-            continue;
-        if (c < 0) {
-            best = in;
-            set = 0;
-        }
-        set |= 1ull << i;
-    }
-    return set;
-}
 
 /* ---- lists ---- */
 
@@ -229,11 +149,11 @@ static clus_status one_list(struct joined *j, const struct merge_input *in,
 }
 
 /* A list inside its dictionary entry, as that of nearly every key is: without a cursor. */
-static clus_status inline_list(struct joined *j, const struct merge_input *in,
-                               const struct term_info *info)
+static clus_status inline_list(struct joined *j, const struct merge_input *in)
 {
     struct inline_list list;
-    clus_status st = clus__inline_read(&info->place, info->df, in->seg->ndocs, &list);
+    list.n = list.n_deltas = 0;
+    clus_status st = clus__inline_read(&in->info.place, in->info.df, in->seg->ndocs, &list);
     if (st != CLUS_OK)
         return st;
     struct decoded d = {
@@ -241,27 +161,20 @@ static clus_status inline_list(struct joined *j, const struct merge_input *in,
     return one_block(j, in, &d);
 }
 
-/* The list of an input's key; that of a form may be its stem's. */
-static clus_status read_list(struct joined *j, struct merge_input *in,
+static bool is_inline(const struct term_info *info)
+{
+    return (info->place.kind & 3) == LIST_INLINE &&
+           !clus__inline_ordinals(&info->place, info->df);
+}
+
+static clus_status read_list(struct joined *j, const struct merge_input *in,
                              struct store_txn *txn)
 {
-    struct term_info stem;
     struct postings p;
-    const struct term_info *info = &in->info;
-    clus_status st = CLUS_OK;
-    if (info->alias) {
-        st = clus__stem_finder_find(in->stems, in->stem, &stem);
-        if (st == CLUS_DONE || (st == CLUS_OK && stem.df != info->df))
-            return CLUS_E_CORRUPT;
-        info = &stem;
-    }
-    if (st != CLUS_OK)
-        return st;
-    if ((info->place.kind & 3) == LIST_INLINE &&
-        !clus__inline_ordinals(&info->place, info->df) && !j->gather)
-        return inline_list(j, in, info);
+    if (is_inline(&in->info) && !j->gather)
+        return inline_list(j, in);
     p.state = NULL;
-    st = clus__segment_postings(in->seg, txn, info, NULL, &p);
+    clus_status st = clus__segment_postings(in->seg, txn, &in->info, NULL, &p);
     if (st == CLUS_OK)
         st = one_list(j, in, &p);
     clus__postings_done(&p);
@@ -315,82 +228,106 @@ static clus_status gather_lists(struct joined *j, uint64_t set, struct store_txn
     return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st;
 }
 
+/* ---- brief lists ---- */
+
+/* Whether the lists of a key are inside of their dictionary entries and have together no
+ * more bytes and documents than one there may. */
+static bool are_brief(const struct merge *m, uint64_t set)
+{
+    uint64_t bytes = 0, df = 0;
+    while (set) {
+        const struct term_info *info = &m->inputs[clus__take_bit(&set)].info;
+        if (!is_inline(info))
+            return false;
+        bytes += info->place.inline_len;
+        df += info->df;
+    }
+    return bytes <= LIST_INLINE_MAX && df <= LIST_INLINE_MAX;
+}
+
+/* Leave out what is deleted of documents from `from` on, which are an input's, and give the
+ * others their places; `deltas`: where theirs begin. */
+static void place_live(const struct joined *j, const struct merge_input *in,
+                       struct inline_list *list, uint32_t from, uint32_t deltas)
+{
+    uint32_t n = from, n_deltas = deltas;
+    for (uint32_t i = from; i < list->n; i++) {
+        uint32_t doc = list->docs[i], tf = list->tfs[i];
+        uint8_t flags = list->flags[i];
+        uint32_t own = j->positions ? clus__positions_of(tf, flags) : 0;
+        deltas += own;
+        if (clus__bit(in->deleted, doc))
+            continue;
+        list->docs[n] = clus__merge_place(j->m, in, doc);
+        list->tfs[n] = tf;
+        list->flags[n++] = flags;
+        for (uint32_t k = deltas - own; k < deltas; k++)
+            list->deltas[n_deltas++] = list->deltas[k];
+    }
+    list->n = n;
+    list->n_deltas = n_deltas;
+}
+
+/* Nearly all keys have such lists: they are put together and written as one. */
+static clus_status join_brief(struct joined *j, uint64_t set)
+{
+    struct inline_list list;
+    struct merge *m = j->m;
+    list.n = list.n_deltas = 0;
+    while (set) {
+        const struct merge_input *in = &m->inputs[clus__take_bit(&set)];
+        uint32_t from = list.n, deltas = list.n_deltas;
+        clus_status st =
+            clus__inline_read(&in->info.place, in->info.df, in->seg->ndocs, &list);
+        if (st != CLUS_OK)
+            return st;
+        m->work += (uint64_t)POSTING_WORK * in->info.df;
+        if (in->deleted)
+            place_live(j, in, &list, from, deltas);
+        for (uint32_t i = from; !in->deleted && i < list.n; i++)
+            list.docs[i] += in->base;
+    }
+    j->df = list.n;
+    for (uint32_t i = 0; i < list.n; i++)
+        j->ttf += list.tfs[i];
+    if (list.n == 0)
+        return CLUS_OK;
+    const struct posting_columns all = {list.n, list.docs, list.tfs, list.flags,
+                                        list.deltas};
+    clus_status st = begin(j);
+    if (st == CLUS_OK)
+        st = clus__feed_list(&m->feed, &all);
+    return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st; /* impossible postings */
+}
+
+/* The list of a form may be its stem's: what the dictionary says of that one then stands
+ * for what it says of the form. */
+static clus_status resolve(struct merge_input *in)
+{
+    if (!in->info.alias)
+        return CLUS_OK;
+    uint32_t df = in->info.df;
+    clus_status st = clus__stem_finder_find(in->stems, in->stem, &in->info);
+    return st == CLUS_DONE || (st == CLUS_OK && in->info.df != df) ? CLUS_E_CORRUPT : st;
+}
+
 static clus_status join(struct joined *j, uint64_t set, struct store_txn *txn)
 {
-    clus_status st =
-        j->m->place && !j->count_only ? gather_lists(j, set, txn) : read_lists(j, set, txn);
+    struct merge *m = j->m;
+    clus_status st = CLUS_OK;
+    for (uint64_t rest = set; rest && st == CLUS_OK;)
+        st = resolve(&m->inputs[clus__take_bit(&rest)]);
+    if (st != CLUS_OK)
+        return st;
+    if (!m->place && !j->count_only && are_brief(m, set))
+        return join_brief(j, set);
+    st = m->place && !j->count_only ? gather_lists(j, set, txn) : read_lists(j, set, txn);
     if (st == CLUS_OK && j->begun)
         st = clus__feed_end(&j->m->feed);
     return st;
 }
 
 /* ---- forms that share their stem's list ---- */
-
-/* A form's list still is its stem's if it was in every input that has the stem. So each
- * stem is remembered together with the set of its inputs, as one hash. */
-static uint64_t stem_hash(struct bytes stem, uint64_t set)
-{
-    uint8_t raw[KEY_MAX + 8];
-    memcpy(raw, stem.data, stem.len);
-    clus__put_le64(raw + stem.len, set);
-    uint64_t hash = clus__hash64((struct bytes){raw, stem.len + 8});
-    return hash ? hash : 1;
-}
-
-static clus_status grow_set(struct merge *m)
-{
-    size_t cap = m->alias_cap ? m->alias_cap * 2 : 1024;
-    uint64_t *set = clus__calloc(cap, sizeof *set);
-    if (!set)
-        return CLUS_E_NOMEM;
-    for (size_t i = 0; i < m->alias_cap; i++) {
-        uint64_t hash = m->alias_set[i];
-        size_t at = hash & (cap - 1);
-        while (hash && set[at])
-            at = (at + 1) & (cap - 1);
-        if (hash)
-            set[at] = hash;
-    }
-    clus__free(m->alias_set);
-    m->alias_set = set;
-    m->alias_cap = cap;
-    return CLUS_OK;
-}
-
-/* Beyond the bound on memory forms get lists of their own: larger, as right. */
-static clus_status remember_stem(struct merge *m, struct bytes stem, uint64_t set)
-{
-    if (m->alias_n >= ALIAS_SET_MAX)
-        return CLUS_OK;
-    if (4 * (m->alias_n + 1) > 3 * m->alias_cap) {
-        clus_status st = grow_set(m);
-        if (st != CLUS_OK)
-            return st;
-    }
-    uint64_t hash = stem_hash(stem, set);
-    size_t at = hash & (m->alias_cap - 1);
-    while (m->alias_set[at] && m->alias_set[at] != hash)
-        at = (at + 1) & (m->alias_cap - 1);
-    m->alias_n += m->alias_set[at] == 0;
-    m->alias_set[at] = hash;
-    return CLUS_OK;
-}
-
-static bool is_alias(const struct merge *m, struct bytes stem, uint64_t set)
-{
-    for (uint64_t rest = set; rest;) {
-        const struct merge_input *in = &m->inputs[clus__take_bit(&rest)];
-        if (!in->info.alias || clus__bytes_cmp(in->stem, stem) != 0)
-            return false;
-    }
-    if (m->alias_cap == 0)
-        return false;
-    uint64_t hash = stem_hash(stem, set);
-    size_t at = hash & (m->alias_cap - 1);
-    while (m->alias_set[at] && m->alias_set[at] != hash)
-        at = (at + 1) & (m->alias_cap - 1);
-    return m->alias_set[at] == hash;
-}
 
 /* Where inputs disagree about a form's stem, that of most documents stays. */
 static struct bytes common_stem(const struct merge *m, uint64_t set)
@@ -438,7 +375,7 @@ static clus_status merge_form(struct joined *j, uint64_t set, struct store_txn *
 {
     struct merge *m = j->m;
     j->stem = common_stem(m, set);
-    if (!is_alias(m, j->stem, set))
+    if (!clus__merge_is_alias(m, j->stem, set))
         return merge_own_list(j, set, txn);
     clus_status st = count_live(j, set, txn);
     if (st != CLUS_OK || j->df == 0)
@@ -460,7 +397,7 @@ static clus_status merge_key(struct merge *m, uint64_t set, struct store_txn *tx
     j.positions = kind == KEY_STEM && m->row.positions;
     clus_status st = join(&j, set, txn);
     if (st == CLUS_OK && kind == KEY_STEM && j.df > 0)
-        st = remember_stem(m, (struct bytes){j.key.data + 1, j.key.len - 1}, set);
+        st = clus__merge_remember(m, (struct bytes){j.key.data + 1, j.key.len - 1}, set);
     return st;
 }
 
@@ -470,14 +407,6 @@ static void set_resume(struct merge *m, struct bytes key)
     memcpy(m->resume, key.data, key.len);
     m->resume[key.len] = 0;
     m->resume_len = key.len + 1;
-}
-
-clus_status clus__merge_step_over(struct merge *m, uint64_t set)
-{
-    clus_status st = CLUS_OK;
-    for (; set && st == CLUS_OK; m->work += KEY_WORK)
-        st = advance(&m->inputs[clus__take_bit(&set)]);
-    return st;
 }
 
 clus_status clus__merge_terms(struct merge *m, struct store_txn *txn, size_t limit)

@@ -79,6 +79,9 @@ CLUS_MUST_CHECK clus_status clus__segment_add(struct segment_writer *w, uint32_t
 CLUS_MUST_CHECK clus_status clus__segment_add_columns(struct segment_writer *w,
                                                       const struct posting_columns *run);
 CLUS_MUST_CHECK clus_status clus__segment_end(struct segment_writer *w);
+/* Instead of adding and end(): all of the list at once. */
+CLUS_MUST_CHECK clus_status clus__segment_list(struct segment_writer *w,
+                                               const struct posting_columns *all);
 /* After clus__segment_begin() of a form: all documents of the list that this segment has
  * for its stem, ascending, borrowed until end(). What is among them takes fewer bytes. */
 CLUS_MUST_CHECK clus_status clus__segment_parent(struct segment_writer *w,

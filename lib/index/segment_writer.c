@@ -165,6 +165,19 @@ clus_status clus__segment_end(struct segment_writer *w)
     return add_entry(w, &list, false);
 }
 
+clus_status clus__segment_list(struct segment_writer *w, const struct posting_columns *all)
+{
+    if (w->state != WRITER_IN_LIST)
+        return CLUS_E_ARGUMENT;
+    struct written_list list;
+    clus_status st = clus__postings_list(w->lists, all, &list);
+    if (st != CLUS_OK) {
+        w->state = WRITER_FAILED;
+        return st;
+    }
+    return add_entry(w, &list, false);
+}
+
 clus_status clus__segment_alias(struct segment_writer *w, struct bytes key,
                                 struct bytes stem, uint32_t df, uint64_t ttf)
 {

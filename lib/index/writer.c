@@ -156,6 +156,7 @@ static void forget_all(struct writer *w)
         clus__pack_part_free(w->packs[i]);
     w->n_parts = w->n_packs = 0;
     w->memory_bytes = 0;
+    w->run_bytes = w->merged = 0;
     w->n_dead = w->n_gone = w->n_gone_packs = w->n_dropped = 0;
     clus__id_table_done(&w->ids);
     w->info = (clus_commit_info){0};

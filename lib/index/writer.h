@@ -54,6 +54,7 @@ struct part {
     uint32_t n_deleted;
     bool changed; /* `deleted` differs from stored_bits */
     bool locked;  /* an input of the merge under way */
+    bool added;   /* a run since the last commit */
 };
 
 struct pack_part {
@@ -98,6 +99,8 @@ struct writer {
     struct pack_part **packs;
     size_t n_packs, cap_packs;
     size_t memory_bytes; /* of parts and packs in memory */
+    uint64_t run_bytes;  /* of segments of runs since the last commit */
+    uint64_t merged;     /* of the budget for that, before they were there */
     struct id_table ids;
     uint64_t *dead; /* numbers of documents deleted since the last commit */
     size_t n_dead, cap_dead;
@@ -191,9 +194,10 @@ CLUS_MUST_CHECK clus_status clus__writer_take_id(struct writer *w, struct bytes 
                                                  uint64_t docnum, bool *had,
                                                  clus_error *err);
 
-/* writer_merge.c: merge what is due. `budget`: bytes of inputs that may be read. */
-CLUS_MUST_CHECK clus_status clus__writer_merge(struct writer *w, uint64_t budget,
-                                               clus_error *err);
+/* writer_merge.c: merge what is due, and take what that costs from the budget: bytes of
+ * inputs. `committed`: nothing that was added since the last commit. */
+CLUS_MUST_CHECK clus_status clus__writer_merge(struct writer *w, bool committed,
+                                               uint64_t *budget, clus_error *err);
 /* For a compaction: all segments to one, as far as one can hold them. */
 CLUS_MUST_CHECK clus_status clus__writer_merge_all(struct writer *w, clus_error *err);
 

@@ -313,17 +313,19 @@ static clus_status merge_in_parallel(struct writer *w, size_t from, size_t n,
 
 /* ---- which ---- */
 
-static struct plan_part *make_plan(const struct writer *w)
+/* `committed`: without what was added since the last commit. */
+static struct plan_part *make_plan(const struct writer *w, bool committed)
 {
     struct plan_part *plan = clus__calloc(w->n_parts, sizeof *plan);
     for (size_t i = 0; plan && i < w->n_parts; i++) {
         const struct part *part = w->parts[i];
+        bool new = committed && part->added;
         plan[i] = (struct plan_part){.bytes = bytes_of(part),
                                      .first_docnum = part->row.first_docnum,
                                      .last_docnum = part->row.last_docnum,
                                      .ndocs = part->row.ndocs,
                                      .n_dead = part->n_deleted,
-                                     .locked = part->locked};
+                                     .locked = part->locked || new};
     }
     return plan;
 }
@@ -350,10 +352,11 @@ static size_t published(const struct writer *w, size_t from, size_t n)
 
 /* Merge or begin to merge the next group that is due, if it fits into the budget or has
  * waited too long: CLUS_DONE when there is none that may be touched now. */
-static clus_status next_group(struct writer *w, uint64_t *budget, clus_error *err)
+static clus_status next_group(struct writer *w, bool committed, uint64_t *budget,
+                              clus_error *err)
 {
     struct plan_rules rules = clus__plan_segments();
-    struct plan_part *plan = make_plan(w);
+    struct plan_part *plan = make_plan(w, committed);
     if (!plan)
         return clus__explain(err, CLUS_E_NOMEM, "merging segments");
     clus_status st = CLUS_DONE;
@@ -382,7 +385,7 @@ static clus_status compact(struct writer *w, clus_error *err)
     clus_status st = CLUS_OK;
     while (st == CLUS_OK) {
         size_t from, n;
-        struct plan_part *plan = make_plan(w);
+        struct plan_part *plan = make_plan(w, false);
         if (!plan)
             return clus__explain(err, CLUS_E_NOMEM, "merging segments");
         bool more = clus__plan_compact(&rules, plan, w->n_parts, &from, &n);
@@ -404,7 +407,7 @@ static clus_status compact_in_order(struct writer *w, clus_error *err)
     rules.max_bytes = UINT64_MAX;
     clus_status st = CLUS_OK;
     for (size_t from = 0; from < w->n_parts && st == CLUS_OK;) {
-        struct plan_part *plan = make_plan(w);
+        struct plan_part *plan = make_plan(w, false);
         if (!plan)
             return clus__explain(err, CLUS_E_NOMEM, "merging segments");
         size_t n = clus__plan_fit(&rules, plan, from, w->n_parts), had = w->n_parts;
@@ -417,15 +420,16 @@ static clus_status compact_in_order(struct writer *w, clus_error *err)
 }
 
 /* What fits into the budget comes first, so that small merges never wait for large ones. */
-clus_status clus__writer_merge(struct writer *w, uint64_t budget, clus_error *err)
+clus_status clus__writer_merge(struct writer *w, bool committed, uint64_t *budget,
+                               clus_error *err)
 {
     clus_status st = CLUS_OK;
     while (st == CLUS_OK) {
         do
-            st = next_group(w, &budget, err);
+            st = next_group(w, committed, budget, err);
         while (st == CLUS_OK);
         if (st == CLUS_DONE)
-            st = clus__long_merges_go_on(w, &budget, err);
+            st = clus__long_merges_go_on(w, budget, err);
     }
     return st == CLUS_DONE ? CLUS_OK : st;
 }

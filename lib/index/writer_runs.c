@@ -127,8 +127,10 @@ static clus_status take_run(struct writer *w, struct run *run)
     part->slab.owner = part->row.owner;
     run->segment = (struct slab){0};
     part->run = run;
+    part->added = true;
     w->parts[w->n_parts++] = part;
     w->memory_bytes += clus__slab_bytes(&part->slab);
+    w->run_bytes += clus__slab_bytes(&part->slab);
     if (stored) {
         pack->row = run->pack_row;
         pack->row.owner = w->counters.next_owner++;

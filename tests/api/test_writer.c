@@ -161,12 +161,83 @@ static void rollback_forgets(void **state)
     assert_int_equal(clus_index_close(index, NULL), CLUS_OK);
 }
 
+enum { SMALL_COMMITS = 60, SMALL_COMMIT = 15 };
+
+/* Documents of a small commit: two thirds are new, the others replace earlier ones, of this
+ * commit as well; one is deleted. */
+static void add_small(clus_writer *writer, unsigned number)
+{
+    for (unsigned i = 0; i < SMALL_COMMIT; i++) {
+        char id[16], text[96];
+        unsigned next = number * SMALL_COMMIT + i;
+        (void)snprintf(id, sizeof id, "%u", i % 3 ? next : next * 7 % (next + 1));
+        (void)snprintf(text, sizeof text, "слово%u города%u и комитет%u", next, next % 13,
+                       next % 101);
+        add(writer, id, "", text);
+    }
+    char id[16];
+    (void)snprintf(id, sizeof id, "%u", number * SMALL_COMMIT / 2 + 1);
+    assert_int_equal(clus_writer_delete(writer, str(id), NULL, NULL), CLUS_OK);
+}
+
+static clus_stats stats_of(clus_index *index)
+{
+    clus_stats stats;
+    clus_snapshot *snap = NULL;
+    assert_int_equal(clus_snapshot_open(index, &snap, NULL), CLUS_OK);
+    assert_int_equal(clus_snapshot_stats(snap, &stats, NULL), CLUS_OK);
+    clus_snapshot_free(snap);
+    return stats;
+}
+
+/* Stream small commits to a new index; the segments after each of them. */
+static clus_stats stream(uint32_t threads, uint32_t segments[SMALL_COMMITS])
+{
+    clus_index *index = create(NULL);
+    clus_writer *writer = NULL;
+    const clus_writer_options opts = {.threads = threads, .relaxed = true};
+    clus_error err = {0};
+    assert_int_equal(clus_writer_open(index, &opts, &writer, NULL), CLUS_OK);
+    for (unsigned i = 0; i < SMALL_COMMITS; i++) {
+        add_small(writer, i);
+        (void)commit(writer);
+        segments[i] = stats_of(index).segments;
+    }
+    if (clus_index_check(index, NULL, NULL, NULL, &err) != CLUS_OK)
+        fail_msg("%s", err.message);
+    assert_int_equal(clus_writer_compact(writer, NULL), CLUS_OK);
+    clus_stats stats = stats_of(index);
+    clus_writer_free(writer);
+    assert_int_equal(clus_index_close(index, NULL), CLUS_OK);
+    (void)teardown(NULL);
+    (void)setup(NULL);
+    return stats;
+}
+
+/* With two threads segments are merged while documents are analysed: as well, the same
+ * whichever is done first, and to the same index. */
+static void small_commits_of_two_threads_are_merged(void **state)
+{
+    (void)state;
+    uint32_t one[SMALL_COMMITS], two[SMALL_COMMITS], again[SMALL_COMMITS];
+    clus_stats by_one = stream(1, one), by_two = stream(2, two);
+    (void)stream(2, again);
+    assert_memory_equal(two, again, sizeof two);
+    for (unsigned i = 0; i < SMALL_COMMITS; i++)
+        assert_true(two[i] <= one[i] + 4);
+    assert_int_equal(by_one.documents, by_two.documents);
+    assert_int_equal(by_one.terms, by_two.terms);
+    assert_int_equal(by_one.postings, by_two.postings);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_commit_makes_documents_readable, setup, teardown),
         cmocka_unit_test_setup_teardown(replacing_and_deleting, setup, teardown),
         cmocka_unit_test_setup_teardown(rollback_forgets, setup, teardown),
+        cmocka_unit_test_setup_teardown(small_commits_of_two_threads_are_merged, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

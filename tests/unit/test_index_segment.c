@@ -243,6 +243,7 @@ static void check_inline(const struct term_info *info, struct postings *p)
 {
     struct inline_list all;
     const uint32_t *deltas;
+    all.n = all.n_deltas = 0;
     clus_status st = clus__inline_read(&info->place, info->df, NDOCS, &all);
     if ((info->place.kind & 3) != LIST_INLINE) {
         assert_int_equal(st, CLUS_E_CORRUPT);
@@ -258,6 +259,7 @@ static void check_inline(const struct term_info *info, struct postings *p)
         for (uint32_t k = 0; k < clus__positions_of(all.tfs[i], all.flags[i]); k++)
             assert_int_equal(all.deltas[at++], deltas[k]);
     }
+    all.n = all.n_deltas = 0;
     assert_int_equal(clus__inline_read(&info->place, info->df + 1, NDOCS, &all),
                      CLUS_E_CORRUPT);
 }

@@ -103,6 +103,7 @@ static void check_block(struct postings *p)
 static void check_inline(const struct term_info *info)
 {
     struct inline_list all;
+    all.n = all.n_deltas = 0;
     if (clus__inline_read(&info->place, info->df, NDOCS, &all) != CLUS_OK)
         return;
     assert_true(all.n == info->df && all.docs[all.n - 1] < NDOCS);
