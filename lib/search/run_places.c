@@ -63,22 +63,32 @@ static void score_bounds(const struct run *r, const struct node *n, const struct
     r->scorer->kernels->score(r->scorer, n->clause->weight, &run, bounds);
 }
 
-/* Places in the group of the documents that may score enough, *n of them. Where all scores
- * will do, just the frequencies are decoded. */
-static clus_status take_candidates(const struct run *r, const struct node *n,
-                                   struct pair *p, uint32_t *which, uint32_t *n_which)
+/* Leave in the group what is live and may score enough. Where all scores will do, just the
+ * frequencies are decoded. */
+static clus_status keep_candidates(const struct run *r, const struct node *n,
+                                   struct pair *p)
 {
+    uint32_t which[BLOCK_DOCS + STEP], n_which = p->n;
     int32_t bounds[BLOCK_DOCS + STEP], theta = clus__run_theta(r);
     clus_status st = clus__postings_tfs(&p->lists[0]->p);
     if (st == CLUS_OK)
         st = clus__postings_tfs(&p->lists[1]->p);
-    *n_which = st == CLUS_OK ? p->n : 0;
-    for (uint32_t i = 0; i < *n_which; i++)
-        which[i] = i;
-    if (*n_which == 0 || theta == 0)
+    if (st != CLUS_OK || (theta == 0 && !r->deleted))
         return st;
-    score_bounds(r, n, p, bounds);
-    *n_which = r->scorer->kernels->sift(which, bounds, p->n, theta, which, bounds);
+    for (uint32_t i = 0; i < n_which; i++)
+        which[i] = i;
+    if (theta > 0) {
+        score_bounds(r, n, p, bounds);
+        n_which = r->scorer->kernels->sift(which, bounds, n_which, theta, which, bounds);
+    }
+    p->n = 0;
+    for (uint32_t i = 0; i < n_which; i++) {
+        uint32_t k = which[i], doc = p->docs[k];
+        p->docs[p->n] = doc;
+        p->at[0][p->n] = p->at[0][k];
+        p->at[1][p->n] = p->at[1][k];
+        p->n += !clus__run_is_deleted(r, doc);
+    }
     return CLUS_OK;
 }
 
@@ -271,40 +281,34 @@ static clus_status run_chunk(struct run *r, struct node *n, struct pair *p)
     return st;
 }
 
-/* The next of the candidates, from *next on, whose positions have room; one alone that has
- * no room. */
-static void take_chunk(const struct run *r, const struct pair *p, const uint32_t *which,
-                       uint32_t n, uint32_t *next)
+/* Documents of the group from `from` on whose positions have room; one alone that has no
+ * room. */
+static void take_chunk(const struct run *r, const struct pair *p, uint32_t from)
 {
     const uint32_t *tfs[PAIR] = {p->lists[0]->p.tfs, p->lists[1]->p.tfs};
     struct chunk *c = &r->scratch->chunk;
-    uint64_t places[PAIR] = {0};
-    c->n = 0;
-    c->alone = false;
-    for (; *next < n && c->n < CHUNK_DOCS && !c->alone; ++*next) {
-        uint32_t i = which[*next], at = p->at[0][i], bt = p->at[1][i];
-        places[0] += tfs[0][at];
-        places[1] += tfs[1][bt];
-        c->alone = places[0] > CHUNK_PLACES || places[1] > CHUNK_PLACES;
-        if (c->alone && c->n > 0) {
-            c->alone = false;
-            return;
-        }
-        c->docs[c->n] = p->docs[i];
-        c->at[0][c->n] = (uint16_t)at;
-        c->at[1][c->n] = (uint16_t)bt;
-        c->n += !clus__run_is_deleted(r, p->docs[i]);
+    uint32_t most = p->n - from < CHUNK_DOCS ? p->n - from : CHUNK_DOCS, n = 0;
+    uint32_t places[PAIR] = {0};
+    c->docs = p->docs + from;
+    c->at[0] = p->at[0] + from;
+    c->at[1] = p->at[1] + from;
+    for (; n < most; n++) {
+        places[0] += tfs[0][c->at[0][n]];
+        places[1] += tfs[1][c->at[1][n]];
+        if (places[0] > CHUNK_PLACES || places[1] > CHUNK_PLACES)
+            break;
     }
+    c->alone = n == 0;
+    c->n = n + c->alone;
 }
 
 static clus_status run_group(struct run *r, struct node *n, struct pair *p)
 {
-    uint32_t which[BLOCK_DOCS + STEP], n_which;
-    clus_status st = take_candidates(r, n, p, which, &n_which);
-    for (uint32_t next = 0; st == CLUS_OK && next < n_which;) {
-        take_chunk(r, p, which, n_which, &next);
-        if (r->scratch->chunk.n > 0)
-            st = run_chunk(r, n, p);
+    clus_status st = keep_candidates(r, n, p);
+    for (uint32_t next = 0; st == CLUS_OK && next < p->n;) {
+        take_chunk(r, p, next);
+        next += r->scratch->chunk.n;
+        st = run_chunk(r, n, p);
     }
     return st;
 }
