@@ -12,6 +12,8 @@ enum {
     SMALL_LEVELS = 3,
     LEVELS = 12,
     ENCLOSED_RATIO = 4,
+    ALIKE_RATIO =
+        2, /* parts that differ by less are alike on both sides of a level's end */
     SEGMENT_DEAD_PERCENT = 30,
     PACK_DEAD_PERCENT = 50,
     SEGMENT_UNIT = 32 << 10,
@@ -99,6 +101,7 @@ static bool find_enclosed(const struct plan_rules *rules, const struct plan_part
         uint64_t sum = 0;
         while (begin > 0 && !parts[begin - 1].locked &&
                level_of(rules, parts[begin - 1].bytes) < level &&
+               parts[begin - 1].bytes <= parts[end].bytes / ALIKE_RATIO &&
                (sum == 0 || parts[begin - 1].bytes <= ENCLOSED_RATIO * sum))
             sum += parts[--begin].bytes;
         if (end - begin >= 2 && clus__plan_fit(rules, parts, begin, end) == end - begin) {

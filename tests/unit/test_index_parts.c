@@ -287,6 +287,10 @@ static void enclosed_parts_are_merged(void **state)
     assert_true(clus__plan_next(&rules, parts, 4, &from, &n));
     assert_int_equal(from, 0);
     assert_int_equal(n, 3);
+    /* equal runs of documents lie on both sides of the end of a level */
+    parts[0].bytes = parts[1].bytes = 2000000;
+    parts[2].bytes = parts[3].bytes = 2200000;
+    assert_false(clus__plan_next(&rules, parts, 4, &from, &n));
 }
 
 static void dead_parts_are_rewritten(void **state)
