@@ -265,26 +265,36 @@ static int compare_raw(struct bytes text, size_t known, struct bytes rest, size_
     return order;
 }
 
+/* How the text at `p`, which is not the letter, compares with it. */
+static int compare_letter(const uint8_t *p, const uint8_t *end, uint16_t letter)
+{
+    const uint8_t lead = (uint8_t)letter;
+    if (p == end || *p != lead)
+        return p == end || *p < lead ? -1 : 1;
+    return end - p < 2 || p[1] < letter >> 8 ? -1 : 1;
+}
+
 /* The same for a string of codes. */
 static int compare_codes(struct bytes text, size_t known, struct bytes rest, size_t *match)
 {
     const uint8_t *p = text.data + known, *end = text.data + text.len;
-    for (size_t k = 0; k < rest.len; k++) {
-        uint8_t code = rest.data[k];
-        uint16_t letter = clus__dict_is_letter(code) ? clus__dict_letter(code) : code;
-        uint8_t bytes[2] = {(uint8_t)letter, (uint8_t)(letter >> 8)};
-        size_t n = 1 + clus__dict_is_letter(code), left = (size_t)(end - p);
-        *match = (size_t)(p - text.data);
-        if (left == 0)
-            return -1;
-        if (*p != bytes[0])
-            return *p < bytes[0] ? -1 : 1;
-        if (n == 2 && (left < 2 || p[1] != bytes[1]))
-            return left < 2 || p[1] < bytes[1] ? -1 : 1;
-        p += n;
+    const uint8_t *code = rest.data, *last = code + rest.len;
+    int order = 0;
+    for (; code < last && order == 0; code++) {
+        if (clus__dict_is_letter(*code)) {
+            const uint16_t letter = clus__dict_letter(*code);
+            if (end - p >= 2 && clus__le16(p) == letter)
+                p += 2;
+            else
+                order = compare_letter(p, end, letter);
+        } else if (p < end && *p == *code) {
+            p++;
+        } else {
+            order = p == end || *p < *code ? -1 : 1;
+        }
     }
     *match = (size_t)(p - text.data);
-    return p < end;
+    return order != 0 ? order : p < end;
 }
 
 static int compare_rest(struct bytes text, size_t known, const struct dict_string *s,
