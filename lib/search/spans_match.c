@@ -99,7 +99,7 @@ static void starts_of_slot(struct unit *unit, const struct slot *slot)
         at++;
     while (n > 0 && at[n - 1] - slot->offset > UINT32_MAX - unit->width)
         n--;
-    for (uint32_t i = 0; i < n; i += LOAD_BEYOND) /* by eights: see meet.c */
+    for (uint32_t i = 0; i < n; i += LOAD_BEYOND) /* by eights: no end to guess */
         for (uint32_t j = i; j < i + LOAD_BEYOND; j++)
             unit->starts[j] = at[j] - slot->offset;
     unit->n_starts = n;
