@@ -2,6 +2,7 @@
 #include "index/hash.h"
 
 #define XXH_INLINE_ALL
+#define XXH_FORCE_MEMORY_ACCESS 0 /* memcpy(): its other ways break rules of aliasing */
 #include <xxhash.h>
 
 uint64_t clus__hash64(struct bytes data)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define XXH_INLINE_ALL
+#define XXH_FORCE_MEMORY_ACCESS 0 /* memcpy(): its other ways break rules of aliasing */
 #include <xxhash.h>
 
 #include "base/alloc.h"
