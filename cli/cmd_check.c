@@ -1,6 +1,7 @@
 /* `csearch check` and `csearch compact`: care of an index. */
 #include <unistd.h>
 
+#include "index_run.h"
 #include "out.h"
 #include "session.h"
 #include "utf8.h"
@@ -98,8 +99,7 @@ static int run_compact(const struct call *call)
         return usage("compact: --memory needs at least 16M");
     if (clus_index_open(call->index, NULL, &index, &err) < 0)
         return fail("index", call->index, &err);
-    clus_writer_options how = {.memory_bytes = opts->memory,
-                               .threads = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? 2 : 1};
+    clus_writer_options how = {.memory_bytes = opts->memory, .threads = processors(2)};
     clus_status st = clus_writer_open(index, &how, &writer, &err);
     if (st == CLUS_OK)
         st = opts->reorder ? clus_writer_reorder(writer, &err)

@@ -159,16 +159,19 @@ static int open_or_create(struct run *r)
     return st < 0 ? fail("index", path, &err) : EXIT_FOUND;
 }
 
+uint32_t processors(uint32_t most)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    if (n < 1)
+        return 1;
+    return n > (long)most ? most : (uint32_t)n;
+}
+
 static int open_writer(struct run *r)
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    uint32_t jobs = (uint32_t)r->opts->jobs;
     clus_error err;
-    if (jobs == 0)
-        jobs = processors < 1           ? 1
-               : processors > JOBS_MOST ? JOBS_MOST
-                                        : (uint32_t)processors;
-    clus_writer_options writer = {.threads = jobs,
+    clus_writer_options writer = {.threads = r->opts->jobs ? (uint32_t)r->opts->jobs
+                                                           : processors(JOBS_MOST),
                                   .memory_bytes = r->opts->memory,
                                   .relaxed = r->opts->durability == DURABILITY_BATCH};
     if (clus_writer_open(r->index, &writer, &r->writer, &err) < 0)

@@ -45,4 +45,7 @@ double seconds_now(void);
 /* The closing line. */
 int index_report(const struct index_totals *totals, const struct index_options *opts);
 
+/* Processors that there are, 1..most: threads for a writer. */
+uint32_t processors(uint32_t most);
+
 #endif

@@ -113,7 +113,8 @@ CLUS_MUST_CHECK clus_status clus__postings_open(const struct postings_source *so
  * CLUS_OK, CLUS_DONE past the end, CLUS_E_CORRUPT. Never moves back. */
 CLUS_MUST_CHECK clus_status clus__postings_seek_block(struct postings *p, uint64_t target);
 
-/* Go to a block below n_blocks, in any direction, without decoding it. CLUS_E_CORRUPT. */
+/* Go to a block below n_blocks, in any direction, without decoding it; documents of a list
+ * of ordinals can be decoded forwards only. CLUS_E_CORRUPT. */
 CLUS_MUST_CHECK clus_status clus__postings_go_to(struct postings *p, uint32_t block);
 
 /* Decode the current block's documents; its frequencies and flags. Repeated calls are free.

@@ -275,8 +275,7 @@ static uint64_t merge_budget(const struct writer *w, uint64_t bytes)
 
 /* Whether segments are merged while another thread analyses the commit's documents, which
  * are but one run: the merge needs nothing of them, and the next commit merges theirs. Not
- * asked is whether that thread is done, so that an index does not depend on which is
- * faster.
+ * asked is whether that thread is done, so that an index does not depend on who is faster.
  */
 static bool early(const struct writer *w)
 {

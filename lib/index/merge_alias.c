@@ -17,6 +17,15 @@ static uint64_t stem_hash(struct bytes stem, uint64_t set)
     return hash ? hash : 1;
 }
 
+/* Where a hash stands in the set or would be put. */
+static uint64_t *slot_of(uint64_t *set, size_t cap, uint64_t hash)
+{
+    size_t at = hash & (cap - 1);
+    while (set[at] && set[at] != hash)
+        at = (at + 1) & (cap - 1);
+    return &set[at];
+}
+
 static clus_status grow_set(struct merge *m)
 {
     size_t cap = m->alias_cap ? m->alias_cap * 2 : 1024;
@@ -25,11 +34,8 @@ static clus_status grow_set(struct merge *m)
         return CLUS_E_NOMEM;
     for (size_t i = 0; i < m->alias_cap; i++) {
         uint64_t hash = m->alias_set[i];
-        size_t at = hash & (cap - 1);
-        while (hash && set[at])
-            at = (at + 1) & (cap - 1);
         if (hash)
-            set[at] = hash;
+            *slot_of(set, cap, hash) = hash;
     }
     clus__free(m->alias_set);
     m->alias_set = set;
@@ -48,11 +54,9 @@ clus_status clus__merge_remember(struct merge *m, struct bytes stem, uint64_t se
             return st;
     }
     uint64_t hash = stem_hash(stem, set);
-    size_t at = hash & (m->alias_cap - 1);
-    while (m->alias_set[at] && m->alias_set[at] != hash)
-        at = (at + 1) & (m->alias_cap - 1);
-    m->alias_n += m->alias_set[at] == 0;
-    m->alias_set[at] = hash;
+    uint64_t *slot = slot_of(m->alias_set, m->alias_cap, hash);
+    m->alias_n += *slot == 0;
+    *slot = hash;
     return CLUS_OK;
 }
 
@@ -66,8 +70,5 @@ bool clus__merge_is_alias(const struct merge *m, struct bytes stem, uint64_t set
     if (m->alias_cap == 0)
         return false;
     uint64_t hash = stem_hash(stem, set);
-    size_t at = hash & (m->alias_cap - 1);
-    while (m->alias_set[at] && m->alias_set[at] != hash)
-        at = (at + 1) & (m->alias_cap - 1);
-    return m->alias_set[at] == hash;
+    return *slot_of(m->alias_set, m->alias_cap, hash) == hash;
 }

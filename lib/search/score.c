@@ -70,18 +70,6 @@ static uint32_t follow(const uint32_t *a, uint32_t na, uint32_t ahead, const uin
     return clus__follow_rest(&(struct runs){a, b, na, nb, 0, 0}, ahead, out, 0);
 }
 
-static uint32_t follow_rows(const uint32_t *a, uint32_t na, uint32_t ahead,
-                            struct place_rows b, uint32_t *out)
-{
-    return clus__follow_rows(a, na, ahead, b, out);
-}
-
-static uint32_t near(const uint32_t *a, uint32_t na, uint32_t reach, const uint32_t *b,
-                     uint32_t *out)
-{
-    return clus__near(a, na, reach, b, out);
-}
-
 /* Each of `a` looked up by halving, in as many steps whatever is found, so that the
  * processor works on several of them at once. */
 static uint32_t intersect_thin(const uint32_t *a, uint32_t na, const uint32_t *b,
@@ -112,8 +100,9 @@ extern const struct kernels clus__kernels_sse41, clus__kernels_avx2, clus__kerne
 
 const struct kernels *clus__kernels_of(enum cpu_level level)
 {
-    static const struct kernels scalar = {
-        score, sift_cell, sift, intersect, intersect_thin, keep, follow, follow_rows, near};
+    static const struct kernels scalar = {score,     sift_cell,         sift,
+                                          intersect, intersect_thin,    keep,
+                                          follow,    clus__follow_rows, clus__near};
     static const struct kernels *const kernels[CPU_LEVELS] = {
         [CPU_SCALAR] = &scalar,
 #if CLUS_HAS_VECTOR128

@@ -233,19 +233,8 @@ static uint32_t follow(const uint32_t *a, uint32_t na, uint32_t ahead, const uin
     return clus__follow_rest(&(struct runs){a, b, na, nb, 0, 0}, ahead, out, 0);
 }
 
-static uint32_t follow_rows(const uint32_t *a, uint32_t na, uint32_t ahead,
-                            struct place_rows b, uint32_t *out)
-{
-    return clus__follow_rows(a, na, ahead, b, out);
-}
-
-static uint32_t near(const uint32_t *a, uint32_t na, uint32_t reach, const uint32_t *b,
-                     uint32_t *out)
-{
-    return clus__near(a, na, reach, b, out);
-}
-
-const struct kernels clus__kernels_sse41 = {
-    score, sift_cell, sift, intersect, intersect_thin, keep, follow, follow_rows, near};
+const struct kernels clus__kernels_sse41 = {score,     sift_cell,         sift,
+                                            intersect, intersect_thin,    keep,
+                                            follow,    clus__follow_rows, clus__near};
 
 #endif
