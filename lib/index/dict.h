@@ -18,9 +18,14 @@ enum {
     DICT_ROW = 32,            /* of the table: first key cut to 26 bytes, u48 offset */
     DICT_ROW_KEY = 26,
     DICT_TEXT_MAX = KEY_MAX - 1, /* of a key without its kind; of a stem */
-    DICT_STEM_ESCAPE = 0xff,
-    DICT_SHARED_ESCAPE = 31, /* 5 bits of the byte before a string */
-    DICT_CODES = 31 << 3,    /* that byte of a long string of codes; of one of text */
+    DICT_FORM_MORE = 1 << 6,     /* first byte of a form: below, a short alias, ttf = df; */
+    DICT_FORM_INLINE = 2 << 6,   /* below, one with ttf > df; */
+    DICT_FORM_LONG = 3 << 6,     /* below, a short inline list; from here on any */
+    DICT_FORM_DF = 8,            /* of a short one at most */
+    DICT_FORM_CUT = 2 * 7,       /* bytes a short one has after its stem at most */
+    DICT_STEM_SPELLED = 15,      /* in place of half of such bytes */
+    DICT_SHARED_ESCAPE = 31,     /* 5 bits of the byte before a string */
+    DICT_CODES = 31 << 3,        /* that byte of a long string of codes; of one of text */
     DICT_RAW = DICT_CODES + 1,
     DICT_EXTRA_ESCAPE = 3 /* 2 bits of the byte before an inline list */
 };

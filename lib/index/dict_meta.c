@@ -24,16 +24,42 @@ static inline bool take_run(struct bytes *in, size_t n, struct bytes *out)
     return true;
 }
 
-static inline bool take_stem(struct bytes *in, struct dict_entry *e)
+static inline bool take_df(struct bytes *in, unsigned bits, struct dict_entry *e,
+                           unsigned *low)
+{
+    uint64_t head;
+    if (!clus__varint_take64(in, &head) || head >> bits > UINT32_MAX || head >> bits == 0)
+        return false;
+    e->df = (uint32_t)(head >> bits);
+    *low = (unsigned)head & ((1u << bits) - 1);
+    return true;
+}
+
+/* What a form's entry begins with: its stem, df and layout; ttf of an alias that is as
+ * frequent as it has documents, else 0. */
+static inline bool take_form(struct bytes *in, struct dict_entry *e, unsigned *layout)
 {
     uint8_t head, rest;
+    unsigned none;
     if (!take_byte(in, &head))
         return false;
-    e->stem_cut = head >> 4;
-    rest = head & 15;
-    if (head == DICT_STEM_ESCAPE && (!take_byte(in, &e->stem_cut) || !take_byte(in, &rest)))
+    e->stem_rest.len = 0;
+    e->ttf = 0;
+    if (head < DICT_FORM_LONG) {
+        e->df = (head & 7) + 1u;
+        e->stem_cut = (head >> 3 & 7) * 2;
+        e->ttf = head < DICT_FORM_MORE ? e->df : 0;
+        *layout = head < DICT_FORM_INLINE ? LIST_ALIAS : LIST_INLINE;
+        return true;
+    }
+    *layout = head & 3;
+    e->stem_cut = (head >> 2 & 15) * 2;
+    if (!take_df(in, 0, e, &none))
         return false;
-    return take_run(in, rest, &e->stem_rest);
+    if (e->stem_cut < 2 * DICT_STEM_SPELLED)
+        return true;
+    return take_byte(in, &e->stem_cut) && take_byte(in, &rest) &&
+           take_run(in, rest, &e->stem_rest);
 }
 
 static inline bool take_impacts(struct bytes *in, struct dict_entry *e)
@@ -72,6 +98,8 @@ static inline bool take_place(struct dict_block *b, struct bytes *in, struct dic
 static inline bool take_alias(struct bytes *in, struct dict_entry *e)
 {
     uint64_t extra;
+    if (e->ttf > 0)
+        return true;
     if (!clus__varint_take64(in, &extra))
         return false;
     e->ttf = e->df + extra;
@@ -82,18 +110,15 @@ enum { DICT_SMALL_ENTRY = 1 + 16 + 1 + 2 + 64 }; /* bytes of one that is stepped
 
 static bool take_entry(struct dict_block *b, struct bytes *in, struct dict_entry *e)
 {
-    uint64_t head;
-    if (!clus__varint_take64(in, &head) || head >> 2 > UINT32_MAX || head >> 2 == 0)
+    unsigned layout;
+    if (b->kind == KEY_FORM ? !take_form(in, e, &layout)
+                            : !take_df(in, 2, e, &layout) || layout == LIST_ALIAS)
         return false;
-    unsigned form = head & 3;
-    e->df = (uint32_t)(head >> 2);
-    e->kind = (uint8_t)(form | (b->kind == KEY_VALUE ? 0 : LIST_TFS) |
+    e->kind = (uint8_t)(layout | (b->kind == KEY_VALUE ? 0 : LIST_TFS) |
                         (b->positions ? LIST_POSITIONS : 0));
-    if (b->kind == KEY_FORM ? !take_stem(in, e) : form == LIST_ALIAS)
-        return false;
-    return form == LIST_ALIAS    ? take_alias(in, e)
-           : form == LIST_INLINE ? take_inline(in, e)
-                                 : take_place(b, in, e);
+    return layout == LIST_ALIAS    ? take_alias(in, e)
+           : layout == LIST_INLINE ? take_inline(in, e)
+                                   : take_place(b, in, e);
 }
 
 clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e)
@@ -105,22 +130,41 @@ clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e)
     return good ? CLUS_OK : CLUS_E_CORRUPT;
 }
 
-/* Step over short inline lists, which most keys have: each number of theirs is a byte. */
-static uint32_t pass_inline(bool forms, struct bytes *in, uint32_t i, uint32_t n)
+/* What follows an entry that begins at `p`, whose inline list, of fewer than 100 documents,
+ * begins at `at`; NULL where a number of it takes more than a byte. */
+static inline const uint8_t *after_inline(const uint8_t *at, uint32_t df)
+{
+    return *at >> 6 == DICT_EXTRA_ESCAPE ? NULL : at + 3 + (df >= 10) + (*at & 63);
+}
+
+/* The same for any entry that most keys have. */
+static inline const uint8_t *after_small(const uint8_t *p)
+{
+    bool one = *p < 0x80 && (*p & 3) == LIST_INLINE && *p >> 2 > 0;
+    return one ? after_inline(p + 1, *p >> 2) : NULL;
+}
+
+static inline const uint8_t *after_small_form(const uint8_t *p)
+{
+    const uint32_t head = *p;
+    if (head < DICT_FORM_INLINE)
+        return head < DICT_FORM_MORE ? p + 1 : p[1] < 0x80 ? p + 2 : NULL;
+    if (head < DICT_FORM_LONG)
+        return after_inline(p + 1, 1);
+    bool one = (head & 3) == LIST_INLINE && (head >> 2 & 15) != DICT_STEM_SPELLED &&
+               p[1] > 0 && p[1] <= LIST_INLINE_MAX;
+    return one ? after_inline(p + 2, p[1]) : NULL;
+}
+
+/* Step over entries that are small, as most are. */
+static uint32_t pass_small(bool forms, struct bytes *in, uint32_t i, uint32_t n)
 {
     const uint8_t *p = in->data, *end = p + in->len;
     for (; i < n && end - p > DICT_SMALL_ENTRY; i++) {
-        const uint8_t *at = p + 1;
-        if (*p >= 0x80 || (*p & 3) != LIST_INLINE || *p >> 2 == 0)
+        const uint8_t *next = forms ? after_small_form(p) : after_small(p);
+        if (!next)
             break;
-        if (forms) {
-            if (*at == DICT_STEM_ESCAPE)
-                break;
-            at += 1 + (*at & 15);
-        }
-        if (*at >> 6 == DICT_EXTRA_ESCAPE)
-            break;
-        p = at + 3 + (*p >> 2 >= 10) + (*at & 63); /* impacts: one or, from 10, two */
+        p = next;
     }
     *in = (struct bytes){p, (size_t)(end - p)};
     return i;
@@ -139,7 +183,7 @@ clus_status clus__dict_seek(struct dict_block *b, uint32_t place)
         b->pos = group->pos;
         b->at = g * DICT_GROUP_KEYS;
     }
-    while ((b->at = pass_inline(b->kind == KEY_FORM, &b->meta, b->at, place)) < place) {
+    while ((b->at = pass_small(b->kind == KEY_FORM, &b->meta, b->at, place)) < place) {
         struct dict_entry passed;
         clus_status st = clus__dict_entry(b, &passed);
         if (st != CLUS_OK)

@@ -165,18 +165,29 @@ static uint8_t *put_string(uint8_t *p, const struct dict_writer *w, struct bytes
     return n == SIZE_MAX ? put_run(p, rest.data, rest.len) : put_run(p, codes, n);
 }
 
-/* A stem as the form cut short and something put on. */
-static uint8_t *put_stem(uint8_t *p, struct bytes form, struct bytes stem)
+/* A form's stem, df and layout, most often in a byte; ttf of an alias. */
+static uint8_t *put_form(uint8_t *p, struct bytes form, struct bytes stem,
+                         const struct written_list *list, unsigned layout)
 {
-    size_t shared = common(form, stem), cut = form.len - shared, rest = stem.len - shared;
-    if (cut < 15 && rest < 15) {
-        *p++ = (uint8_t)(cut << 4 | rest);
-    } else {
-        *p++ = DICT_STEM_ESCAPE;
+    const size_t shared = common(form, stem), cut = form.len - shared,
+                 rest = stem.len - shared;
+    const bool alias = layout == LIST_ALIAS, more = list->ttf > list->df;
+    const bool spelled = rest > 0 || cut % 2 > 0 || cut >= 2 * DICT_STEM_SPELLED;
+    if (!spelled && cut <= DICT_FORM_CUT && list->df <= DICT_FORM_DF &&
+        (alias || layout == LIST_INLINE)) {
+        unsigned shape = !alias ? DICT_FORM_INLINE : more ? DICT_FORM_MORE : 0;
+        *p++ = (uint8_t)(shape | cut / 2 << 3 | (list->df - 1));
+        return alias && more ? put_varint(p, list->ttf - list->df) : p;
+    }
+    *p++ =
+        (uint8_t)(DICT_FORM_LONG | (spelled ? DICT_STEM_SPELLED : cut / 2) << 2 | layout);
+    p = put_varint(p, list->df);
+    if (spelled) {
         *p++ = (uint8_t)cut;
         *p++ = (uint8_t)rest;
+        p = put_run(p, stem.data + shared, rest);
     }
-    return put_run(p, stem.data + shared, rest);
+    return alias ? put_varint(p, list->ttf - list->df) : p;
 }
 
 static uint8_t *put_impacts(uint8_t *p, const struct written_list *list)
@@ -227,13 +238,14 @@ static void begin_group(struct dict_writer *w)
 static uint8_t *put_meta(uint8_t *p, struct dict_writer *w, struct bytes key,
                          struct bytes stem, const struct written_list *list, bool alias)
 {
-    unsigned form = alias ? LIST_ALIAS : list->place.kind & 3u;
-    p = put_varint(p, (uint64_t)list->df << 2 | form);
+    unsigned layout = alias ? LIST_ALIAS : list->place.kind & 3u;
     if (key.data[0] == KEY_FORM)
-        p = put_stem(p, (struct bytes){key.data + 1, key.len - 1}, stem);
+        p = put_form(p, (struct bytes){key.data + 1, key.len - 1}, stem, list, layout);
+    else
+        p = put_varint(p, (uint64_t)list->df << 2 | layout);
     if (alias)
-        return put_varint(p, list->ttf - list->df);
-    return form == LIST_INLINE ? put_inline(p, list) : put_place(p, w, list);
+        return p;
+    return layout == LIST_INLINE ? put_inline(p, list) : put_place(p, w, list);
 }
 
 clus_status clus__dict_writer_add(struct dict_writer *w, struct bytes key,
