@@ -276,10 +276,10 @@ static uint64_t merge_budget(const struct writer *w, uint64_t bytes)
 /* Whether segments are merged while another thread analyses the commit's documents, which
  * are but one run: the merge needs nothing of them, and the next commit merges theirs. Not
  * asked is whether that thread is done, so that an index does not depend on who is faster.
- */
+ * A few documents are analysed before another thread is awake. */
 static bool early(const struct writer *w)
 {
-    return w->threads > 1 && w->n_sealed == 1;
+    return w->threads > 1 && writer_has_one_run(w, true);
 }
 
 static clus_status merge_early(struct writer *w, clus_error *err)

@@ -110,8 +110,7 @@ void clus__pool_give(struct pool *pool, struct job *job, uint32_t most)
     job->next = NULL;
     job->done = false;
     if (pool->n_started == 0) {
-        job->status = job->run(job, pool->workers[0].analyst);
-        job->done = true;
+        clus__pool_do(pool, job);
         return;
     }
     (void)pthread_mutex_lock(&pool->lock);
@@ -125,6 +124,20 @@ void clus__pool_give(struct pool *pool, struct job *job, uint32_t most)
     pool->last = job;
     (void)pthread_cond_signal(&pool->given);
     (void)pthread_mutex_unlock(&pool->lock);
+}
+
+/* While nothing is under way, nobody but the one who gives jobs uses an analyst. */
+void clus__pool_do(struct pool *pool, struct job *job)
+{
+    (void)pthread_mutex_lock(&pool->lock);
+    bool idle = pool->unfinished == 0;
+    (void)pthread_mutex_unlock(&pool->lock);
+    if (!idle) {
+        clus__pool_give(pool, job, UINT32_MAX);
+        return;
+    }
+    job->status = job->run(job, pool->workers[0].analyst);
+    job->done = true;
 }
 
 bool clus__pool_is_done(struct pool *pool, const struct job *job)

@@ -22,6 +22,8 @@ void clus__pool_free(struct pool *pool); /* waits for what is running; NULL is f
 
 /* The job must live until it is done. Waits while `most` jobs are unfinished. */
 void clus__pool_give(struct pool *pool, struct job *job, uint32_t most);
+/* Do it now, in this thread, unless others are under way: then it is given. */
+void clus__pool_do(struct pool *pool, struct job *job);
 bool clus__pool_is_done(struct pool *pool, const struct job *job);
 void clus__pool_wait(struct pool *pool, const struct job *job);
 

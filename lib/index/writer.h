@@ -31,6 +31,7 @@ struct writer_limits {
     size_t run;            /* text of a run */
     size_t batch;          /* text of a piece of it that is freed as one */
     size_t share;          /* text worth a thread of its own at a commit */
+    size_t beside;         /* a commit of less text is analysed by the caller's thread */
     size_t spill;          /* bytes in memory before they become pending owners */
     size_t memory_merge;   /* smaller merges are made in memory, inside the commit */
     size_t merge_step;     /* bytes a merge holds before they are put away */
@@ -132,6 +133,12 @@ CLUS_MUST_CHECK clus_status clus__writer_reorder(struct writer *w, clus_error *e
 void clus__writer_free(struct writer *w);
 
 /* ---- between the files of the writer ---- */
+
+/* Whether what was sealed since the last commit is one run, worth another thread or not. */
+static inline bool writer_has_one_run(const struct writer *w, bool large)
+{
+    return w->n_sealed == 1 && (w->given[0] >= w->limits.beside) == large;
+}
 
 /* A read transaction of the last commit; dropped before anything is written. */
 CLUS_MUST_CHECK clus_status clus__writer_reader(struct writer *w, struct store_txn **txn,

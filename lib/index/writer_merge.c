@@ -95,14 +95,16 @@ static clus_status encode(struct job *job, struct analyst *analyst)
     return CLUS_OK;
 }
 
-static clus_status step(struct writer *w, struct merge *m, size_t limit, clus_error *err)
+/* `shared`: on another thread, too, if there is one. */
+static clus_status step(struct writer *w, struct merge *m, size_t limit, bool shared,
+                        clus_error *err)
 {
     struct store_txn *txn;
     struct encode_job job = {.job.run = encode, .feed = &m->feed};
     clus_status st = clus__writer_reader(w, &txn, err);
     if (st != CLUS_OK)
         return st;
-    bool shared = w->threads > 1 && limit < SIZE_MAX && m->row.ndocs > 0 && !m->place;
+    shared = shared && w->threads > 1 && m->row.ndocs > 0 && !m->place;
     if (shared) {
         clus__feed_open(&m->feed);
         clus__pool_give(w->pool, &job.job, UINT32_MAX);
@@ -131,7 +133,8 @@ clus_status clus__writer_run_merge(struct writer *w, struct merge *m, uint64_t b
 {
     m->work_end = budget < UINT64_MAX - m->work ? m->work + budget : UINT64_MAX;
     for (;;) {
-        clus_status st = step(w, m, w->limits.merge_step, err);
+        clus_status st =
+            step(w, m, w->limits.merge_step, budget >= w->limits.memory_merge, err);
         if (st != CLUS_OK)
             return st;
         st = drain(m, sink, err);
@@ -146,7 +149,7 @@ static clus_status merge_in_memory(struct writer *w, size_t from, size_t n, clus
     clus_status st = clus__writer_new_merge(w, from, n, &m, err);
     if (st != CLUS_OK)
         return st;
-    st = step(w, m, SIZE_MAX, err);
+    st = step(w, m, SIZE_MAX, false, err);
     if (st == CLUS_DONE)
         st = clus__writer_put_merged(w, m, from, NULL, err);
     clus__merge_free(m);

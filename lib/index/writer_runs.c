@@ -56,7 +56,10 @@ static clus_status seal(struct writer *w, clus_error *err)
     w->n_sealed++;
     w->given[idlest(w)] += job->run->input_bytes;
     w->jobs[w->n_jobs++] = job;
-    clus__pool_give(w->pool, &job->job, w->threads);
+    if (writer_has_one_run(w, false))
+        clus__pool_do(w->pool, &job->job);
+    else
+        clus__pool_give(w->pool, &job->job, w->threads);
     return clus__writer_collect(w, false, err);
 }
 

@@ -161,18 +161,22 @@ static void rollback_forgets(void **state)
     assert_int_equal(clus_index_close(index, NULL), CLUS_OK);
 }
 
-enum { SMALL_COMMITS = 60, SMALL_COMMIT = 15 };
+enum { SMALL_COMMITS = 60, SMALL_COMMIT = 15, LONG_TEXT = 6000 };
 
 /* Documents of a small commit: two thirds are new, the others replace earlier ones, of this
- * commit as well; one is deleted. */
+ * commit as well; one is deleted. Every other commit is long enough for another thread. */
 static void add_small(clus_writer *writer, unsigned number)
 {
     for (unsigned i = 0; i < SMALL_COMMIT; i++) {
-        char id[16], text[96];
+        char id[16], text[LONG_TEXT + 96];
+        size_t len = 0;
         unsigned next = number * SMALL_COMMIT + i;
         (void)snprintf(id, sizeof id, "%u", i % 3 ? next : next * 7 % (next + 1));
-        (void)snprintf(text, sizeof text, "слово%u города%u и комитет%u", next, next % 13,
-                       next % 101);
+        do
+            len += (size_t)snprintf(text + len, sizeof text - len,
+                                    "слово%u города%u и комитет%u ", next, next % 13,
+                                    next % 101);
+        while (number % 2 && len < LONG_TEXT);
         add(writer, id, "", text);
     }
     char id[16];
