@@ -29,7 +29,6 @@ struct job {
     struct segmenter *segmenter;
     struct lexer *lexer;
     struct forms forms;
-    struct stemmer *stemmer;
     struct token_list words, tokens;
     struct bytes text;
     clus_lang lang; /* of the forms to stem */
@@ -67,12 +66,12 @@ static void run_afresh(struct job *j)
 
 static void stem_all(struct job *j)
 {
-    struct bytes term;
+    uint8_t room[STEM_ROOM];
     uint32_t n = clus__lexer_form_count(j->lexer);
     for (uint32_t i = 0; i < n; i++) {
         const struct form *form = clus__lexer_form(j->lexer, i);
         if (form->lang == j->lang)
-            need(clus__stem(j->stemmer, form->text, j->lang, &term) == CLUS_OK, "no stem");
+            need(clus__stem(form->text, j->lang, room).len > 0, "no stem");
     }
 }
 
@@ -130,8 +129,7 @@ int main(int argc, char **argv)
     need(clus__analyzer_new(CLUS_ANALYZER_AUTO, &j.analyzer) == CLUS_OK &&
              clus__segmenter_new(&j.analyzer->classes, clus__cpu_best(), &j.segmenter) ==
                  CLUS_OK &&
-             clus__lexer_new(j.analyzer, &j.lexer) == CLUS_OK &&
-             clus__stemmer_new(&j.stemmer) == CLUS_OK,
+             clus__lexer_new(j.analyzer, &j.lexer) == CLUS_OK,
          "cannot start");
     j.forms.classes = &j.analyzer->classes;
     measure_words(&j);
@@ -139,7 +137,6 @@ int main(int argc, char **argv)
     clus__forms_clear(&j.forms);
     clus__token_list_done(&j.words);
     clus__token_list_done(&j.tokens);
-    clus__stemmer_free(j.stemmer);
     clus__lexer_free(j.lexer);
     clus__segmenter_free(j.segmenter);
     clus__analyzer_free(j.analyzer);

@@ -74,7 +74,7 @@ CLUS_API void clus_analyzer_free(clus_analyzer *analyzer);
  * What identifies the rules: equal fingerprints give equal terms for every text.
  *
  * It covers the kind, the versions of our rules, ICU and Unicode, and a hash of what a
- * fixed probe text becomes, which stands for Snowball, too: that tells no version.
+ * fixed probe text becomes.
  *
  * @return One line of ASCII such as "auto/3 icu 72.1 unicode 15.0 snowball russian probe
  *         252b324ce46dff76".

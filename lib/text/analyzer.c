@@ -1,7 +1,7 @@
 /*
- * The rules and their fingerprint. Libraries below us change what a text becomes without
- * telling: libstemmer does not even say its version. So the fingerprint ends with a hash of
- * what a fixed text turns into, and that, not a promise, is what an index is compared by.
+ * The rules and their fingerprint. A library below us may change what a text becomes, and
+ * we may forget to raise RULES. So the fingerprint ends with a hash of what a fixed text
+ * turns into, and that, not a promise, is what an index is compared by.
  */
 #include "text/analyzer.h"
 

@@ -372,10 +372,8 @@ clus_status clus__forms_look_up(struct forms *f, struct bytes text, struct token
 static clus_status make_form(struct forms *f, struct bytes text, struct bytes word,
                              clus_lang lang, struct form *out)
 {
-    struct bytes term = word;
-    clus_status st = f->stemmer ? clus__stem(f->stemmer, word, lang, &term) : CLUS_OK;
-    if (st != CLUS_OK)
-        return st;
+    uint8_t room[STEM_ROOM];
+    struct bytes term = f->stems ? clus__stem(word, lang, room) : word;
     if (term.len <= text.len && memcmp(term.data, text.data, term.len) == 0) {
         term.data = text.data;
     } else {
@@ -461,7 +459,7 @@ void clus__forms_clear(struct forms *f)
     clus__free(f->scripts);
     clus__free(f->items);
     *f = (struct forms){.classes = f->classes,
-                        .stemmer = f->stemmer,
+                        .stems = f->stems,
                         .reads_scripts = f->reads_scripts,
                         .seed = f->seed,
                         .arena = {.max = f->arena.max}};

@@ -66,7 +66,7 @@ struct slots {
 
 struct forms {
     const struct classes *classes; /* NULL: words are kept as they are */
-    struct stemmer *stemmer;       /* NULL: terms are the forms */
+    bool stems;                    /* else terms are the forms */
     bool reads_scripts;            /* whether Latin and Arabic letters may be Kazakh */
     uint64_t seed;
     struct arena arena; /* every text, term and long key */

@@ -36,14 +36,12 @@ clus_status clus__lexer_new(const clus_analyzer *analyzer, struct lexer **out)
     lx->analyzer = analyzer;
     clus_status st =
         clus__segmenter_new(&analyzer->classes, clus__cpu_best(), &lx->segmenter);
-    if (st == CLUS_OK && stems)
-        st = clus__stemmer_new(&lx->stemmer);
     if (st != CLUS_OK) {
         clus__lexer_free(lx);
         return st;
     }
     lx->forms.classes = folds ? &analyzer->classes : NULL;
-    lx->forms.stemmer = lx->stemmer;
+    lx->forms.stems = stems;
     lx->forms.reads_scripts = stems && analyzer->kind != CLUS_ANALYZER_RU;
     lx->forms.seed = (uint64_t)(uintptr_t)lx; /* so that nobody can prepare collisions */
     *out = lx;
@@ -55,7 +53,6 @@ void clus__lexer_free(struct lexer *lx)
     if (!lx)
         return;
     clus__forms_clear(&lx->forms);
-    clus__stemmer_free(lx->stemmer);
     clus__segmenter_free(lx->segmenter);
     clus__free(lx);
 }

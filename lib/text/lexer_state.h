@@ -8,7 +8,6 @@
 struct lexer {
     const clus_analyzer *analyzer;
     struct segmenter *segmenter;
-    struct stemmer *stemmer;
     struct forms forms;
 };
 

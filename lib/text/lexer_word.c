@@ -87,7 +87,7 @@ static clus_status add_twin(struct lexer *lx, uint32_t word,
 {
     const struct word *w = &lx->forms.words[word];
     struct bytes raw = {w->inline_key, w->len};
-    if (w->len > FORMS_KEY || *n == LEXER_MAX_READINGS || !lx->stemmer)
+    if (w->len > FORMS_KEY || *n == LEXER_MAX_READINGS || !lx->forms.stems)
         return CLUS_OK;
     struct bytes twin = clus__abbreviation_twin(raw);
     if (twin.len == 0)

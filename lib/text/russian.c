@@ -2,23 +2,13 @@
 #include "text/russian.h"
 
 #include <stdbool.h>
-#include <string.h>
 
+#include "text/russian_letters.h"
 #include "text/russian_tables.h"
 
 enum {
     STEM_MIN = 6 /* bytes that a rule leaves, three letters */
 };
-
-/* а is 1, я 32; 0 for any other two bytes. */
-static unsigned letter_at(const uint8_t *p)
-{
-    if (p[0] == 0xD0 && p[1] >= 0xB0 && p[1] <= 0xBF)
-        return p[1] - 0xB0U + 1;
-    if (p[0] == 0xD1 && p[1] >= 0x80 && p[1] <= 0x8F)
-        return p[1] - 0x80U + 17;
-    return 0;
-}
 
 static const struct russian_node *child(const struct russian_node *node, unsigned letter)
 {
@@ -32,7 +22,7 @@ static const struct russian_node *child(const struct russian_node *node, unsigne
 static bool is_russian(const uint8_t *word, size_t len)
 {
     for (size_t i = 0; i + 1 < len; i += 2)
-        if (!letter_at(word + i))
+        if (!clus__russian_letter(word + i))
             return false;
     return len % 2 == 0;
 }
@@ -44,7 +34,7 @@ static const struct russian_node *find_rule(const uint8_t *word, size_t len)
     for (size_t end = len; node; end -= 2) {
         if (node->drop != RUSSIAN_NO_RULE)
             rule = node;
-        node = child(node, end > 0 ? letter_at(word + end - 2) : RUSSIAN_EDGE);
+        node = child(node, end > 0 ? clus__russian_letter(word + end - 2) : RUSSIAN_EDGE);
         if (end == 0)
             return node ? node : rule;
     }
@@ -62,8 +52,7 @@ static size_t add_letters(const struct russian_node *rule, uint8_t *out)
     return (size_t)2 * rule->text_len;
 }
 
-size_t clus__russian_mend(const uint8_t *word, size_t len, const uint8_t *stem,
-                          size_t stem_len, uint8_t *out)
+size_t clus__russian_mend(const uint8_t *word, size_t len, uint8_t *stem, size_t stem_len)
 {
     const struct russian_node *rule = is_russian(word, len) ? find_rule(word, len) : NULL;
     size_t kept = stem_len;
@@ -74,6 +63,5 @@ size_t clus__russian_mend(const uint8_t *word, size_t len, const uint8_t *stem,
         kept -= (size_t)2 * rule->drop;
     else
         rule = NULL;
-    memcpy(out, stem, kept);
-    return rule ? kept + add_letters(rule, out + kept) : kept;
+    return rule ? kept + add_letters(rule, stem + kept) : kept;
 }

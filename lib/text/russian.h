@@ -15,10 +15,9 @@
 
 enum { RUSSIAN_MAX_ADDED = 32 }; /* bytes that a mended stem may be longer by */
 
-/* Write the stem of a folded word (lower case, ё as е), given Snowball's, to out, which
- * holds at least stem_len + RUSSIAN_MAX_ADDED bytes, and return its length. That of a word
- * with other than Russian letters is copied. Pure: no state, no allocation. */
-size_t clus__russian_mend(const uint8_t *word, size_t len, const uint8_t *stem,
-                          size_t stem_len, uint8_t *out);
+/* Mend Snowball's stem of a folded word (lower case, ё as е), with room for
+ * RUSSIAN_MAX_ADDED bytes more, and return its length. That of a word with other than
+ * Russian letters stays. Pure: no state, no allocation. */
+size_t clus__russian_mend(const uint8_t *word, size_t len, uint8_t *stem, size_t stem_len);
 
 #endif

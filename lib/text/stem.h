@@ -6,16 +6,12 @@
 #define CLUS_TEXT_STEM_H
 
 #include "text/lexer.h"
+#include "text/russian.h"
 
-struct stemmer;
+enum { STEM_ROOM = LEXER_MAX_TERM + RUSSIAN_MAX_ADDED };
 
-/* For one thread. */
-CLUS_MUST_CHECK clus_status clus__stemmer_new(struct stemmer **out);
-void clus__stemmer_free(struct stemmer *s);
-
-/* The term of a folded form in a language: never empty for a form that is not, at most
- * LEXER_MAX_TERM bytes, borrowed until the next call or from `form`. */
-CLUS_MUST_CHECK clus_status clus__stem(struct stemmer *s, struct bytes form, clus_lang lang,
-                                       struct bytes *term);
+/* The term of a folded form of at most LEXER_MAX_TERM bytes in a language: as many at most,
+ * none for an empty form only. It lies in `room` or is the form. */
+struct bytes clus__stem(struct bytes form, clus_lang lang, uint8_t room[STEM_ROOM]);
 
 #endif

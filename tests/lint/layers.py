@@ -6,7 +6,7 @@ import sys
 
 USES = {  # folder: (other lib/ folders it may include, third-party headers it may include)
     "base": ((), ("smmintrin.h", "simde/")),
-    "text": (("base",), ("unicode/", "libstemmer.h", "xxhash.h")),
+    "text": (("base",), ("unicode/", "xxhash.h")),
     "codec": (("base",), ("immintrin.h",)),
     "query": (("base",), ()),
     "store": (("base", "codec"), ("lmdb.h", "xxhash.h")),

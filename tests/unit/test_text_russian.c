@@ -14,26 +14,11 @@
 
 enum { ROOM = 512 };
 
-static struct stemmer *stemmer;
-
-static int set_up(void **state)
-{
-    (void)state;
-    return clus__stemmer_new(&stemmer) == CLUS_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    clus__stemmer_free(stemmer);
-    return 0;
-}
-
 static const char *stem(const char *word, char out[ROOM])
 {
-    struct bytes term;
+    uint8_t room[STEM_ROOM];
     struct bytes form = {(const uint8_t *)word, strlen(word)};
-    assert_int_equal(clus__stem(stemmer, form, CLUS_LANG_RU, &term), CLUS_OK);
+    struct bytes term = clus__stem(form, CLUS_LANG_RU, room);
     assert_in_range(term.len, 1, ROOM - 1);
     memcpy(out, term.data, term.len);
     out[term.len] = '\0';
@@ -172,11 +157,12 @@ static void other_letters_are_left_alone(void **state)
     static const char *const words[] = {"участвуеt", "лет2",  "\xD0", "лет\xD0", "қует",
                                         "",          "вует'", "îует", "東京"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        uint8_t out[ROOM];
+        uint8_t stem[ROOM];
         size_t len = strlen(words[i]);
         const uint8_t *word = (const uint8_t *)words[i];
-        assert_int_equal(clus__russian_mend(word, len, word, len, out), len);
-        assert_memory_equal(out, word, len);
+        memcpy(stem, word, len);
+        assert_int_equal(clus__russian_mend(word, len, stem, len), len);
+        assert_memory_equal(stem, word, len);
     }
 }
 
@@ -198,7 +184,8 @@ static void any_letters_have_a_stem(void **state)
         } while (n < 100 && (seed >> 8 & 7) != 0);
         size_t stem_len = n - 2 * ((seed >> 20) % (n / 2));
         const uint8_t *text = (const uint8_t *)word;
-        size_t got = clus__russian_mend(text, n, text, stem_len, out);
+        memcpy(out, word, stem_len);
+        size_t got = clus__russian_mend(text, n, out, stem_len);
         assert_in_range(got, 2, stem_len + RUSSIAN_MAX_ADDED);
         assert_int_equal(got % 2, 0);
         assert_true(out[0] == 0xD0 || out[0] == 0xD1);
@@ -217,5 +204,5 @@ int main(void)
         cmocka_unit_test(other_letters_are_left_alone),
         cmocka_unit_test(any_letters_have_a_stem),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
