@@ -66,7 +66,15 @@ size_t clus__plan_fit(const struct plan_rules *rules, const struct plan_part *pa
     return at - from;
 }
 
-/* The first run of neighbours up to `level` that has enough of this level. */
+static bool is_member(const struct plan_rules *rules, uint64_t bytes, unsigned level)
+{
+    uint64_t up_to = level > SMALL_LEVELS ? ALIKE_RATIO * bytes : bytes;
+    return level_of(rules, up_to) >= level;
+}
+
+/* The first run of neighbours up to `level` that has enough of this level. Of a large one
+ * those count that are nearly of it: a bulk load's runs, all of about one size, may lie on
+ * both sides of a level's end. */
 static bool find_tier(const struct plan_rules *rules, const struct plan_part *parts,
                       size_t n, unsigned level, size_t *from, size_t *count)
 {
@@ -74,7 +82,7 @@ static bool find_tier(const struct plan_rules *rules, const struct plan_part *pa
     for (size_t at = 0; at < n; at++) {
         size_t begin = at, members = 0;
         while (at < n && !parts[at].locked && level_of(rules, parts[at].bytes) <= level) {
-            members += level_of(rules, parts[at].bytes) == level;
+            members += is_member(rules, parts[at].bytes, level);
             at++;
         }
         if (members < factor)

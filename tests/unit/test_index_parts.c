@@ -293,6 +293,25 @@ static void enclosed_parts_are_merged(void **state)
     assert_false(clus__plan_next(&rules, parts, 4, &from, &n));
 }
 
+/* Large parts of about one size count as of one level, on whichever side of its end they
+ * lie. */
+static void alike_parts_are_merged(void **state)
+{
+    struct plan_rules rules = clus__plan_segments();
+    struct plan_part parts[8];
+    size_t from, n;
+    (void)state;
+    for (unsigned i = 0; i < 8; i++)
+        parts[i] = (struct plan_part){.bytes = i % 2 ? 16000000 : 18000000,
+                                      .ndocs = 10,
+                                      .first_docnum = 10 * i,
+                                      .last_docnum = 10 * i + 9};
+    assert_false(clus__plan_next(&rules, parts, 7, &from, &n)); /* more may come */
+    assert_true(clus__plan_next(&rules, parts, 8, &from, &n));
+    assert_int_equal(from, 0);
+    assert_int_equal(n, 8);
+}
+
 static void dead_parts_are_rewritten(void **state)
 {
     struct plan_rules rules = clus__plan_segments();
@@ -329,6 +348,7 @@ int main(void)
         cmocka_unit_test(records_keep_every_byte),
         cmocka_unit_test(merging_is_bounded),
         cmocka_unit_test(enclosed_parts_are_merged),
+        cmocka_unit_test(alike_parts_are_merged),
         cmocka_unit_test(dead_parts_are_rewritten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
