@@ -279,15 +279,30 @@ uint32_t clus__column_value(const uint8_t *in, unsigned n, struct column_head he
 uint64_t clus__column_sum(const struct pack_ops *ops, const uint8_t *in,
                           struct column_head head, uint32_t before, uint32_t *out)
 {
+    struct lane_sums sums;
     uint64_t bound = (uint64_t)COLUMN_VALUES * mask_of(head.width);
     unsigned exceptions = head.exceptions & COLUMN_MAX_EXCEPTIONS;
     if (exceptions == 0) {
-        ops->sum(in, head.width, before, out);
-        return bound;
+        ops->sum(in, head.width, before, &sums);
+    } else {
+        ops->unpack(in, head.width, 1, sums.run);
+        bound += add_exceptions(in + (size_t)32 * head.width, exceptions, head, sums.run);
+        ops->sum_rows(before, &sums);
     }
+    ops->in_order(&sums, out);
+    return bound;
+}
+
+uint64_t clus__column_lanes(const struct pack_ops *ops, const uint8_t *in,
+                            struct column_head head, uint32_t before,
+                            struct short_lanes *out)
+{
     _Alignas(64) uint32_t rows[COLUMN_VALUES];
-    ops->unpack(in, head.width, 0, rows);
-    bound += add_exceptions(in + (size_t)32 * head.width, exceptions, head, rows);
-    ops->sum_rows(rows, before, out);
+    uint64_t bound = (uint64_t)COLUMN_VALUES * mask_of(head.width);
+    unsigned exceptions = head.exceptions & COLUMN_MAX_EXCEPTIONS;
+    ops->unpack(in, head.width, 1, rows);
+    if (exceptions > 0)
+        bound += add_exceptions(in + (size_t)32 * head.width, exceptions, head, rows);
+    ops->sum_short(rows, before, out);
     return bound;
 }

@@ -56,6 +56,21 @@ struct place_row {
 /* Together the deltas of a sub-block must stay below. */
 enum { PLACE_SUM = (1 << 23) - (1 << 12) };
 
+/* A full column of gaps - 1, summed within its lanes: number i is before[i / COLUMN_ROWS] +
+ * run[clus__sum_place(i)], modulo 2^32. */
+struct lane_sums {
+    _Alignas(64) uint32_t run[COLUMN_VALUES];
+    _Alignas(32) uint32_t before[COLUMN_LANES];
+};
+
+/* Such numbers that ascend and are at most 2^16 - 1 above `base`, which is below the first,
+ * laid out to be looked up in: clus__short_number(). */
+struct short_lanes {
+    _Alignas(64) uint16_t run[COLUMN_VALUES];
+    _Alignas(16) uint16_t begin[COLUMN_LANES];
+    uint32_t base, last; /* the last number */
+};
+
 /* The loops that are worth writing for a machine; all sets give the same results. */
 struct pack_ops {
     /* Full column without its exceptions, `plus` added to each. Reads 32 * width bytes. */
@@ -65,14 +80,15 @@ struct pack_ops {
      * them and store up to a multiple of 8. */
     void (*unpack_short)(const uint8_t *in, unsigned n, unsigned width, uint32_t plus,
                          uint32_t *out);
-    /* Running sum of a full column of gaps - 1, of which value i is stored at place
-     * clus__sum_place(i): out[i] = before + the sum of (gap - 1) + 1 up to i, modulo 2^32.
-     * The first from packed bytes, the second from what unpack() and exceptions made of
-     * them. */
-    void (*sum)(const uint8_t *in, unsigned width, uint32_t before,
-                uint32_t out[COLUMN_VALUES]);
-    void (*sum_rows)(const uint32_t rows[COLUMN_VALUES], uint32_t before,
-                     uint32_t out[COLUMN_VALUES]);
+    /* The sums of a full column of gaps - 1, counted from `before`. The first from packed
+     * bytes, the second from what unpack() with 1 added and exceptions left in out->run. */
+    void (*sum)(const uint8_t *in, unsigned width, uint32_t before, struct lane_sums *out);
+    void (*sum_rows)(uint32_t before, struct lane_sums *out);
+    /* The second in 16 bits. Where they do not fit they are anything, but for `last`. */
+    void (*sum_short)(const uint32_t rows[COLUMN_VALUES], uint32_t before,
+                      struct short_lanes *out);
+    /* The numbers that sums stand for, in order. */
+    void (*in_order)(const struct lane_sums *sums, uint32_t out[COLUMN_VALUES]);
     /* Or `flag` into those of 256 bytes whose bit is set. */
     void (*flag_bits)(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
                       uint8_t out[COLUMN_VALUES]);
@@ -101,6 +117,18 @@ const struct pack_ops *clus__pack_ops_of(enum cpu_level level);
 static inline unsigned clus__sum_place(unsigned i)
 {
     return i % COLUMN_ROWS * COLUMN_LANES + i / COLUMN_ROWS;
+}
+
+/* The same in 16 bits: rows r, r + 8, r + 16 and r + 24 make one vector to look up in. */
+static inline unsigned clus__short_place(unsigned i)
+{
+    unsigned row = i % COLUMN_ROWS;
+    return (row % 8 * 4 + row / 8) * COLUMN_LANES + i / COLUMN_ROWS;
+}
+
+static inline uint32_t clus__short_number(const struct short_lanes *s, unsigned i)
+{
+    return s->base + s->begin[i / COLUMN_ROWS] + s->run[clus__short_place(i)];
 }
 
 /* Bytes of a column of n <= 256 values, or SIZE_MAX for a head that no writer makes. */
@@ -136,8 +164,14 @@ uint64_t clus__column_part(const struct pack_ops *ops, const uint8_t *in, unsign
 /* Value i alone, as clus__column_unpack() with plus 0 makes it. */
 uint32_t clus__column_value(const uint8_t *in, unsigned n, struct column_head head,
                             unsigned i);
-/* The running sum of a full column, as pack_ops.sum makes it, with exceptions. */
+/* The running sum of a full column of gaps - 1, with exceptions: out[i] = before + the sum
+ * of (gap - 1) + 1 up to i, modulo 2^32. */
 uint64_t clus__column_sum(const struct pack_ops *ops, const uint8_t *in,
                           struct column_head head, uint32_t before, uint32_t *out);
+/* The same to be looked up in, for less time; `before` is the base. The answer tells
+ * whether out->last is right, and that whether all fit. */
+uint64_t clus__column_lanes(const struct pack_ops *ops, const uint8_t *in,
+                            struct column_head head, uint32_t before,
+                            struct short_lanes *out);
 
 #endif

@@ -107,83 +107,107 @@ AVX2_INLINE __m256i sum_up_to(__m256i v)
     return _mm256_add_epi32(t, _mm256_shuffle_epi32(low, 0xff));
 }
 
-/* Four lanes of 8 rows, `step` added, to out + 32 * lane. */
-AVX2_INLINE void write_lanes(const __m256i r[4], __m256i step, uint32_t *out)
+/* Four lanes of 8 rows to out + 32 * lane. */
+AVX2_INLINE void write_lanes(const __m256i r[4], uint32_t *out)
 {
     __m256i a = _mm256_unpacklo_epi32(r[0], r[1]), b = _mm256_unpackhi_epi32(r[0], r[1]);
     __m256i c = _mm256_unpacklo_epi32(r[2], r[3]), d = _mm256_unpackhi_epi32(r[2], r[3]);
-    store(out, _mm256_add_epi32(_mm256_unpacklo_epi64(a, c), step));
-    store(out + 32, _mm256_add_epi32(_mm256_unpackhi_epi64(a, c), step));
-    store(out + 64, _mm256_add_epi32(_mm256_unpacklo_epi64(b, d), step));
-    store(out + 96, _mm256_add_epi32(_mm256_unpackhi_epi64(b, d), step));
+    store(out, _mm256_unpacklo_epi64(a, c));
+    store(out + 32, _mm256_unpackhi_epi64(a, c));
+    store(out + 64, _mm256_unpacklo_epi64(b, d));
+    store(out + 96, _mm256_unpackhi_epi64(b, d));
 }
 
-/* Sums of gap - 1 within lanes to documents in order. */
-__attribute__((noinline)) AVX2 static void finish_sum(const uint32_t *run, __m256i total,
-                                                      uint32_t before, uint32_t *out)
+AVX2 static void in_order(const struct lane_sums *sums, uint32_t out[COLUMN_VALUES])
 {
-    total = _mm256_add_epi32(total, _mm256_set1_epi32(COLUMN_ROWS));
-    __m256i base = _mm256_add_epi32(_mm256_sub_epi32(sum_up_to(total), total),
-                                    _mm256_set1_epi32((int)before));
-    __m256i step = _mm256_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8);
+    const __m256i before = load(sums->before);
     for (size_t r = 0; r < COLUMN_ROWS; r += 8) {
         __m256i low[4], high[4];
         for (size_t i = 0; i < 4; i++) {
-            __m256i a = _mm256_add_epi32(load(run + (r + i) * COLUMN_LANES), base);
-            __m256i b = _mm256_add_epi32(load(run + (r + i + 4) * COLUMN_LANES), base);
+            const uint32_t *run = sums->run + (r + i) * COLUMN_LANES;
+            __m256i a = _mm256_add_epi32(load(run), before);
+            __m256i b = _mm256_add_epi32(load(run + (size_t)4 * COLUMN_LANES), before);
             low[i] = _mm256_permute2x128_si256(a, b, 0x20);
             high[i] = _mm256_permute2x128_si256(a, b, 0x31);
         }
-        write_lanes(low, step, out + r);
-        write_lanes(high, step, out + r + 128);
-        step = _mm256_add_epi32(step, _mm256_set1_epi32(8));
+        write_lanes(low, out + r);
+        write_lanes(high, out + r + 128);
     }
-    /* Compilers leave that out where a register is passed, and what follows in the caller
-     * would wait for the upper halves. */
-    _mm256_zeroupper();
+}
+
+/* Where lanes of these sums begin. */
+AVX2_INLINE void begin_lanes(__m256i total, uint32_t before, struct lane_sums *out)
+{
+    __m256i begin = _mm256_sub_epi32(sum_up_to(total), total);
+    store(out->before, _mm256_add_epi32(begin, _mm256_set1_epi32((int)before)));
 }
 
 /* Sums down the lanes. The chain of dependent instructions is one addition a row. */
 #define SUM_ROW(width, row)                                                                \
-    total = _mm256_add_epi32(total, row_of(in, width, row));                               \
-    store(run + (row) * (size_t)COLUMN_LANES, total)
+    total = _mm256_add_epi32(total, _mm256_add_epi32(row_of(in, width, row), one));        \
+    store(out->run + (row) * (size_t)COLUMN_LANES, total)
 #define SUM(width)                                                                         \
-    AVX2 static void sum_##width(const uint8_t *in, uint32_t before, uint32_t *out)        \
+    AVX2 static void sum_##width(const uint8_t *in, uint32_t before,                       \
+                                 struct lane_sums *out)                                    \
     {                                                                                      \
-        _Alignas(64) uint32_t run[COLUMN_VALUES];                                          \
+        const __m256i one = _mm256_set1_epi32(1);                                          \
         __m256i total = _mm256_setzero_si256();                                            \
         CLUS_EACH_ROW(SUM_ROW, width);                                                     \
-        finish_sum(run, total, before, out);                                               \
+        begin_lanes(total, before, out);                                                   \
     }
 CLUS_EACH_WIDTH(SUM)
 
-static void sum_0(const uint8_t *in, uint32_t before, uint32_t *out)
+#define LOADED_ROW(width, row)                                                             \
+    total = _mm256_add_epi32(total, load(out->run + (row) * (size_t)COLUMN_LANES));        \
+    store(out->run + (row) * (size_t)COLUMN_LANES, total)
+AVX2 static void sum_rows(uint32_t before, struct lane_sums *out)
 {
-    (void)in;
-    for (uint32_t i = 0; i < COLUMN_VALUES; i++)
-        out[i] = before + 1 + i;
+    __m256i total = _mm256_setzero_si256();
+    CLUS_EACH_ROW(LOADED_ROW, 0);
+    begin_lanes(total, before, out);
 }
 
-typedef void sum_fn(const uint8_t *in, uint32_t before, uint32_t *out);
+static void sum_0(const uint8_t *in, uint32_t before, struct lane_sums *out)
+{
+    unpack_0(in, 1, out->run);
+    sum_rows(before, out);
+}
+
+/* Two rows of sums to where they belong. */
+AVX2_INLINE void write_short(__m256i one, __m256i two, unsigned row, uint16_t *run)
+{
+    uint16_t *out = run + clus__short_place(row),
+             *behind = run + clus__short_place(row + 1);
+    __m256i both = _mm256_permute4x64_epi64(_mm256_packus_epi32(one, two), 0xd8);
+    _mm_storeu_si128((__m128i *)(void *)out, _mm256_castsi256_si128(both));
+    _mm_storeu_si128((__m128i *)(void *)behind, _mm256_extracti128_si256(both, 1));
+}
+
+#define SHORT_ROWS(width, pair)                                                            \
+    total = _mm256_add_epi32(last, load(rows + (pair) * (size_t)2 * COLUMN_LANES));        \
+    last = _mm256_add_epi32(total, load(rows + ((pair) * (size_t)2 + 1) * COLUMN_LANES));  \
+    write_short(total, last, (pair)*2, out->run)
+
+AVX2 static void sum_short(const uint32_t rows[COLUMN_VALUES], uint32_t before,
+                           struct short_lanes *out)
+{
+    __m256i last = _mm256_setzero_si256(), total;
+    CLUS_8_ROWS(SHORT_ROWS, 0, 0);
+    CLUS_8_ROWS(SHORT_ROWS, 0, 8);
+    __m256i ends = sum_up_to(last), begin = _mm256_sub_epi32(ends, last);
+    __m128i low = _mm256_castsi256_si128(begin), high = _mm256_extracti128_si256(begin, 1);
+    _mm_storeu_si128((__m128i *)(void *)out->begin, _mm_packus_epi32(low, high));
+    out->base = before;
+    out->last = before + (uint32_t)_mm256_extract_epi32(ends, COLUMN_LANES - 1);
+}
+
+typedef void sum_fn(const uint8_t *in, uint32_t before, struct lane_sums *out);
 #define SUM_NAME(width) sum_##width,
 static sum_fn *const sum_of[33] = {sum_0, CLUS_EACH_WIDTH(SUM_NAME)};
 
-static void sum(const uint8_t *in, unsigned width, uint32_t before,
-                uint32_t out[COLUMN_VALUES])
+static void sum(const uint8_t *in, unsigned width, uint32_t before, struct lane_sums *out)
 {
     sum_of[width](in, before, out);
-}
-
-AVX2 static void sum_rows(const uint32_t rows[COLUMN_VALUES], uint32_t before,
-                          uint32_t out[COLUMN_VALUES])
-{
-    _Alignas(64) uint32_t run[COLUMN_VALUES];
-    __m256i total = _mm256_setzero_si256();
-    for (size_t r = 0; r < COLUMN_ROWS; r++) {
-        total = _mm256_add_epi32(total, load(rows + r * COLUMN_LANES));
-        store(run + r * COLUMN_LANES, total);
-    }
-    finish_sum(run, total, before, out);
 }
 
 /* 32 bytes at a time: each gets a copy of its byte of bits, of which one bit is looked at.
@@ -309,7 +333,8 @@ AVX2 static uint32_t place(const struct place_row *in, uint32_t i, uint32_t **ou
     return i;
 }
 
-const struct pack_ops clus__pack_avx2 = {
-    unpack, unpack_short, sum, sum_rows, flag_bits, unpack_rows, sum_before, ascend, place};
+const struct pack_ops clus__pack_avx2 = {unpack,     unpack_short, sum,       sum_rows,
+                                         sum_short,  in_order,     flag_bits, unpack_rows,
+                                         sum_before, ascend,       place};
 
 #endif

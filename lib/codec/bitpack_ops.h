@@ -85,6 +85,20 @@ CLUS_SAME_LOOP void clus__unpack_short(const uint8_t *in, unsigned n, unsigned w
         out[i] = ((uint32_t)(clus__le64(in + bit / 8) >> bit % 8) & mask) + plus;
 }
 
+CLUS_SAME_LOOP void clus__sum_short(const uint32_t *rows, uint32_t before,
+                                    struct short_lanes *out)
+{
+    uint32_t sum = 0, begin = 0;
+    for (unsigned i = 0; i < COLUMN_VALUES; i++) {
+        begin = i % COLUMN_ROWS > 0 ? begin : sum;
+        sum += rows[clus__sum_place(i)];
+        out->begin[i / COLUMN_ROWS] = (uint16_t)begin;
+        out->run[clus__short_place(i)] = (uint16_t)(sum - begin);
+    }
+    out->base = before;
+    out->last = before + sum;
+}
+
 CLUS_SAME_LOOP void clus__sum_before(const uint32_t *values, const uint8_t *marks,
                                      uint8_t mark, uint32_t n, uint32_t *out)
 {

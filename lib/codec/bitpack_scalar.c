@@ -24,22 +24,33 @@ static void unpack(const uint8_t *in, unsigned width, uint32_t plus,
     }
 }
 
-static void sum_rows(const uint32_t rows[COLUMN_VALUES], uint32_t before,
-                     uint32_t out[COLUMN_VALUES])
+static void sum_rows(uint32_t before, struct lane_sums *out)
 {
-    uint32_t doc = before;
-    for (unsigned i = 0; i < COLUMN_VALUES; i++) {
-        doc += rows[clus__sum_place(i)] + 1;
-        out[i] = doc;
+    for (unsigned lane = 0; lane < COLUMN_LANES; lane++) {
+        uint32_t sum = 0;
+        out->before[lane] = before;
+        for (unsigned at = lane; at < COLUMN_VALUES; at += COLUMN_LANES)
+            out->run[at] = sum += out->run[at];
+        before += sum;
     }
 }
 
-static void sum(const uint8_t *in, unsigned width, uint32_t before,
-                uint32_t out[COLUMN_VALUES])
+static void sum(const uint8_t *in, unsigned width, uint32_t before, struct lane_sums *out)
 {
-    uint32_t rows[COLUMN_VALUES];
-    unpack(in, width, 0, rows);
-    sum_rows(rows, before, out);
+    unpack(in, width, 1, out->run);
+    sum_rows(before, out);
+}
+
+static void sum_short(const uint32_t rows[COLUMN_VALUES], uint32_t before,
+                      struct short_lanes *out)
+{
+    clus__sum_short(rows, before, out);
+}
+
+static void in_order(const struct lane_sums *sums, uint32_t out[COLUMN_VALUES])
+{
+    for (unsigned i = 0; i < COLUMN_VALUES; i++)
+        out[i] = sums->before[i / COLUMN_ROWS] + sums->run[clus__sum_place(i)];
 }
 
 static void flag_bits(const uint8_t bits[COLUMN_VALUES / 8], uint8_t flag,
@@ -86,5 +97,6 @@ static uint32_t place(const struct place_row *in, uint32_t i, uint32_t **out)
     return i;
 }
 
-const struct pack_ops clus__pack_scalar = {
-    unpack, unpack_short, sum, sum_rows, flag_bits, unpack_rows, sum_before, ascend, place};
+const struct pack_ops clus__pack_scalar = {unpack,     unpack_short, sum,       sum_rows,
+                                           sum_short,  in_order,     flag_bits, unpack_rows,
+                                           sum_before, ascend,       place};

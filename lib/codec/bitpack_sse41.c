@@ -77,45 +77,49 @@ INLINE void transpose(const __m128i r[4], uint32_t *out)
     store(out + 96, _mm_unpackhi_epi64(b, d));
 }
 
-/* Sums down the rows of four lanes, each row's number + 1 added. Answers the totals. */
-INLINE __m128i sum_half(const uint32_t *rows, __m128i run[COLUMN_ROWS])
+/* Sums down four lanes from `first` on. Answers the last lane's end. */
+INLINE uint32_t sum_half(uint32_t before, size_t first, struct lane_sums *out)
 {
     __m128i total = _mm_setzero_si128();
-    for (size_t r = 0; r < COLUMN_ROWS; r++) {
-        total = _mm_add_epi32(total, load(rows + r * COLUMN_LANES));
-        run[r] = _mm_add_epi32(total, _mm_set1_epi32((int)r + 1));
+    for (size_t at = first; at < COLUMN_VALUES; at += COLUMN_LANES) {
+        total = _mm_add_epi32(total, load(out->run + at));
+        store(out->run + at, total);
     }
-    return _mm_add_epi32(total, _mm_set1_epi32(COLUMN_ROWS));
+    __m128i ends = _mm_add_epi32(sum_up_to(total), _mm_set1_epi32((int)before));
+    store(out->before + first, _mm_sub_epi32(ends, total));
+    return (uint32_t)_mm_extract_epi32(ends, 3);
 }
 
-INLINE void write_half(const __m128i run[COLUMN_ROWS], __m128i base, uint32_t *out)
+CLUS_VECTOR128 static void sum_rows(uint32_t before, struct lane_sums *out)
 {
-    for (size_t q = 0; q < COLUMN_ROWS / 4; q++) {
-        __m128i r[4];
-        for (size_t i = 0; i < 4; i++)
-            r[i] = _mm_add_epi32(run[q * 4 + i], base);
-        transpose(r, out + q * 4);
-    }
+    (void)sum_half(sum_half(before, 0, out), 4, out);
 }
 
-CLUS_VECTOR128 static void sum_rows(const uint32_t rows[COLUMN_VALUES], uint32_t before,
+static void sum(const uint8_t *in, unsigned width, uint32_t before, struct lane_sums *out)
+{
+    unpack(in, width, 1, out->run);
+    sum_rows(before, out);
+}
+
+CLUS_VECTOR128 static void sum_short(const uint32_t rows[COLUMN_VALUES], uint32_t before,
+                                     struct short_lanes *out)
+{
+    clus__sum_short(rows, before, out);
+}
+
+CLUS_VECTOR128 static void in_order(const struct lane_sums *sums,
                                     uint32_t out[COLUMN_VALUES])
 {
-    __m128i run[COLUMN_ROWS], start = _mm_set1_epi32((int)before);
-    __m128i total = sum_half(rows, run), up_to = sum_up_to(total);
-    write_half(run, _mm_add_epi32(start, _mm_sub_epi32(up_to, total)), out);
-    start = _mm_add_epi32(start, _mm_shuffle_epi32(up_to, 0xff));
-    total = sum_half(rows + 4, run);
-    up_to = sum_up_to(total);
-    write_half(run, _mm_add_epi32(start, _mm_sub_epi32(up_to, total)), out + 128);
-}
-
-static void sum(const uint8_t *in, unsigned width, uint32_t before,
-                uint32_t out[COLUMN_VALUES])
-{
-    _Alignas(64) uint32_t rows[COLUMN_VALUES];
-    unpack(in, width, 0, rows);
-    sum_rows(rows, before, out);
+    for (size_t half = 0; half < COLUMN_LANES; half += 4) {
+        __m128i before = load(sums->before + half);
+        for (size_t row = 0; row < COLUMN_ROWS; row += 4) {
+            __m128i r[4];
+            for (size_t i = 0; i < 4; i++)
+                r[i] = _mm_add_epi32(load(sums->run + (row + i) * COLUMN_LANES + half),
+                                     before);
+            transpose(r, out + half * COLUMN_ROWS + row);
+        }
+    }
 }
 
 /* 16 bytes at a time: each gets a copy of its byte of bits, of which one bit is looked at.
@@ -180,7 +184,8 @@ CLUS_VECTOR128 static uint32_t place(const struct place_row *in, uint32_t i, uin
     return i;
 }
 
-const struct pack_ops clus__pack_sse41 = {
-    unpack, unpack_short, sum, sum_rows, flag_bits, unpack_rows, sum_before, ascend, place};
+const struct pack_ops clus__pack_sse41 = {unpack,     unpack_short, sum,       sum_rows,
+                                          sum_short,  in_order,     flag_bits, unpack_rows,
+                                          sum_before, ascend,       place};
 
 #endif

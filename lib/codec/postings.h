@@ -17,6 +17,7 @@
 
 #include "base/arena.h"
 #include "base/bytes.h"
+#include "codec/bitpack.h"
 
 enum { BLOCK_DOCS = 256 };
 
@@ -121,6 +122,11 @@ CLUS_MUST_CHECK clus_status clus__postings_go_to(struct postings *p, uint32_t bl
  */
 CLUS_MUST_CHECK clus_status clus__postings_docs(struct postings *p);
 CLUS_MUST_CHECK clus_status clus__postings_tfs(struct postings *p);
+
+/* Decode the current block's documents only as far as looking some up takes: *in_lanes
+ * tells whether they are in *out, else they are decoded as clus__postings_docs() does. */
+CLUS_MUST_CHECK clus_status clus__postings_lanes(struct postings *p,
+                                                 struct short_lanes *out, bool *in_lanes);
 
 /* Frequencies and flags of n documents anywhere in the list, each told by its block times
  * BLOCK_DOCS plus its place there, ascending; of documents that are there, else anything.

@@ -146,8 +146,102 @@ AVX512 static uint32_t follow_rows(const uint32_t *a, uint32_t na, uint32_t ahea
     return kept;
 }
 
+/* Numbers `at` of a table of 32. */
+AVX512_INLINE __m512i look_up(__m512i table, __m512i at)
+{
+    return _mm512_permutexvar_epi16(at, table);
+}
+
+AVX512_INLINE __m512i shorts(int x)
+{
+    return _mm512_set1_epi16((short)x);
+}
+
+/* What is looked up in to find documents: where lanes begin, and their rows. */
+struct lane_tables {
+    __m512i base, begin, middle, rows[8];
+};
+
+AVX512_INLINE struct lane_tables tables_of(const struct short_lanes *b)
+{
+    struct lane_tables t;
+    t.base = all_of(b->base);
+    t.begin = _mm512_castsi128_si512(_mm_load_si128((const void *)b->begin));
+    t.middle = look_up(t.begin, shorts(COLUMN_LANES / 2));
+    for (size_t k = 0; k < 8; k++)
+        t.rows[k] = _mm512_load_si512(b->run + k * 2 * LANES);
+    return t;
+}
+
+/* `steps` more where x is behind what the table has there. */
+AVX512_INLINE __m512i go_on(__m512i x, __m512i table, __m512i from, int steps)
+{
+    __m512i next = _mm512_add_epi16(from, shorts(steps));
+    return _mm512_mask_mov_epi16(from, _mm512_cmpgt_epu16_mask(x, look_up(table, next)),
+                                 next);
+}
+
+/* Which of 32 documents are there: the lane of each by halving, then a quarter of its rows,
+ * and all eight rows of that. */
+AVX512_INLINE __mmask32 find_32(const struct lane_tables *t, __m512i low, __m512i high)
+{
+    const __m512i words =
+        _mm512_set_epi16(62, 60, 58, 56, 54, 52, 50, 48, 46, 44, 42, 40, 38, 36, 34, 32, 30,
+                         28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
+    low = _mm512_sub_epi32(low, t->base);
+    high = _mm512_sub_epi32(high, t->base);
+    __m512i x = _mm512_permutex2var_epi16(low, words, high);
+    __m512i lane = _mm512_maskz_mov_epi16(_mm512_cmpgt_epu16_mask(x, t->middle), shorts(4));
+    lane = go_on(x, t->begin, lane, 2);
+    lane = go_on(x, t->begin, lane, 1);
+    x = _mm512_sub_epi16(x, look_up(t->begin, lane));
+    __m512i from = lane, half = _mm512_add_epi16(lane, shorts(8));
+    __mmask32 behind = _mm512_cmpgt_epu16_mask(x, look_up(t->rows[7], half));
+    from = _mm512_mask_add_epi16(from, behind, from, shorts(16));
+    behind = _mm512_cmpgt_epu16_mask(x, look_up(t->rows[7], from));
+    from = _mm512_mask_add_epi16(from, behind, from, shorts(8));
+    __mmask32 found = 0;
+    for (int k = 0; k < 8; k++)
+        found |= _mm512_cmpeq_epi16_mask(x, look_up(t->rows[k], from));
+    return found;
+}
+
+/* Those of 16 numbers in `mask`, in order. */
+AVX512_INLINE uint32_t append_docs(__mmask16 mask, __m512i docs, uint32_t *out)
+{
+    uint32_t n = (uint32_t)__builtin_popcount(mask);
+    _mm512_mask_storeu_epi32(out, lowest(n), _mm512_maskz_compress_epi32(mask, docs));
+    return n;
+}
+
+/* Behind the first document that is behind the block's last all are. */
+AVX512 static uint32_t keep_lanes(struct doc_run a, const struct short_lanes *b,
+                                  uint32_t *out, uint32_t *n_out)
+{
+    const struct lane_tables t = tables_of(b);
+    const __m512i last = all_of(b->last);
+    uint32_t n = 0, i = 0, passed;
+    do {
+        uint32_t left = a.n - i;
+        __mmask32 there = left < 2 * LANES ? (1u << left) - 1 : UINT32_MAX, same;
+        __m512i low = _mm512_maskz_loadu_epi32((__mmask16)there, a.docs + i);
+        __m512i high =
+            _mm512_maskz_loadu_epi32((__mmask16)(there >> LANES), a.docs + i + LANES);
+        there &= (uint32_t)_mm512_cmple_epu32_mask(high, last) << LANES |
+                 _mm512_cmple_epu32_mask(low, last);
+        same = find_32(&t, low, high) & there;
+        n += append_docs((__mmask16)same, low, out + n);
+        n += append_docs((__mmask16)(same >> LANES), high, out + n);
+        passed = (uint32_t)__builtin_popcount(there);
+        i += passed;
+    } while (passed == 2 * LANES && i < a.n);
+    *n_out = n;
+    return i;
+}
+
 const struct kernels clus__kernels_avx512 = {
-    clus__score_avx2, sift_cell,         sift,        clus__intersect_avx2, intersect_thin,
-    clus__keep_avx2,  clus__follow_avx2, follow_rows, clus__near_avx2};
+    clus__score_avx2, sift_cell,       sift,       clus__intersect_avx2,
+    intersect_thin,   clus__keep_avx2, keep_lanes, clus__follow_avx2,
+    follow_rows,      clus__near_avx2};
 
 #endif

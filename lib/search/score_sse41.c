@@ -233,8 +233,8 @@ static uint32_t follow(const uint32_t *a, uint32_t na, uint32_t ahead, const uin
     return clus__follow_rest(&(struct runs){a, b, na, nb, 0, 0}, ahead, out, 0);
 }
 
-const struct kernels clus__kernels_sse41 = {score,     sift_cell,         sift,
-                                            intersect, intersect_thin,    keep,
-                                            follow,    clus__follow_rows, clus__near};
+const struct kernels clus__kernels_sse41 = {
+    score, sift_cell, sift,   intersect,         intersect_thin,
+    keep,  NULL,      follow, clus__follow_rows, clus__near};
 
 #endif

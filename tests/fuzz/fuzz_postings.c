@@ -92,6 +92,17 @@ static void check_picks(struct postings *p, uint32_t block, uint32_t n)
     }
 }
 
+/* What lanes tell is what documents in order are; both are damaged or neither. */
+static void check_lanes(struct postings *p)
+{
+    struct short_lanes lanes;
+    bool in_lanes;
+    clus_status st = clus__postings_lanes(p, &lanes, &in_lanes);
+    require((clus__postings_docs(p) == CLUS_OK) == (st == CLUS_OK));
+    for (uint32_t i = 0; st == CLUS_OK && in_lanes && i < BLOCK_DOCS; i++)
+        require(clus__short_number(&lanes, i) == p->docs[i]);
+}
+
 static void check_block(struct postings *p)
 {
     uint8_t max;
@@ -99,6 +110,7 @@ static void check_block(struct postings *p)
     require(st != CLUS_OK || max >= p->block_max);
     require(p->n > 0 && p->n <= BLOCK_DOCS && p->block_last < p->ndocs);
     require(p->block_first <= p->block_last);
+    check_lanes(p);
     if (clus__postings_docs(p) != CLUS_OK)
         return;
     require(p->docs[0] >= p->block_first && p->docs[p->n - 1] == p->block_last);

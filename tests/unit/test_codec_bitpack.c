@@ -125,6 +125,19 @@ static void a_chosen_head_is_the_smallest(void **state)
     }
 }
 
+/* Numbers that do not fit are anything, but for the last. */
+static void lanes_agree(const struct pack_ops *ops, const struct packed *p, uint32_t before,
+                        const uint32_t numbers[COLUMN_VALUES])
+{
+    struct short_lanes lanes;
+    (void)clus__column_lanes(ops, p->bytes, p->head, before, &lanes);
+    assert_int_equal(lanes.base, before);
+    assert_int_equal(lanes.last, numbers[COLUMN_VALUES - 1]);
+    for (unsigned i = 0; i < COLUMN_VALUES; i++)
+        if (numbers[COLUMN_VALUES - 1] - before <= UINT16_MAX && p->head.width <= 16)
+            assert_int_equal(clus__short_number(&lanes, i), numbers[i]);
+}
+
 /* All widths, also such that the sum wraps: every set must wrap alike. */
 static void sums_agree(void **state)
 {
@@ -148,6 +161,7 @@ static void sums_agree(void **state)
                     doc += gaps[i] + 1;
                     assert_int_equal(out[i], doc);
                 }
+                lanes_agree(ops, &p, before, out);
             }
             free(p.bytes);
         }

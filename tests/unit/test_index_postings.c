@@ -262,6 +262,18 @@ static void compare_picks(const struct view *view, uint32_t s, const struct term
     clus__postings_done(&p);
 }
 
+/* Whether the block's documents are in lanes, too. */
+static bool lanes_agree(struct postings *p)
+{
+    struct short_lanes lanes;
+    bool in_lanes;
+    assert_int_equal(clus__postings_lanes(p, &lanes, &in_lanes), CLUS_OK);
+    assert_int_equal(clus__postings_docs(p), CLUS_OK);
+    for (unsigned i = 0; in_lanes && i < BLOCK_DOCS; i++)
+        assert_int_equal(clus__short_number(&lanes, i), p->docs[i]);
+    return in_lanes;
+}
+
 /* `sample`: only each so many-th document of a list is compared in full. */
 static void compare_list(struct view *view, uint32_t s, struct bytes key,
                          const struct term_info *info, unsigned sample)
@@ -274,7 +286,8 @@ static void compare_list(struct view *view, uint32_t s, struct bytes key,
     assert_int_equal(clus__segment_postings(seg->seg, view->txn, info, NULL, &p), CLUS_OK);
     clus_status st = clus__postings_seek_block(&p, 0);
     while (st == CLUS_OK) {
-        assert_int_equal(clus__postings_docs(&p), CLUS_OK);
+        bool plain = key.data[0] == KEY_STEM; /* neither Rice columns nor ordinals */
+        assert_true(lanes_agree(&p) == (plain && p.n == BLOCK_DOCS));
         assert_int_equal(clus__postings_tfs(&p), CLUS_OK);
         for (uint32_t step = 1; step < 100; step *= 5)
             places_agree(&p, step);

@@ -153,6 +153,36 @@ static void keeping_is_right(const struct kernels *k)
     }
 }
 
+/* Documents of a block in lanes, also such that reach as far as they may, near the top. */
+static void lanes_are_looked_up_in(const struct kernels *k)
+{
+    static uint32_t rows[COLUMN_VALUES], docs[COLUMN_VALUES], a[RUN + 8], out[RUN + 8];
+    for (uint32_t trial = 0; trial < 4 * TRIALS; trial++) {
+        struct short_lanes lanes;
+        uint32_t gap = 1 + draw(trial % 3 ? 12 : 255),
+                 doc = trial % 5 ? draw(DOCS) : 1u << 31;
+        uint32_t na = 0, kept, so_far = 0, n = 0, base = doc;
+        for (uint32_t i = 0; i < COLUMN_VALUES; i++)
+            docs[i] = doc += rows[clus__sum_place(i)] = 1 + draw(gap);
+        clus__pack_ops()->sum_short(rows, base, &lanes);
+        uint32_t step = 1 + draw(trial % 2 ? 3 * gap : 40 * gap);
+        for (doc = base + 1 + draw(step); na < RUN && doc < lanes.last + 400;
+             doc += 1 + draw(step))
+            a[na++] = doc;
+        for (uint32_t j = 0; so_far < na && a[so_far] <= lanes.last; so_far++) {
+            while (docs[j] < a[so_far])
+                j++;
+            out[n] = a[so_far];
+            n += docs[j] == a[so_far];
+        }
+        if (na == 0)
+            continue;
+        assert_int_equal(k->keep_lanes((struct doc_run){a, na}, &lanes, a, &kept), so_far);
+        assert_int_equal(kept, n);
+        assert_memory_equal(a, out, n * sizeof *a);
+    }
+}
+
 static void nearness_is_right(const struct kernels *k)
 {
     enum { FAR = 40 };
@@ -246,6 +276,8 @@ static void vectors_equal_scalars(void **state)
         following_is_right(k);
         rows_are_followed(k);
         keeping_is_right(k);
+        if (k->keep_lanes)
+            lanes_are_looked_up_in(k);
     }
 }
 
