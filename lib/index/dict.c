@@ -190,8 +190,28 @@ static bool groups_fit(const struct dict_block *b)
     return true;
 }
 
-static clus_status split_block(const struct segment *seg, struct bytes in,
-                               struct dict_block *b)
+/* The first key of a block, of which its row of the table has all or the beginning. */
+static bool take_first(const uint8_t *row, struct dict_block *b)
+{
+    struct bytes strings = b->strings;
+    struct dict_string s;
+    if (!clus__dict_string(&strings, &s) || !s.raw || s.shared > DICT_ROW_KEY - 1 ||
+        row[0] != b->kind)
+        return false;
+    b->first = (struct bytes){row + 1, s.shared};
+    if (s.rest.len == 0)
+        return true;
+    size_t len = s.shared + s.rest.len;
+    if (len > DICT_TEXT_MAX)
+        return false;
+    memcpy(b->long_first, row + 1, s.shared);
+    memcpy(b->long_first + s.shared, s.rest.data, s.rest.len);
+    b->first = (struct bytes){b->long_first, len};
+    return true;
+}
+
+static clus_status split_block(const struct segment *seg, const uint8_t *row,
+                               struct bytes in, struct dict_block *b)
 {
     if (in.len < 4)
         return CLUS_E_CORRUPT;
@@ -210,18 +230,14 @@ static clus_status split_block(const struct segment *seg, struct bytes in,
     b->strings = (struct bytes){in.data, strings_len};
     b->all_meta = (struct bytes){in.data + strings_len, in.len - strings_len};
     b->meta = b->all_meta;
-    struct bytes strings = b->strings;
-    struct dict_string s;
-    if (!groups_fit(b) || !clus__dict_string(&strings, &s) || s.shared > 0 || !s.raw)
-        return CLUS_E_CORRUPT;
-    b->first = s.rest;
-    return CLUS_OK;
+    return groups_fit(b) && take_first(row, b) ? CLUS_OK : CLUS_E_CORRUPT;
 }
 
 clus_status clus__dict_load(const struct segment *seg, struct store_txn *txn,
                             uint32_t number, struct dict_block *b)
 {
-    uint64_t begin = row_offset(row_of(seg, number)), end = seg->streams[SEG_DICT].len;
+    const uint8_t *row = row_of(seg, number);
+    uint64_t begin = row_offset(row), end = seg->streams[SEG_DICT].len;
     if (number + 1 < clus__dict_blocks(seg))
         end = row_offset(row_of(seg, number + 1));
     if (begin >= end || end - begin > DICT_BLOCK_MAX)
@@ -231,7 +247,7 @@ clus_status clus__dict_load(const struct segment *seg, struct store_txn *txn,
         clus__stream_read(&seg->streams[SEG_DICT], txn, begin, len, b->room);
     for (size_t i = 0; data && i < len; i += 64) /* the rest of it */
         __builtin_prefetch(data + i);
-    return data ? split_block(seg, (struct bytes){data, len}, b) : CLUS_E_CORRUPT;
+    return data ? split_block(seg, row, (struct bytes){data, len}, b) : CLUS_E_CORRUPT;
 }
 
 /* Step over strings that share more than `match` with the one before: they differ from what

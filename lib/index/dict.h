@@ -58,11 +58,12 @@ struct dict_block {
     bool positions;       /* of its lists */
     uint32_t n, at;       /* keys in it; keys stepped over in `meta` */
     struct bytes strings; /* of all keys */
-    struct bytes first;   /* text of the first key */
+    struct bytes first;   /* text of the first key, in the table or in long_first */
     struct bytes all_meta;
     struct bytes meta;  /* of keys from `at` on */
     uint64_t post, pos; /* where the list of key `at` lies, if in a stream */
     struct dict_group groups[DICT_GROUPS];
+    uint8_t long_first[DICT_TEXT_MAX];
     uint8_t room[DICT_BLOCK_MAX + STREAM_OVERREAD];
 };
 
@@ -90,7 +91,8 @@ CLUS_MUST_CHECK clus_status clus__dict_load(const struct segment *seg,
 /* A string of a block. */
 struct dict_string {
     uint32_t shared;   /* bytes it shares with the one before it, or with the first of the
-                          block where a group begins; ends with a whole character */
+                          block where a group begins; ends with a whole character, but for
+                          the first, of which the table has so many */
     struct bytes rest; /* what follows: text if `raw`, else codes, see dict_letters.h */
     bool raw;
 };

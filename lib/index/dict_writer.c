@@ -141,18 +141,20 @@ static size_t shared_with(const struct dict_writer *w, struct bytes text)
     struct bytes before = {w->last + 1, w->last_len - 1};
     if (w->n % DICT_GROUP_KEYS == 0)
         before = (struct bytes){w->first + 1, w->first_len - 1};
-    size_t n = w->n > 0 ? common(text, before) : 0;
+    size_t n = common(text, before);
     while (n > 0 && ((n < text.len && clus__dict_continues(text.data[n])) ||
                      (n < before.len && clus__dict_continues(before.data[n]))))
         n--;
     return n;
 }
 
-/* The first of a block is text, so that it can be compared in place. */
+/* The first of a block is text, so that it can be compared in place: what of it is not in
+ * the table. */
 static uint8_t *put_string(uint8_t *p, const struct dict_writer *w, struct bytes text)
 {
     uint8_t codes[DICT_TEXT_MAX];
-    size_t shared = shared_with(w, text);
+    const size_t in_row = text.len < DICT_ROW_KEY - 1 ? text.len : DICT_ROW_KEY - 1;
+    const size_t shared = w->n > 0 ? shared_with(w, text) : in_row;
     struct bytes rest = {text.data + shared, text.len - shared};
     size_t n = w->n > 0 ? clus__dict_encode(rest, codes) : SIZE_MAX;
     if (n != SIZE_MAX && shared < DICT_SHARED_ESCAPE && n >= 1 && n <= 8) {
@@ -172,7 +174,7 @@ static uint8_t *put_form(uint8_t *p, struct bytes form, struct bytes stem,
     const size_t shared = common(form, stem), cut = form.len - shared,
                  rest = stem.len - shared;
     const bool alias = layout == LIST_ALIAS, more = list->ttf > list->df;
-    const bool spelled = rest > 0 || cut % 2 > 0 || cut >= 2 * DICT_STEM_SPELLED;
+    const bool spelled = rest > 0 || cut % 2 > 0 || cut / 2 >= DICT_STEM_SPELLED;
     if (!spelled && cut <= DICT_FORM_CUT && list->df <= DICT_FORM_DF &&
         (alias || layout == LIST_INLINE)) {
         unsigned shape = !alias ? DICT_FORM_INLINE : more ? DICT_FORM_MORE : 0;

@@ -41,7 +41,7 @@ static clus_status take(struct term_walk *w)
         return st;
     struct dict_string s;
     struct bytes first = w->block.first;
-    if (w->n_taken > 0 && w->n_taken % DICT_GROUP_KEYS == 0) {
+    if (w->n_taken % DICT_GROUP_KEYS == 0) {
         memcpy(w->key + 1, first.data, first.len);
         w->key_len = 1 + first.len;
     }

@@ -39,11 +39,12 @@ static struct bytes stem_of(const struct form *f)
     return (struct bytes){f->stem, f->stem_len};
 }
 
-/* `n` letters that no form has where its stem ends. */
-static size_t put_letters(uint8_t *out, size_t len, const char *letter, uint32_t n)
+/* Put `n` letters behind the text; its new length. */
+static size_t put_letters(uint8_t *text, size_t len, const char *letter, uint32_t n)
 {
-    for (; n > 0; n--, len += strlen(letter))
-        memcpy(out + len, letter, strlen(letter));
+    for (; n > 0; n--)
+        for (const char *c = letter; *c; c++)
+            text[len++] = (uint8_t)*c;
     return len;
 }
 
@@ -53,7 +54,7 @@ static void draw_form(struct form *f, uint32_t number)
 {
     static const uint32_t dfs[] = {1, 1, 1, 2, 3, 7, 8, 9, 10, 64, 127, 128, NDOCS};
     char root[16];
-    snprintf(root, sizeof root, "%c%06u", KEY_FORM, number);
+    (void)snprintf(root, sizeof root, "%c%06u", KEY_FORM, number);
     size_t len = strlen(root);
     memcpy(f->key, root, len);
     memcpy(f->stem, root + 1, len - 1);
