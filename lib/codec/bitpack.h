@@ -66,8 +66,8 @@ struct lane_sums {
 /* Such numbers that ascend and are at most 2^16 - 1 above `base`, which is below the first,
  * laid out to be looked up in: clus__short_number(). */
 struct short_lanes {
-    _Alignas(64) uint16_t run[COLUMN_VALUES];
-    _Alignas(16) uint16_t begin[COLUMN_LANES];
+    uint16_t run[COLUMN_VALUES];
+    uint16_t begin[COLUMN_LANES];
     uint32_t base, last; /* the last number */
 };
 

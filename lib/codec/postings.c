@@ -308,6 +308,8 @@ static void leave_block(struct postings *p)
 {
     struct postings_state *s = p->state;
     p->have_docs = p->have_tfs = s->positions.open = false;
+    s->have_lanes = false;
+    s->tfs_at = 0;
     s->block = NULL;
 }
 
@@ -368,7 +370,8 @@ clus_status clus__postings_tfs(struct postings *p)
 {
     if (p->have_tfs)
         return CLUS_OK;
-    clus_status st = clus__postings_docs(p); /* knows where the next column begins */
+    /* These know where the next column begins. */
+    clus_status st = p->state->tfs_at > 0 ? CLUS_OK : clus__postings_docs(p);
     return st == CLUS_OK ? clus__block_tfs(p) : st;
 }
 

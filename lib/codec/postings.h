@@ -118,15 +118,16 @@ CLUS_MUST_CHECK clus_status clus__postings_seek_block(struct postings *p, uint64
  * of ordinals can be decoded forwards only. CLUS_E_CORRUPT. */
 CLUS_MUST_CHECK clus_status clus__postings_go_to(struct postings *p, uint32_t block);
 
-/* Decode the current block's documents; its frequencies and flags. Repeated calls are free.
- */
+/* Decode the current block's documents; its frequencies and flags, for which documents or
+ * lanes are decoded before. Repeated calls are free. */
 CLUS_MUST_CHECK clus_status clus__postings_docs(struct postings *p);
 CLUS_MUST_CHECK clus_status clus__postings_tfs(struct postings *p);
 
-/* Decode the current block's documents only as far as looking some up takes: *in_lanes
- * tells whether they are in *out, else they are decoded as clus__postings_docs() does. */
+/* Decode the current block's documents only as far as looking some up takes, and *lanes are
+ * what has them; NULL where they are decoded as clus__postings_docs() does it. Repeated
+ * calls are free. */
 CLUS_MUST_CHECK clus_status clus__postings_lanes(struct postings *p,
-                                                 struct short_lanes *out, bool *in_lanes);
+                                                 const struct short_lanes **lanes);
 
 /* Frequencies and flags of n documents anywhere in the list, each told by its block times
  * BLOCK_DOCS plus its place there, ascending; of documents that are there, else anything.

@@ -45,26 +45,42 @@ static bool add_short(struct postings *p, const uint8_t *in, struct column_head 
     return ops->ascend(gaps, p->n, first, p->docs) && p->docs[0] >= first;
 }
 
-clus_status clus__postings_lanes(struct postings *p, struct short_lanes *out,
-                                 bool *in_lanes)
+/* Only of what can be in lanes; *fits: their sums have not passed 2^32. */
+static clus_status read_lanes(struct postings *p, struct column_head head, bool *fits)
 {
     struct postings_state *s = p->state;
-    *in_lanes = false;
-    if (p->have_docs || p->n < BLOCK_DOCS || p->block_last - p->block_first >= UINT16_MAX)
+    size_t bytes = clus__column_bytes(BLOCK_DOCS, head);
+    if (bytes > s->block_len - BLOCK_HEAD_BYTES)
+        return CLUS_E_CORRUPT;
+    const uint8_t *in = s->block + BLOCK_HEAD_BYTES;
+    uint64_t bound = clus__column_lanes(s->ops, in, head, p->block_first - 1, &s->lanes);
+    *fits = p->block_first + bound + BLOCK_DOCS <= UINT32_MAX;
+    if (*fits && s->lanes.last != p->block_last)
+        return CLUS_E_CORRUPT;
+    s->have_lanes = *fits;
+    s->tfs_at = BLOCK_HEAD_BYTES + bytes;
+    return CLUS_OK;
+}
+
+clus_status clus__postings_lanes(struct postings *p, const struct short_lanes **lanes)
+{
+    struct postings_state *s = p->state;
+    bool fits = false;
+    *lanes = s->have_lanes ? &s->lanes : NULL;
+    if (p->have_docs || s->have_lanes)
+        return CLUS_OK;
+    if (p->n < BLOCK_DOCS || p->block_last - p->block_first >= UINT16_MAX)
         return clus__postings_docs(p);
     if (!read_block(s))
         return CLUS_E_CORRUPT;
     struct column_head head = {s->block[0], s->block[1]};
     if (clus__is_rice(head) || s->block[4] & BLOCK_ORDINALS)
         return clus__postings_docs(p);
-    if (clus__column_bytes(BLOCK_DOCS, head) > s->block_len - BLOCK_HEAD_BYTES)
-        return CLUS_E_CORRUPT;
-    const uint8_t *in = s->block + BLOCK_HEAD_BYTES;
-    uint64_t bound = clus__column_lanes(s->ops, in, head, p->block_first - 1, out);
-    *in_lanes = p->block_first + bound + BLOCK_DOCS <= UINT32_MAX;
-    if (!*in_lanes)
-        return clus__postings_docs(p);
-    return out->last == p->block_last ? CLUS_OK : CLUS_E_CORRUPT;
+    clus_status st = read_lanes(p, head, &fits);
+    if (st != CLUS_OK || !fits)
+        return st == CLUS_OK ? clus__postings_docs(p) : st;
+    *lanes = &s->lanes;
+    return CLUS_OK;
 }
 
 clus_status clus__block_docs(struct postings *p, bool exact)

@@ -60,7 +60,9 @@ struct postings_state {
     uint64_t block_at;   /* the current block in the postings stream */
     uint32_t block_len;
     const uint8_t *block; /* its bytes once read */
-    size_t tfs_at;        /* where its tf column begins */
+    size_t tfs_at;        /* where its tf column begins, 0 until its documents are read */
+    bool have_lanes;
+    struct short_lanes lanes; /* its documents */
     struct position_cursor positions;
     struct block_group groups[2]; /* of the current block; of a look ahead */
     unsigned group;               /* which of the two is the former */

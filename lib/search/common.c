@@ -25,34 +25,24 @@ clus_status clus__common_next(struct common *c)
 
 /* ---- documents alone ---- */
 
-/* Documents of the list's current block: in lanes where looking up in these is faster. */
-static clus_status open_block(const struct common *c, struct posting_list *l,
-                              struct short_lanes *lanes, bool *in_lanes)
-{
-    *in_lanes = false;
-    return c->kernels->keep_lanes ? clus__postings_lanes(&l->p, lanes, in_lanes)
-                                  : clus__postings_docs(&l->p);
-}
-
 /* Those of list k. Decodes nothing but documents. */
 static clus_status keep_docs(struct common *c, uint32_t k)
 {
     struct posting_list *l = c->lists[k];
     const uint32_t *docs = k > 1 ? c->docs : c->lists[0]->p.docs;
     uint32_t kept = 0;
-    struct short_lanes lanes;
-    bool in_lanes;
+    const struct short_lanes *lanes;
     for (uint32_t i = 0, n; i < c->n;) {
         clus_status st = clus__list_seek(l, docs[i]);
         if (st == CLUS_OK && !l->ended)
-            st = open_block(c, l, &lanes, &in_lanes);
+            st = clus__list_lanes(l, c->kernels, &lanes);
         if (st != CLUS_OK)
             return st;
         if (l->ended)
             break;
         struct doc_run asked = {docs + i, c->n - i}, has = {l->p.docs, l->p.n};
-        i += in_lanes ? c->kernels->keep_lanes(asked, &lanes, c->docs + kept, &n)
-                      : clus__keep(c->kernels, asked, has, c->docs + kept, &n);
+        i += lanes ? c->kernels->keep_lanes(asked, lanes, c->docs + kept, &n)
+                   : clus__keep(c->kernels, asked, has, c->docs + kept, &n);
         kept += n;
     }
     c->n = kept;
@@ -99,26 +89,31 @@ static uint32_t count_up_to(const uint32_t *docs, uint32_t n, uint32_t last)
 }
 
 /* What list k's current block has of documents [from, to), behind the `kept` ones. */
-static uint32_t keep_block(struct common *c, uint32_t k, uint32_t from, uint32_t to,
-                           uint32_t kept)
+static clus_status keep_block(struct common *c, uint32_t k, uint32_t from, uint32_t to,
+                              uint32_t *kept)
 {
     const struct postings *p = &c->lists[k]->p;
     const uint32_t *docs = k > 1 ? c->docs : c->lists[0]->p.docs;
-    uint16_t at[BLOCK_DOCS + 8], there[BLOCK_DOCS + 8];
-    struct doc_run asked = {docs + from, to - from}, has = {p->docs, p->n};
-    uint32_t n = clus__intersect(c->kernels, asked, has, at, there);
+    uint16_t at[BLOCK_DOCS + 16], there[BLOCK_DOCS + 16];
+    struct doc_run asked = {docs + from, to - from};
+    uint32_t n;
+    clus_status st = clus__list_meet(c->lists[k], c->kernels, asked, at, there, &n);
+    if (st != CLUS_OK)
+        return st;
     uint32_t first = c->lists[0]->p.block * BLOCK_DOCS, here = p->block * BLOCK_DOCS;
+    uint32_t next = *kept;
     for (uint32_t i = 0; i < n; i++) {
-        c->docs[kept + i] = docs[from + at[i]];
-        c->which[k][kept + i] = here + there[i];
+        c->docs[next + i] = docs[from + at[i]];
+        c->which[k][next + i] = here + there[i];
     }
     if (k == 1)
         for (uint32_t i = 0; i < n; i++)
-            c->which[0][kept + i] = first + from + at[i];
+            c->which[0][next + i] = first + from + at[i];
     for (uint32_t before = 0; k > 1 && before < k; before++)
         for (uint32_t i = 0; i < n; i++)
-            c->which[before][kept + i] = c->which[before][from + at[i]];
-    return n;
+            c->which[before][next + i] = c->which[before][from + at[i]];
+    *kept = next + n;
+    return CLUS_OK;
 }
 
 /* Those of list k in blocks that could make them get more than `need` from the lists up to
@@ -139,9 +134,8 @@ static clus_status keep(struct common *c, uint32_t k, int32_t need)
         to = i + count_up_to(docs + i, c->n - i, l->p.block_last);
         if (here <= need)
             continue;
-        if ((st = clus__postings_docs(&l->p)) != CLUS_OK)
+        if ((st = keep_block(c, k, i, to, &kept)) != CLUS_OK)
             return st;
-        kept += keep_block(c, k, i, to, kept);
         most = here > most ? here : most;
     }
     c->n = kept;

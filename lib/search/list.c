@@ -78,6 +78,25 @@ clus_status clus__list_candidates(struct posting_list *l, uint32_t from, int32_t
     return st;
 }
 
+clus_status clus__list_meet(struct posting_list *l, const struct kernels *k,
+                            struct doc_run asked, uint16_t *at, uint16_t *there,
+                            uint32_t *n)
+{
+    const struct short_lanes *lanes;
+    clus_status st = clus__list_lanes(l, k, &lanes);
+    if (st != CLUS_OK)
+        return st;
+    if (lanes) {
+        *n = k->find_lanes(asked, lanes, at, there);
+        return CLUS_OK;
+    }
+    struct doc_run has = {l->p.docs + l->at, l->p.n - l->at};
+    *n = clus__intersect(k, asked, has, at, there);
+    for (uint32_t i = 0; i < *n; i++)
+        there[i] = (uint16_t)(there[i] + l->at);
+    return CLUS_OK;
+}
+
 clus_status clus__list_window_bound(struct posting_list *l, uint32_t from, uint32_t to,
                                     int32_t *bound)
 {

@@ -91,6 +91,22 @@ CLUS_MUST_CHECK clus_status clus__list_scores(struct posting_list *l,
                                               const struct scorer *s, uint32_t from,
                                               uint32_t to, int32_t *out);
 
+/* Documents of the current block: in lanes where the kernels look up in these, else NULL.
+ */
+CLUS_MUST_CHECK static inline clus_status clus__list_lanes(struct posting_list *l,
+                                                           const struct kernels *k,
+                                                           const struct short_lanes **lanes)
+{
+    *lanes = NULL;
+    return k->find_lanes ? clus__postings_lanes(&l->p, lanes) : clus__postings_docs(&l->p);
+}
+
+/* What the current block has of documents within it, none of them before l->at: the k-th
+ * found is asked.docs[at[k]] and its document there[k]. Room for asked.n + 16. */
+CLUS_MUST_CHECK clus_status clus__list_meet(struct posting_list *l, const struct kernels *k,
+                                            struct doc_run asked, uint16_t *at,
+                                            uint16_t *there, uint32_t *n);
+
 /* Those of the current block from document `from` on that score above `need`. */
 CLUS_MUST_CHECK clus_status clus__list_candidates(struct posting_list *l, uint32_t from,
                                                   int32_t need, struct candidates *c);

@@ -9,7 +9,7 @@
 #include "search/list.h"
 #include "search/run.h"
 
-enum { CLOCK_EVERY = 8, PAIR = 2, STEP = 8 /* what vector loops write beyond */ };
+enum { CLOCK_EVERY = 8, PAIR = 2, STEP = 16 /* what vector loops write beyond */ };
 
 bool clus__spans_can_meet(const struct spans *spans)
 {
@@ -371,20 +371,15 @@ static clus_status meet(const struct run *r, struct pair *p, uint32_t end)
 {
     struct posting_list *b = p->lists[1];
     const uint32_t *asked = p->asked + p->next, *which = p->which + p->next;
-    clus_status st = clus__postings_docs(&b->p);
-    if (st != CLUS_OK)
-        return st;
-    uint32_t from = b->at; /* nothing before was left to ask about */
-    struct doc_run first = {asked, end - p->next},
-                   second = {b->p.docs + from, b->p.n - from};
-    p->n = clus__intersect(r->scorer->kernels, first, second, p->at[0], p->at[1]);
-    for (uint32_t i = 0; i < p->n; i++) {
+    struct doc_run first = {asked, end - p->next};
+    clus_status st =
+        clus__list_meet(b, r->scorer->kernels, first, p->at[0], p->at[1], &p->n);
+    for (uint32_t i = 0; st == CLUS_OK && i < p->n; i++) {
         uint32_t k = p->at[0][i];
         p->docs[i] = asked[k];
         p->at[0][i] = (uint16_t)which[k];
-        p->at[1][i] = (uint16_t)(p->at[1][i] + from);
     }
-    return CLUS_OK;
+    return st;
 }
 
 /* The documents of the rarest list's block. */

@@ -101,8 +101,8 @@ extern const struct kernels clus__kernels_sse41, clus__kernels_avx2, clus__kerne
 const struct kernels *clus__kernels_of(enum cpu_level level)
 {
     static const struct kernels scalar = {
-        score, sift_cell, sift,   intersect,         intersect_thin,
-        keep,  NULL,      follow, clus__follow_rows, clus__near};
+        score, sift_cell, sift,   intersect,         intersect_thin, keep,
+        NULL,  NULL,      follow, clus__follow_rows, clus__near};
     static const struct kernels *const kernels[CPU_LEVELS] = {
         [CPU_SCALAR] = &scalar,
 #if CLUS_HAS_VECTOR128

@@ -57,10 +57,13 @@ struct kernels {
                                uint32_t nb, uint16_t *at, uint16_t *bt);
     /* clus__keep() where a is thinner than b. */
     uint32_t (*keep)(struct doc_run a, struct doc_run b, uint32_t *out, uint32_t *n_out);
-    /* The same where b is a block's documents in lanes. NULL where having them in order and
-     * keep() are as fast. */
+    /* clus__keep() and clus__intersect() where b is a block's documents in lanes; the
+     * second has room for a.n + 16, and a's are within the block. NULL where having
+     * documents in order is as fast. */
     uint32_t (*keep_lanes)(struct doc_run a, const struct short_lanes *b, uint32_t *out,
                            uint32_t *n_out);
+    uint32_t (*find_lanes)(struct doc_run a, const struct short_lanes *b, uint16_t *at,
+                           uint16_t *bt);
     /* Those of a to which one of b is the `ahead`-th number after; none of a's goes past
      * 2^32. Both ascend, 8 more may be loaded of each. `out` has room for na, may be a. */
     uint32_t (*follow)(const uint32_t *a, uint32_t na, uint32_t ahead, const uint32_t *b,

@@ -387,8 +387,8 @@ __attribute__((target("avx2"))) uint32_t clus__near_avx2(const uint32_t *a, uint
 }
 
 const struct kernels clus__kernels_avx2 = {
-    clus__score_avx2, sift_cell,       sift, clus__intersect_avx2,
-    intersect_thin,   clus__keep_avx2, NULL, clus__follow_avx2,
-    follow_rows,      clus__near_avx2};
+    clus__score_avx2,  sift_cell,       sift,           clus__intersect_avx2,
+    intersect_thin,    clus__keep_avx2, NULL,           NULL,
+    clus__follow_avx2, follow_rows,     clus__near_avx2};
 
 #endif

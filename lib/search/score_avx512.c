@@ -166,10 +166,10 @@ AVX512_INLINE struct lane_tables tables_of(const struct short_lanes *b)
 {
     struct lane_tables t;
     t.base = all_of(b->base);
-    t.begin = _mm512_castsi128_si512(_mm_load_si128((const void *)b->begin));
+    t.begin = _mm512_castsi128_si512(_mm_loadu_si128((const void *)b->begin));
     t.middle = look_up(t.begin, shorts(COLUMN_LANES / 2));
     for (size_t k = 0; k < 8; k++)
-        t.rows[k] = _mm512_load_si512(b->run + k * 2 * LANES);
+        t.rows[k] = _mm512_loadu_si512(b->run + k * 2 * LANES);
     return t;
 }
 
@@ -181,16 +181,32 @@ AVX512_INLINE __m512i go_on(__m512i x, __m512i table, __m512i from, int steps)
                                  next);
 }
 
-/* Which of 32 documents are there: the lane of each by halving, then a quarter of its rows,
- * and all eight rows of that. */
-AVX512_INLINE __mmask32 find_32(const struct lane_tables *t, __m512i low, __m512i high)
+/* 32 documents of a run from `i` on. */
+struct docs_32 {
+    __mmask32 there;
+    __m512i low, high;
+};
+
+AVX512_INLINE struct docs_32 load_32(struct doc_run a, uint32_t i)
+{
+    struct docs_32 d;
+    d.there = a.n - i < 2 * LANES ? (1u << (a.n - i)) - 1 : UINT32_MAX;
+    d.low = _mm512_maskz_loadu_epi32((__mmask16)d.there, a.docs + i);
+    d.high = _mm512_maskz_loadu_epi32((__mmask16)(d.there >> LANES), a.docs + i + LANES);
+    return d;
+}
+
+/* Which of 32 documents are there, and their places: the lane of each by halving, then a
+ * quarter of its rows, and all eight rows of that. */
+AVX512_INLINE __mmask32 find_32(const struct lane_tables *t, const struct docs_32 *docs,
+                                __m512i *place)
 {
     const __m512i words =
         _mm512_set_epi16(62, 60, 58, 56, 54, 52, 50, 48, 46, 44, 42, 40, 38, 36, 34, 32, 30,
                          28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
-    low = _mm512_sub_epi32(low, t->base);
-    high = _mm512_sub_epi32(high, t->base);
-    __m512i x = _mm512_permutex2var_epi16(low, words, high);
+    __m512i low = _mm512_sub_epi32(docs->low, t->base);
+    __m512i x =
+        _mm512_permutex2var_epi16(low, words, _mm512_sub_epi32(docs->high, t->base));
     __m512i lane = _mm512_maskz_mov_epi16(_mm512_cmpgt_epu16_mask(x, t->middle), shorts(4));
     lane = go_on(x, t->begin, lane, 2);
     lane = go_on(x, t->begin, lane, 1);
@@ -200,9 +216,14 @@ AVX512_INLINE __mmask32 find_32(const struct lane_tables *t, __m512i low, __m512
     from = _mm512_mask_add_epi16(from, behind, from, shorts(16));
     behind = _mm512_cmpgt_epu16_mask(x, look_up(t->rows[7], from));
     from = _mm512_mask_add_epi16(from, behind, from, shorts(8));
+    __m512i row = _mm512_sub_epi16(from, lane);
     __mmask32 found = 0;
-    for (int k = 0; k < 8; k++)
-        found |= _mm512_cmpeq_epi16_mask(x, look_up(t->rows[k], from));
+    for (int k = 0; k < 8; k++) {
+        __mmask32 same = _mm512_cmpeq_epi16_mask(x, look_up(t->rows[k], from));
+        row = _mm512_mask_add_epi16(row, same, row, shorts(k));
+        found |= same;
+    }
+    *place = _mm512_add_epi16(_mm512_slli_epi16(lane, 5), row);
     return found;
 }
 
@@ -221,27 +242,56 @@ AVX512 static uint32_t keep_lanes(struct doc_run a, const struct short_lanes *b,
     const struct lane_tables t = tables_of(b);
     const __m512i last = all_of(b->last);
     uint32_t n = 0, i = 0, passed;
+    __m512i place;
     do {
-        uint32_t left = a.n - i;
-        __mmask32 there = left < 2 * LANES ? (1u << left) - 1 : UINT32_MAX, same;
-        __m512i low = _mm512_maskz_loadu_epi32((__mmask16)there, a.docs + i);
-        __m512i high =
-            _mm512_maskz_loadu_epi32((__mmask16)(there >> LANES), a.docs + i + LANES);
-        there &= (uint32_t)_mm512_cmple_epu32_mask(high, last) << LANES |
-                 _mm512_cmple_epu32_mask(low, last);
-        same = find_32(&t, low, high) & there;
-        n += append_docs((__mmask16)same, low, out + n);
-        n += append_docs((__mmask16)(same >> LANES), high, out + n);
-        passed = (uint32_t)__builtin_popcount(there);
+        struct docs_32 d = load_32(a, i);
+        __mmask16 up_to = _mm512_cmple_epu32_mask(d.low, last);
+        d.there &= (uint32_t)_mm512_cmple_epu32_mask(d.high, last) << LANES | up_to;
+        __mmask32 found = find_32(&t, &d, &place) & d.there;
+        n += append_docs((__mmask16)found, d.low, out + n);
+        n += append_docs((__mmask16)(found >> LANES), d.high, out + n);
+        passed = (uint32_t)__builtin_popcount(d.there);
         i += passed;
     } while (passed == 2 * LANES && i < a.n);
     *n_out = n;
     return i;
 }
 
+/* Those of 32 numbers in `mask`, in order. */
+AVX512_INLINE void write_shorts(__mmask32 mask, __m512i numbers, uint16_t *out)
+{
+    __m512i low = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(numbers));
+    __m512i high = _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(numbers, 1));
+    low = _mm512_maskz_compress_epi32((__mmask16)mask, low);
+    high = _mm512_maskz_compress_epi32((__mmask16)(mask >> LANES), high);
+    uint32_t n = (uint32_t)__builtin_popcount(mask & UINT16_MAX);
+    _mm256_storeu_si256((void *)out, _mm512_cvtepi32_epi16(low));
+    _mm256_storeu_si256((void *)(out + n), _mm512_cvtepi32_epi16(high));
+}
+
+AVX512 static uint32_t find_lanes(struct doc_run a, const struct short_lanes *b,
+                                  uint16_t *at, uint16_t *bt)
+{
+    const struct lane_tables t = tables_of(b);
+    __m512i each =
+                _mm512_set_epi16(31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17,
+                                 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+            place;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < a.n; i += 2 * LANES) {
+        struct docs_32 d = load_32(a, i);
+        __mmask32 found = find_32(&t, &d, &place) & d.there;
+        write_shorts(found, each, at + n);
+        write_shorts(found, place, bt + n);
+        each = _mm512_add_epi16(each, shorts(2 * LANES));
+        n += (uint32_t)__builtin_popcount(found);
+    }
+    return n;
+}
+
 const struct kernels clus__kernels_avx512 = {
-    clus__score_avx2, sift_cell,       sift,       clus__intersect_avx2,
-    intersect_thin,   clus__keep_avx2, keep_lanes, clus__follow_avx2,
-    follow_rows,      clus__near_avx2};
+    clus__score_avx2,  sift_cell,       sift,           clus__intersect_avx2,
+    intersect_thin,    clus__keep_avx2, keep_lanes,     find_lanes,
+    clus__follow_avx2, follow_rows,     clus__near_avx2};
 
 #endif

@@ -234,7 +234,7 @@ static uint32_t follow(const uint32_t *a, uint32_t na, uint32_t ahead, const uin
 }
 
 const struct kernels clus__kernels_sse41 = {
-    score, sift_cell, sift,   intersect,         intersect_thin,
-    keep,  NULL,      follow, clus__follow_rows, clus__near};
+    score, sift_cell, sift,   intersect,         intersect_thin, keep,
+    NULL,  NULL,      follow, clus__follow_rows, clus__near};
 
 #endif

@@ -157,11 +157,13 @@ static void keeping_is_right(const struct kernels *k)
 static void lanes_are_looked_up_in(const struct kernels *k)
 {
     static uint32_t rows[COLUMN_VALUES], docs[COLUMN_VALUES], a[RUN + 8], out[RUN + 8];
+    static uint16_t want_at[RUN + 1], want_there[RUN + 1];
     for (uint32_t trial = 0; trial < 4 * TRIALS; trial++) {
         struct short_lanes lanes;
         uint32_t gap = 1 + draw(trial % 3 ? 12 : 255),
                  doc = trial % 5 ? draw(DOCS) : 1u << 31;
         uint32_t na = 0, kept, so_far = 0, n = 0, base = doc;
+        uint16_t at[RUN + 16], there[RUN + 16];
         for (uint32_t i = 0; i < COLUMN_VALUES; i++)
             docs[i] = doc += rows[clus__sum_place(i)] = 1 + draw(gap);
         clus__pack_ops()->sum_short(rows, base, &lanes);
@@ -173,10 +175,15 @@ static void lanes_are_looked_up_in(const struct kernels *k)
             while (docs[j] < a[so_far])
                 j++;
             out[n] = a[so_far];
+            want_there[n] = (uint16_t)j;
+            want_at[n] = (uint16_t)so_far;
             n += docs[j] == a[so_far];
         }
         if (na == 0)
             continue;
+        assert_int_equal(k->find_lanes((struct doc_run){a, so_far}, &lanes, at, there), n);
+        assert_memory_equal(at, want_at, n * sizeof *at);
+        assert_memory_equal(there, want_there, n * sizeof *there);
         assert_int_equal(k->keep_lanes((struct doc_run){a, na}, &lanes, a, &kept), so_far);
         assert_int_equal(kept, n);
         assert_memory_equal(a, out, n * sizeof *a);
@@ -276,7 +283,7 @@ static void vectors_equal_scalars(void **state)
         following_is_right(k);
         rows_are_followed(k);
         keeping_is_right(k);
-        if (k->keep_lanes)
+        if (k->find_lanes)
             lanes_are_looked_up_in(k);
     }
 }
