@@ -1,4 +1,4 @@
-/* Reading the term dictionary: finding a block, and a key in it. */
+/* Reading the term dictionary: finding a block, and taking it apart. */
 #include "index/dict.h"
 
 #include <string.h>
@@ -157,16 +157,11 @@ clus_status clus__dict_locate(const struct segment *seg, struct store_txn *txn,
     return CLUS_OK;
 }
 
-static uint32_t group_count(const struct dict_block *b)
-{
-    return (b->n + DICT_GROUP_KEYS - 1) / DICT_GROUP_KEYS;
-}
-
 /* What a block says of its groups but the first, which begins where the block does. */
 static bool take_groups(struct dict_block *b, struct bytes *in)
 {
     b->groups[0] = (struct dict_group){0, 0, b->post, b->pos};
-    for (uint32_t g = 1; g < group_count(b); g++) {
+    for (uint32_t g = 1; g < clus__dict_groups(b); g++) {
         uint64_t post, pos = 0;
         if (in->len < 4)
             return false;
@@ -184,7 +179,7 @@ static bool take_groups(struct dict_block *b, struct bytes *in)
 
 static bool groups_fit(const struct dict_block *b)
 {
-    for (uint32_t g = 1; g < group_count(b); g++)
+    for (uint32_t g = 1; g < clus__dict_groups(b); g++)
         if (b->groups[g].strings > b->strings.len || b->groups[g].meta > b->all_meta.len)
             return false;
     return true;
@@ -210,9 +205,10 @@ static bool take_first(const uint8_t *row, struct dict_block *b)
     return true;
 }
 
-static clus_status split_block(const struct segment *seg, const uint8_t *row,
-                               struct bytes in, struct dict_block *b)
+clus_status clus__dict_split(const struct segment *seg, uint32_t number,
+                             struct dict_block *b)
 {
+    struct bytes in = b->whole;
     if (in.len < 4)
         return CLUS_E_CORRUPT;
     size_t strings_len = clus__le16(in.data + 2);
@@ -230,11 +226,11 @@ static clus_status split_block(const struct segment *seg, const uint8_t *row,
     b->strings = (struct bytes){in.data, strings_len};
     b->all_meta = (struct bytes){in.data + strings_len, in.len - strings_len};
     b->meta = b->all_meta;
-    return groups_fit(b) && take_first(row, b) ? CLUS_OK : CLUS_E_CORRUPT;
+    return groups_fit(b) && take_first(row_of(seg, number), b) ? CLUS_OK : CLUS_E_CORRUPT;
 }
 
-clus_status clus__dict_load(const struct segment *seg, struct store_txn *txn,
-                            uint32_t number, struct dict_block *b)
+clus_status clus__dict_ask(const struct segment *seg, struct store_txn *txn,
+                           uint32_t number, struct dict_block *b)
 {
     const uint8_t *row = row_of(seg, number);
     uint64_t begin = row_offset(row), end = seg->streams[SEG_DICT].len;
@@ -245,158 +241,17 @@ clus_status clus__dict_load(const struct segment *seg, struct store_txn *txn,
     size_t len = (size_t)(end - begin);
     const uint8_t *data =
         clus__stream_read(&seg->streams[SEG_DICT], txn, begin, len, b->room);
-    for (size_t i = 0; data && i < len; i += 64) /* the rest of it */
+    for (size_t i = 0; data && i < len; i += 64)
         __builtin_prefetch(data + i);
-    return data ? split_block(seg, row, (struct bytes){data, len}, b) : CLUS_E_CORRUPT;
+    b->whole = (struct bytes){data, len};
+    return data ? CLUS_OK : CLUS_E_CORRUPT;
 }
 
-/* Step over strings that share more than `match` with the one before: they differ from what
- * is looked for where that does. Long ones are left to the caller. */
-static uint32_t pass_by(struct bytes *strings, uint32_t i, uint32_t n, size_t match)
+clus_status clus__dict_load(const struct segment *seg, struct store_txn *txn,
+                            uint32_t number, struct dict_block *b)
 {
-    const uint8_t *p = strings->data, *end = p + strings->len;
-    for (; i < n && p < end; i++) {
-        uint32_t shared = *p >> 3, skip = (*p & 7u) + 2;
-        if (shared <= match || shared == DICT_SHARED_ESCAPE || skip > (size_t)(end - p))
-            break;
-        p += skip;
-    }
-    *strings = (struct bytes){p, (size_t)(end - p)};
-    return i;
-}
-
-/* How a text compares with a string of which `known` bytes are those of the text; *match is
- * how many are, without a character that begins alike. */
-static int compare_raw(struct bytes text, size_t known, struct bytes rest, size_t *match)
-{
-    size_t left = text.len - known, n = rest.len < left ? rest.len : left, k = 0;
-    while (k < n && rest.data[k] == text.data[known + k])
-        k++;
-    int order = k < n ? (text.data[known + k] < rest.data[k] ? -1 : 1)
-                      : (left > rest.len) - (left < rest.len);
-    while (k > 0 && ((k < rest.len && clus__dict_continues(rest.data[k])) ||
-                     (k < left && clus__dict_continues(text.data[known + k]))))
-        k--;
-    *match = known + k;
-    return order;
-}
-
-/* How the text at `p`, which is not the letter, compares with it. */
-static int compare_letter(const uint8_t *p, const uint8_t *end, uint16_t letter)
-{
-    const uint8_t lead = (uint8_t)letter;
-    if (p == end || *p != lead)
-        return p == end || *p < lead ? -1 : 1;
-    return end - p < 2 || p[1] < letter >> 8 ? -1 : 1;
-}
-
-/* The same for a string of codes. */
-static int compare_codes(struct bytes text, size_t known, struct bytes rest, size_t *match)
-{
-    const uint8_t *p = text.data + known, *end = text.data + text.len;
-    const uint8_t *code = rest.data, *last = code + rest.len;
-    int order = 0;
-    for (; code < last && order == 0; code++) {
-        if (clus__dict_is_letter(*code)) {
-            const uint16_t letter = clus__dict_letter(*code);
-            if (end - p >= 2 && clus__le16(p) == letter)
-                p += 2;
-            else
-                order = compare_letter(p, end, letter);
-        } else if (p < end && *p == *code) {
-            p++;
-        } else {
-            order = p == end || *p < *code ? -1 : 1;
-        }
-    }
-    *match = (size_t)(p - text.data);
-    return order != 0 ? order : p < end;
-}
-
-static int compare_rest(struct bytes text, size_t known, const struct dict_string *s,
-                        size_t *match)
-{
-    return s->raw ? compare_raw(text, known, s->rest, match)
-                  : compare_codes(text, known, s->rest, match);
-}
-
-/* Look for `text` in a run of strings below it, up to key `end`; the one before shares
- * `match` bytes with it. */
-static clus_status search_run(struct bytes strings, uint32_t i, uint32_t end, size_t match,
-                              struct bytes text, uint32_t *place)
-{
-    for (; (i = pass_by(&strings, i, end, match)) < end; i++) {
-        struct dict_string s;
-        if (!clus__dict_string(&strings, &s))
-            return CLUS_E_CORRUPT;
-        if (s.shared > match)
-            continue; /* differs from `text` where the one before does */
-        if (s.shared < match)
-            return CLUS_DONE;
-        int order = compare_rest(text, match, &s, &match);
-        *place = i;
-        if (order <= 0)
-            return order == 0 ? CLUS_OK : CLUS_DONE;
-    }
-    return CLUS_DONE;
-}
-
-/* The last group that does not begin above a text. */
-struct group_found {
-    uint32_t at;          /* its first key */
-    struct bytes strings; /* behind that one's */
-    size_t match;         /* bytes that it shares with the text */
-    int order;            /* of the text against it; below 0: the block begins above */
-};
-
-static clus_status find_group(const struct dict_block *b, struct bytes text,
-                              struct group_found *found)
-{
-    struct dict_string s;
-    found->at = 0;
-    found->strings = b->strings;
-    found->order = compare_raw(text, 0, b->first, &found->match);
-    const size_t common =
-        found->match; /* with the first, which other groups are told from */
-    if (!clus__dict_string(&found->strings, &s))
-        return CLUS_E_CORRUPT;
-    for (uint32_t g = 1; found->order > 0 && g < group_count(b); g++) {
-        struct bytes from = {b->strings.data + b->groups[g].strings,
-                             b->strings.len - b->groups[g].strings};
-        size_t match = common;
-        if (!clus__dict_string(&from, &s))
-            return CLUS_E_CORRUPT;
-        if (s.shared < common)
-            break; /* is above it */
-        int order = s.shared > common ? 1 : compare_rest(text, common, &s, &match);
-        if (order < 0)
-            break;
-        *found = (struct group_found){g * DICT_GROUP_KEYS, from, match, order};
-    }
-    return CLUS_OK;
-}
-
-clus_status clus__dict_search(const struct dict_block *b, struct bytes text,
-                              uint32_t *place)
-{
-    struct group_found found;
-    clus_status st = find_group(b, text, &found);
-    *place = found.at;
-    if (st != CLUS_OK || found.order <= 0)
-        return st != CLUS_OK ? st : found.order == 0 ? CLUS_OK : CLUS_DONE;
-    uint32_t end = found.at + DICT_GROUP_KEYS < b->n ? found.at + DICT_GROUP_KEYS : b->n;
-    return search_run(found.strings, found.at + 1, end, found.match, text, place);
-}
-
-clus_status clus__dict_group(const struct dict_block *b, struct bytes text, uint32_t *place,
-                             struct bytes *strings)
-{
-    struct group_found found;
-    clus_status st = find_group(b, text, &found);
-    uint32_t before = b->groups[found.at / DICT_GROUP_KEYS].strings;
-    *place = found.at;
-    *strings = (struct bytes){b->strings.data + before, b->strings.len - before};
-    return st;
+    clus_status st = clus__dict_ask(seg, txn, number, b);
+    return st == CLUS_OK ? clus__dict_split(seg, number, b) : st;
 }
 
 clus_status clus__dict_text(const struct dict_block *b, uint32_t place,

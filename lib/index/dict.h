@@ -27,7 +27,8 @@ enum {
     DICT_SHARED_ESCAPE = 31,     /* 5 bits of the byte before a string */
     DICT_CODES = 31 << 3,        /* that byte of a long string of codes; of one of text */
     DICT_RAW = DICT_CODES + 1,
-    DICT_EXTRA_ESCAPE = 3 /* 2 bits of the byte before an inline list */
+    DICT_CODES_AT_ONCE = 7, /* compared as one number, in which a zero ends a text */
+    DICT_EXTRA_ESCAPE = 3   /* 2 bits of the byte before an inline list */
 };
 
 /* ---- writing ---- */
@@ -57,6 +58,7 @@ struct dict_block {
     uint8_t kind;
     bool positions;       /* of its lists */
     uint32_t n, at;       /* keys in it; keys stepped over in `meta` */
+    struct bytes whole;   /* all of its bytes */
     struct bytes strings; /* of all keys */
     struct bytes first;   /* text of the first key, in the table or in long_first */
     struct bytes all_meta;
@@ -78,6 +80,11 @@ struct dict_entry {
     struct bytes stem_rest;
 };
 
+static inline uint32_t clus__dict_groups(const struct dict_block *b)
+{
+    return (b->n + DICT_GROUP_KEYS - 1) / DICT_GROUP_KEYS;
+}
+
 uint32_t clus__dict_blocks(const struct segment *seg);
 /* The last block whose first key is <= key, 0 if none is. */
 CLUS_MUST_CHECK clus_status clus__dict_locate(const struct segment *seg,
@@ -85,6 +92,13 @@ CLUS_MUST_CHECK clus_status clus__dict_locate(const struct segment *seg,
                                               uint32_t *block);
 /* Whether the block behind `block` is known to begin above a key. */
 bool clus__dict_ends_above(const struct segment *seg, uint32_t block, struct bytes key);
+/* Load a block in two steps: ask for its bytes, and take it apart once they are there. What
+ * is done between takes no time. */
+CLUS_MUST_CHECK clus_status clus__dict_ask(const struct segment *seg, struct store_txn *txn,
+                                           uint32_t number, struct dict_block *b);
+CLUS_MUST_CHECK clus_status clus__dict_split(const struct segment *seg, uint32_t number,
+                                             struct dict_block *b);
+/* Both. */
 CLUS_MUST_CHECK clus_status clus__dict_load(const struct segment *seg,
                                             struct store_txn *txn, uint32_t number,
                                             struct dict_block *b);
@@ -96,30 +110,43 @@ struct dict_string {
     struct bytes rest; /* what follows: text if `raw`, else codes, see dict_letters.h */
     bool raw;
 };
-/* Take the next string off *strings. False if there is no whole one. */
+/* One of two numbers, without a jump: few guess right what a string is like. */
+static inline uint32_t clus__choose(bool first, uint32_t a, uint32_t b)
+{
+    return b ^ ((a ^ b) & -(uint32_t)first);
+}
+/* Take the next string off *strings, behind which two bytes may be read. False if there is
+ * no whole one. */
 static inline bool clus__dict_string(struct bytes *strings, struct dict_string *s)
 {
-    if (strings->len < 1)
-        return false;
-    uint32_t head = strings->data[0], n = (head & 7) + 1, skip = 1;
-    s->shared = head >> 3;
+    const uint8_t *p = strings->data;
+    const uint32_t head = p[0];
+    const bool longer = head >= DICT_CODES;
+    const uint32_t n = clus__choose(longer, p[2], (head & 7) + 1),
+                   skip = clus__choose(longer, 3, 1);
+    s->shared = clus__choose(longer, p[1], head >> 3);
     s->raw = head == DICT_RAW;
-    if (s->shared == DICT_SHARED_ESCAPE) {
-        if (strings->len < 3)
-            return false;
-        s->shared = strings->data[1];
-        n = strings->data[2];
-        skip = 3;
-    }
-    if (n > strings->len - skip)
+    s->rest = (struct bytes){p + skip, n};
+    if (skip + n > strings->len)
         return false;
-    s->rest = (struct bytes){strings->data + skip, n};
     strings->data += skip + n;
     strings->len -= skip + n;
     return true;
 }
+
+/* A text as the strings of a block have it, to be looked for in any. */
+struct dict_text {
+    struct bytes text;
+    uint32_t n;
+    bool whole;                                            /* every character has a code */
+    uint8_t codes[DICT_TEXT_MAX + 1 + DICT_CODES_AT_ONCE]; /* zeros behind them */
+    uint8_t begins[DICT_TEXT_MAX + 1]; /* where in the text a code begins, or the end is */
+    uint8_t places[DICT_TEXT_MAX + 2]; /* the other way round */
+};
+void clus__dict_code_text(struct bytes text, struct dict_text *out);
 /* Place of a key's text in a block, CLUS_DONE when it is not there. */
-CLUS_MUST_CHECK clus_status clus__dict_search(const struct dict_block *b, struct bytes text,
+CLUS_MUST_CHECK clus_status clus__dict_search(const struct dict_block *b,
+                                              const struct dict_text *text,
                                               uint32_t *place);
 /* The last group that does not begin above a text, or the first: *place is its first key,
  * *strings begin there. */

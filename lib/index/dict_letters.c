@@ -10,14 +10,8 @@ const uint16_t clus__dict_letters[LETTERS_END - LETTERS_FIRST] = {
     0x98D1, 0x99D1, 0x9AD1, 0x9BD1, 0x9CD1, 0x9DD1, 0x9ED1, 0x9FD1, 0x93D2, 0x9BD2,
     0xA3D2, 0xAFD2, 0xB1D2, 0xBBD2, 0x99D3, 0xA9D3};
 
-/* The code of a letter of two bytes, 0 for none. */
-static uint8_t code_of(uint8_t lead, uint8_t next)
+uint8_t clus__dict_other_code(uint16_t letter)
 {
-    const uint16_t letter = (uint16_t)(lead | next << 8);
-    if (lead == 0xD0 && next >= 0xB0 && next < 0xC0)
-        return (uint8_t)(LETTERS_FIRST + (next - 0xB0));
-    if (lead == 0xD1 && next >= 0x80 && next < 0xA0)
-        return (uint8_t)(LETTERS_FIRST + 16 + (next - 0x80));
     for (unsigned i = 48; i < LETTERS_END - LETTERS_FIRST; i++)
         if (clus__dict_letters[i] == letter)
             return (uint8_t)(LETTERS_FIRST + i);
@@ -27,15 +21,13 @@ static uint8_t code_of(uint8_t lead, uint8_t next)
 size_t clus__dict_encode(struct bytes text, uint8_t *out)
 {
     size_t n = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t code = text.data[i];
-        if (code >= 0x80) {
-            code = i + 1 < text.len ? code_of(code, text.data[i + 1]) : 0;
-            i++;
-            if (code == 0)
-                return SIZE_MAX;
-        }
+    const uint8_t *end = text.data + text.len;
+    for (const uint8_t *p = text.data; p < end;) {
+        const uint8_t code = clus__dict_code_at(p, end);
+        if (code == 0)
+            return SIZE_MAX;
         out[n++] = code;
+        p += clus__dict_is_letter(code) ? 2 : 1;
     }
     return n;
 }

@@ -29,6 +29,21 @@ static inline bool clus__dict_continues(uint8_t byte)
     return (byte & 0xC0) == 0x80;
 }
 
+/* The code of a letter that is none of U+0430 … U+045F, 0 for none. */
+uint8_t clus__dict_other_code(uint16_t letter);
+
+/* The code of the character at `p`, before `end`; 0 for none. A zero has none, either. */
+static inline uint8_t clus__dict_code_at(const uint8_t *p, const uint8_t *end)
+{
+    if (*p < 0x80)
+        return *p;
+    if ((*p & 0xFC) != 0xD0 || end - p < 2 || !clus__dict_continues(p[1]))
+        return 0;
+    const unsigned behind = ((*p & 3u) << 6 | (p[1] & 0x3Fu)) - 0x30;
+    return behind < 0x30 ? (uint8_t)(LETTERS_FIRST + behind)
+                         : clus__dict_other_code(clus__le16(p));
+}
+
 /* Codes for a text, at `out`, which has room for as many bytes; SIZE_MAX if it has
  * characters without one. */
 size_t clus__dict_encode(struct bytes text, uint8_t *out);

@@ -1,6 +1,7 @@
 /* Reading the term dictionary: what is stored about the keys of a block. */
 #include <string.h>
 
+#include "base/le.h"
 #include "codec/varint.h"
 #include "index/dict.h"
 
@@ -130,44 +131,82 @@ clus_status clus__dict_entry(struct dict_block *b, struct dict_entry *e)
     return good ? CLUS_OK : CLUS_E_CORRUPT;
 }
 
-/* What follows an entry that begins at `p`, whose inline list, of fewer than 100 documents,
- * begins at `at`; NULL where a number of it takes more than a byte. */
-static inline const uint8_t *after_inline(const uint8_t *at, uint32_t df)
+/* Step over an inline list of fewer than 100 documents. False where a number of it takes
+ * more than a byte. */
+static inline bool pass_inline(const uint8_t **p, uint32_t df)
 {
-    return *at >> 6 == DICT_EXTRA_ESCAPE ? NULL : at + 3 + (df >= 10) + (*at & 63);
+    const uint8_t *at = *p;
+    const bool more = *at >> 6 == DICT_EXTRA_ESCAPE; /* no jump: every fourth has it */
+    *p = at + 3 + more + (df >= 10) + (*at & 63);
+    return !(more & (at[1] >= 0x80));
 }
 
-/* The same for any entry that most keys have. */
-static inline const uint8_t *after_small(const uint8_t *p)
+/* Take a number of one or two bytes off the low end of *word, whichever it is. False for a
+ * longer or padded one. */
+static inline bool take_short(uint64_t *word, unsigned *bits, uint64_t *out)
 {
-    bool one = *p < 0x80 && (*p & 3) == LIST_INLINE && *p >> 2 > 0;
-    return one ? after_inline(p + 1, *p >> 2) : NULL;
+    const uint64_t two = *word >> 7 & 1, second = *word >> 8 & 0xff;
+    const unsigned size = 8 + 8 * (unsigned)two;
+    *out = (*word & 0x7f) | (second << 7 & -two);
+    *word >>= size;
+    *bits += size;
+    return !(two & (uint64_t)((second == 0) | (second >= 0x80)));
 }
 
-static inline const uint8_t *after_small_form(const uint8_t *p)
+/* Step over an entry of a stem whose list is in a stream. */
+static inline bool pass_place(struct dict_block *b, const uint8_t **p)
 {
-    const uint32_t head = *p;
-    if (head < DICT_FORM_INLINE)
-        return head < DICT_FORM_MORE ? p + 1 : p[1] < 0x80 ? p + 2 : NULL;
+    uint64_t word = clus__le64(*p), df, extra, post_len, pos_len = 0;
+    unsigned bits = 0;
+    const bool small = take_short(&word, &bits, &df) && take_short(&word, &bits, &extra) &&
+                       take_short(&word, &bits, &post_len) &&
+                       (!b->positions || take_short(&word, &bits, &pos_len));
+    df >>= 2;
+    if (!small || df == 0)
+        return false;
+    b->post += post_len;
+    b->pos += pos_len;
+    *p += bits / 8 + 1 + (df >= 10) + (df >= 100) + (df >= 1000);
+    return true;
+}
+
+/* Step over an entry, if it is one that most keys have. Else *p is anywhere. */
+static inline bool pass_stem(struct dict_block *b, const uint8_t **p)
+{
+    const uint32_t head = **p;
+    if ((head & 3) != LIST_INLINE)
+        return (head & 3) != LIST_ALIAS && pass_place(b, p);
+    (*p)++;
+    return head < 0x80 && head >> 2 > 0 && pass_inline(p, head >> 2);
+}
+
+static inline bool pass_form(const uint8_t **p)
+{
+    const uint32_t head = *(*p)++, next = **p;
+    if (head < DICT_FORM_INLINE) {
+        *p += head >= DICT_FORM_MORE;
+        return head < DICT_FORM_MORE || next < 0x80;
+    }
     if (head < DICT_FORM_LONG)
-        return after_inline(p + 1, 1);
-    bool one = (head & 3) == LIST_INLINE && (head >> 2 & 15) != DICT_STEM_SPELLED &&
-               p[1] > 0 && p[1] <= LIST_INLINE_MAX;
-    return one ? after_inline(p + 2, p[1]) : NULL;
+        return pass_inline(p, 1);
+    (*p)++;
+    return (head & 3) == LIST_INLINE && (head >> 2 & 15) != DICT_STEM_SPELLED && next > 0 &&
+           next <= LIST_INLINE_MAX && pass_inline(p, next);
 }
 
 /* Step over entries that are small, as most are. */
-static uint32_t pass_small(bool forms, struct bytes *in, uint32_t i, uint32_t n)
+static void pass_small(struct dict_block *b, uint32_t place)
 {
-    const uint8_t *p = in->data, *end = p + in->len;
-    for (; i < n && end - p > DICT_SMALL_ENTRY; i++) {
-        const uint8_t *next = forms ? after_small_form(p) : after_small(p);
-        if (!next)
+    const uint8_t *p = b->meta.data, *end = p + b->meta.len;
+    for (; b->at < place && end - p > DICT_SMALL_ENTRY; b->at++) {
+        const uint8_t *next = p;
+        if (!(b->kind == KEY_FORM   ? pass_form(&next)
+              : b->kind == KEY_STEM ? pass_stem(b, &next)
+                                    : false))
             break;
         p = next;
     }
-    *in = (struct bytes){p, (size_t)(end - p)};
-    return i;
+    b->meta = (struct bytes){p, (size_t)(end - p)};
 }
 
 clus_status clus__dict_seek(struct dict_block *b, uint32_t place)
@@ -183,7 +222,7 @@ clus_status clus__dict_seek(struct dict_block *b, uint32_t place)
         b->pos = group->pos;
         b->at = g * DICT_GROUP_KEYS;
     }
-    while ((b->at = pass_small(b->kind == KEY_FORM, &b->meta, b->at, place)) < place) {
+    for (pass_small(b, place); b->at < place; pass_small(b, place)) {
         struct dict_entry passed;
         clus_status st = clus__dict_entry(b, &passed);
         if (st != CLUS_OK)

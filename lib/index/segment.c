@@ -31,14 +31,18 @@ static clus_status find_entry(const struct segment *seg, struct store_txn *txn,
 {
     if (clus__dict_blocks(seg) == 0 || key.len == 0 || key.len > KEY_MAX)
         return CLUS_DONE;
+    struct dict_text text;
     clus_status st = clus__dict_locate(seg, txn, key, &at->block);
     if (st == CLUS_OK)
-        st = clus__dict_load(seg, txn, at->block, b);
+        st = clus__dict_ask(seg, txn, at->block, b);
+    clus__dict_code_text((struct bytes){key.data + 1, key.len - 1}, &text);
+    if (st == CLUS_OK)
+        st = clus__dict_split(seg, at->block, b);
     if (st != CLUS_OK)
         return st;
     if (b->kind != key.data[0])
         return CLUS_DONE;
-    st = clus__dict_search(b, (struct bytes){key.data + 1, key.len - 1}, &at->place);
+    st = clus__dict_search(b, &text, &at->place);
     if (st == CLUS_OK)
         st = clus__dict_seek(b, at->place);
     return st == CLUS_OK ? clus__dict_entry(b, e) : st;

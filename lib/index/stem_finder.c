@@ -57,9 +57,11 @@ clus_status clus__stem_finder_find(struct stem_finder *f, struct bytes stem,
         return CLUS_DONE;
     if (stem.len > 0)
         memcpy(raw + 1, stem.data, stem.len);
+    struct dict_text text;
+    clus__dict_code_text(stem, &text);
     clus_status st = open_block(f, (struct bytes){raw, 1 + stem.len});
     if (st == CLUS_OK)
-        st = f->block.kind == KEY_STEM ? clus__dict_search(&f->block, stem, &place)
+        st = f->block.kind == KEY_STEM ? clus__dict_search(&f->block, &text, &place)
                                        : CLUS_DONE;
     if (st != CLUS_OK)
         return st;

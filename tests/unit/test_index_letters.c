@@ -36,15 +36,17 @@ static struct bytes bytes_of(const struct key *k)
  * only; one key of ten is long. */
 static void draw_key(struct key *k)
 {
-    static const char *const characters[] = {"а", "б", "п", "р", "я", "ё", "џ", "қ",  "ө",
-                                             "ғ", "a", "z", "é", "Я", "Ѡ", "Җ", "中", "😀"};
-    uint32_t n = 1 + draw(draw(10) ? 5 : 60), codes = draw(3) ? 12 : 18;
+    static const char *const characters[] = {"а", "б", "п",  "р", "я", "ё", "џ",
+                                             "қ", "ө", "ғ",  "a", "z", "é", "Я",
+                                             "Ѡ", "Җ", "中", "😀", ""};
+    uint32_t n = 1 + draw(draw(10) ? 5 : 60), codes = draw(3) ? 12 : 19;
     k->bytes[0] = KEY_STEM;
     k->len = 1;
     while (n-- > 0) {
         const char *c = characters[n > 6 ? 1 : draw(codes)];
-        memcpy(k->bytes + k->len, c, strlen(c));
-        k->len += strlen(c);
+        size_t len = *c ? strlen(c) : 1; /* a zero */
+        memcpy(k->bytes + k->len, c, len);
+        k->len += len;
     }
 }
 
