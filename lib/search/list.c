@@ -11,6 +11,7 @@ clus_status clus__list_open(const struct bind *ctx, const struct clause *c,
     l->p.df = l->p.ndocs = l->p.n_blocks = 0;
     l->p.state = NULL;
     l->at = 0;
+    l->doc = UINT32_MAX;
     l->ended = false;
     l->need_flags = c->need_flags;
     l->deny_flags = c->deny_flags;

@@ -17,6 +17,7 @@ CLUS_MUST_CHECK static inline clus_status clus__list_seek(struct posting_list *l
         return CLUS_OK;
     clus_status st = clus__postings_seek_block(&l->p, target);
     l->at = 0;
+    l->doc = UINT32_MAX;
     if (st == CLUS_DONE) {
         l->ended = true;
         return CLUS_OK;
@@ -51,13 +52,21 @@ CLUS_MUST_CHECK static inline clus_status clus__list_advance(struct posting_list
         l->at = clus__list_find(l, target);
         *doc = l->p.docs[l->at];
     }
+    l->doc = *doc;
     return CLUS_OK;
+}
+
+/* Stand on a document of the current block, which is number `at` of it. */
+static inline void clus__list_stand(struct posting_list *l, uint32_t doc, uint32_t at)
+{
+    l->at = at;
+    l->doc = doc;
 }
 
 /* Whether the cursor stands on a document. */
 static inline bool clus__list_is_at(const struct posting_list *l, uint32_t doc)
 {
-    return !l->ended && l->p.have_docs && l->at < l->p.n && l->p.docs[l->at] == doc;
+    return !l->ended && l->doc == doc;
 }
 
 static inline bool clus__list_accepts(const struct posting_list *l, uint8_t flags)

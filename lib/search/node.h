@@ -35,6 +35,7 @@ struct posting_list {
     int32_t fixed;   /* the score of an unscored list */
     int32_t most;    /* no score of the list is above this */
     uint32_t at;     /* in the current block: documents before it are behind us */
+    uint32_t doc;    /* which stands at `at`, where the cursor was put on one; UINT32_MAX */
     bool scored, ended;
     uint8_t need_flags, deny_flags;
 };

@@ -124,7 +124,7 @@ static clus_status stand_on(const struct run *r, struct node *n, uint32_t i, boo
     const struct chunk *c = &r->scratch->chunk;
     uint32_t doc = n->spans->doc = c->docs[i], met = lists_that_meet(spans);
     for (uint32_t k = 0; k < met; k++)
-        spans->by_cost[k]->lists[0]->at = c->at[k][i];
+        clus__list_stand(spans->by_cost[k]->lists[0], doc, c->at[k][i]);
     *there = true;
     for (uint32_t k = met; *there && k < spans->n_slots; k++) {
         struct posting_list *l = spans->by_cost[k]->lists[0];

@@ -1,0 +1,91 @@
+/* Phrases of words that are in many documents, one of which has too many places of them to
+ * be compared with those of others. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <clustersearch/clustersearch.h>
+
+#include "../support/one_index.h"
+
+enum { DOCUMENTS = 1500, TIMES = 5000 };
+
+static void add(clus_writer *writer, int number, const char *text)
+{
+    char id[16];
+    clus_error err = {0};
+    (void)snprintf(id, sizeof id, "%d", number);
+    const clus_document doc = {.id = str(id), .text = str(text), .lang = str("ru")};
+    if (clus_writer_add(writer, &doc, &err) != CLUS_OK)
+        fail_msg("%s", err.message);
+}
+
+/* Every third has the first word, in every sixth the phrase; all have the second. */
+static void add_documents(clus_writer *writer)
+{
+    static const char phrase[] = "дым гриб лужа ";
+    char *many = malloc(TIMES * sizeof phrase);
+    assert_non_null(many);
+    many[0] = '\0';
+    for (size_t i = 0; i < TIMES; i++)
+        memcpy(many + i * (sizeof phrase - 1), phrase, sizeof phrase);
+    for (int i = 0; i < DOCUMENTS; i++)
+        add(writer, i,
+            i == DOCUMENTS / 2 ? many
+            : i % 6 == 0       ? "сова дым гриб лужа"
+            : i % 3 == 0       ? "гриб сова дым лужа"
+                               : "гриб сова лужа");
+    free(many);
+}
+
+static int set_up(void **state)
+{
+    return one_index_open(state, add_documents);
+}
+
+static void assert_total(const struct one_index *f, const char *text, uint64_t expected)
+{
+    for (int way = 0; way < 2; way++) {
+        const clus_search_options options = {
+            .count = way == 0 ? CLUS_COUNT_ONLY : CLUS_COUNT_EXACT, .limit = 10};
+        clus_query *query;
+        clus_results *results;
+        clus_result_info info;
+        clus_error err = {0};
+        assert_int_equal(clus_query_parse(str(text), NULL, &query, &err), CLUS_OK);
+        if (clus_search(f->snap, query, &options, &results, &err) != CLUS_OK)
+            fail_msg("%s: %s", text, err.message);
+        clus_results_info(results, &info);
+        if (info.total != expected)
+            fail_msg("%s: %d found", text, (int)info.total);
+        clus_results_free(results);
+        clus_query_free(query);
+    }
+}
+
+static void all_documents_are_counted(void **state)
+{
+    struct one_index *f = *state;
+    assert_total(f, "\"дым гриб\"", DOCUMENTS / 6);
+    assert_total(f, "\"дым гриб лужа\"", DOCUMENTS / 6);
+    assert_total(f, "\"гриб лужа\"", DOCUMENTS / 6);
+    assert_total(f, "дым NEAR/1 гриб", DOCUMENTS / 6);
+    assert_total(f, "\"сова дым гриб\"", DOCUMENTS / 6 - 1);
+    assert_total(f, "\"гриб сова\"", DOCUMENTS - DOCUMENTS / 6);
+    assert_total(f, "+дым +гриб", DOCUMENTS / 3);
+    assert_total(f, "+дым +гриб +лужа", DOCUMENTS / 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_documents_are_counted),
+    };
+    return cmocka_run_group_tests(tests, set_up, one_index_close);
+}
