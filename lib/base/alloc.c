@@ -78,14 +78,16 @@ clus_status clus__grow_lines(void *p, void **room, size_t *cap, size_t need, siz
     size_t want = larger(*cap, need);
     if (want > SIZE_MAX / size - 1)
         return CLUS_E_NOMEM;
-    uint8_t *grown_room = clus__calloc(1, want * size + LINE);
+    uint8_t *old;
+    memcpy(&old, p, sizeof old);
+    size_t shift = *room ? (size_t)(old - (uint8_t *)*room) : 0;
+    /* Large rooms are moved by mapping their pages anew, to the same place in a line. */
+    uint8_t *grown_room = clus__realloc(*room, want * size + LINE, 1);
     if (!grown_room)
         return CLUS_E_NOMEM;
-    uint8_t *grown = grown_room + (LINE - (uintptr_t)grown_room % LINE) % LINE, *old;
-    memcpy(&old, p, sizeof old);
-    if (*cap)
-        memcpy(grown, old, *cap * size);
-    clus__free(*room);
+    uint8_t *grown = grown_room + (LINE - (uintptr_t)grown_room % LINE) % LINE;
+    if (grown != grown_room + shift)
+        memmove(grown, grown_room + shift, *cap * size);
     *room = grown_room;
     memcpy(p, &grown, sizeof grown);
     *cap = want;

@@ -22,8 +22,8 @@ void clus__free(void *p); /* NULL is fine */
  * doubles. *p and *cap stay as they were on CLUS_E_NOMEM. */
 CLUS_MUST_CHECK clus_status clus__grow(void *p, size_t *cap, size_t need, size_t size);
 
-/* The same for elements that fill cache lines: they lie on a border of lines, those behind
- * *cap are all zero, and *room is what is freed instead of *p. */
+/* The same for elements that fill cache lines: they lie on a border of lines, and *room is
+ * what is freed instead of *p. */
 CLUS_MUST_CHECK clus_status clus__grow_lines(void *p, void **room, size_t *cap, size_t need,
                                              size_t size);
 

@@ -163,10 +163,15 @@ static clus_status make_room(struct inverter *v, const struct document_tokens *t
 {
     uint32_t form =
         largest_form(t->title, largest_form(t->text, largest_form(t->extra, 0)));
-    clus_status st = clus__grow_lines(&v->lists, &v->lists_room, &v->cap_lists,
-                                      (size_t)form + 1, sizeof *v->lists);
+    size_t n = (size_t)form + 1;
+    clus_status st =
+        clus__grow_lines(&v->lists, &v->lists_room, &v->cap_lists, n, sizeof *v->lists);
     if (st != CLUS_OK)
         return st;
+    if (n > v->n_lists) {
+        memset(v->lists + v->n_lists, 0, (n - v->n_lists) * sizeof *v->lists);
+        v->n_lists = n;
+    }
     size_t tokens = token_count(t->title) + token_count(t->text) + token_count(t->extra);
     return clus__grow(&v->touched, &v->cap_touched, v->n_touched + tokens,
                       sizeof *v->touched);

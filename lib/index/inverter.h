@@ -36,10 +36,10 @@ struct value_list {
 };
 
 struct inverter {
-    struct form_list *lists; /* by form id, on a border of cache lines … */
-    void *lists_room;        /* … in what was allocated */
-    size_t cap_lists;
-    uint32_t *touched; /* forms that have a list */
+    struct form_list *lists;   /* by form id, on a border of cache lines … */
+    void *lists_room;          /* … in what was allocated */
+    size_t n_lists, cap_lists; /* of forms met or not: those behind n_lists are not set */
+    uint32_t *touched;         /* forms that have a list */
     size_t n_touched, cap_touched;
     uint8_t **chunks; /* the arena of slices */
     size_t n_chunks, cap_chunks;

@@ -7,8 +7,8 @@
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
-#include "base/le.h"
 #include "text/lookalike.h"
+#include "text/russian_letters.h"
 #include "text/utf8.h"
 
 enum { SCRATCH = 1024 }; /* UTF-16 units; what does not fit is over LEXER_MAX_TERM anyway */
@@ -22,27 +22,6 @@ static bool put(struct folded *out, uint32_t c)
     memcpy(out->text + out->len, raw, n);
     out->len += n;
     return true;
-}
-
-/* Whether all of a word is letters from а to я, to which folding does nothing. */
-static bool is_plain(struct bytes word)
-{
-    enum { LETTERS = 8 }; /* bytes of four letters */
-    /* D0 B0 … D0 BF or D1 80 … D1 8F; as numbers of 16 bits, the second byte is the high
-     * one */
-    const uint64_t fixed = 0xF0FFF0FFF0FFF0FFu, first = 0xB0D0B0D0B0D0B0D0u;
-    if (word.len < LETTERS || word.len > LEXER_MAX_TERM || word.len % 2 != 0)
-        return false;
-    const uint8_t *last = word.data + word.len - LETTERS;
-    for (const uint8_t *p = word.data;; p += LETTERS) {
-        p = p < last ? p : last;
-        uint64_t differ = (clus__le64(p) & fixed) ^ first;
-        uint64_t second_row = differ & 0x0001000100010001u;
-        if (differ != (second_row | second_row << 12 | second_row << 13))
-            return false;
-        if (p == last)
-            return true;
-    }
 }
 
 /* CLUS_DONE: the word needs the thorough way. */
@@ -233,7 +212,7 @@ clus_status clus__fold(const struct classes *classes, struct bytes word, struct 
 {
     if (word.len > FOLD_MAX_BYTES)
         return CLUS_E_LIMIT;
-    if (is_plain(word)) {
+    if (word.len <= LEXER_MAX_TERM && clus__is_russian(word)) {
         memcpy(out->text, word.data, word.len);
         out->len = word.len;
         return CLUS_OK;

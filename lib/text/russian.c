@@ -1,8 +1,6 @@
 /* Mends Snowball's Russian stems by the longest ending of the word that has a rule. */
 #include "text/russian.h"
 
-#include <stdbool.h>
-
 #include "text/russian_letters.h"
 #include "text/russian_tables.h"
 
@@ -10,35 +8,28 @@ enum {
     STEM_MIN = 6 /* bytes that a rule leaves, three letters */
 };
 
+/* The node of an ending longer by a letter, or NULL. */
 static const struct russian_node *child(const struct russian_node *node, unsigned letter)
 {
-    const struct russian_node *c = clus__russian_nodes + node->first;
-    for (unsigned i = 0; i < node->n_children; i++)
-        if (c[i].letter == letter)
-            return c + i;
-    return NULL;
-}
-
-static bool is_russian(const uint8_t *word, size_t len)
-{
-    for (size_t i = 0; i + 1 < len; i += 2)
-        if (!clus__russian_letter(word + i))
-            return false;
-    return len % 2 == 0;
+    uint32_t bit = (uint32_t)(UINT64_C(1) << letter >> 1); /* none for letter 0 */
+    if (!(node->letters & bit))
+        return NULL;
+    int before = __builtin_popcount(node->letters & (bit - 1));
+    return clus__russian_nodes + node->first + node->edge + before;
 }
 
 /* The rule of the longest ending that has one, or NULL. */
 static const struct russian_node *find_rule(const uint8_t *word, size_t len)
 {
     const struct russian_node *node = clus__russian_nodes, *rule = NULL;
-    for (size_t end = len; node; end -= 2) {
+    for (size_t end = len; end > 0; end -= 2) {
+        node = child(node, clus__russian_letter(word + end - 2));
+        if (!node)
+            return rule;
         if (node->drop != RUSSIAN_NO_RULE)
             rule = node;
-        node = child(node, end > 0 ? clus__russian_letter(word + end - 2) : RUSSIAN_EDGE);
-        if (end == 0)
-            return node ? node : rule;
     }
-    return rule;
+    return node->edge ? clus__russian_nodes + node->first : rule;
 }
 
 static size_t add_letters(const struct russian_node *rule, uint8_t *out)
@@ -54,7 +45,8 @@ static size_t add_letters(const struct russian_node *rule, uint8_t *out)
 
 size_t clus__russian_mend(const uint8_t *word, size_t len, uint8_t *stem, size_t stem_len)
 {
-    const struct russian_node *rule = is_russian(word, len) ? find_rule(word, len) : NULL;
+    bool known = clus__is_russian((struct bytes){word, len});
+    const struct russian_node *rule = known ? find_rule(word, len) : NULL;
     size_t kept = stem_len;
     if (rule && rule->drop == RUSSIAN_WHOLE)
         kept = 0;

@@ -2,8 +2,10 @@
 #ifndef CLUS_TEXT_RUSSIAN_LETTERS_H
 #define CLUS_TEXT_RUSSIAN_LETTERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "base/le.h"
 
 /* clang-format off */
@@ -22,6 +24,30 @@ static inline unsigned clus__russian_letter(const uint8_t *p)
     if (((raw & 0xF0FF) ^ 0xB0D0) != second_row * 0x3001)
         return 0;
     return (raw >> 8 & 0xF) + 1 + 16 * second_row;
+}
+
+/* Whether all of a text is such letters, to which folding does nothing. */
+static inline bool clus__is_russian(struct bytes text)
+{
+    enum { FOUR = 8 }; /* bytes of as many letters */
+    const uint64_t fixed = 0xF0FFF0FFF0FFF0FFu, first = 0xB0D0B0D0B0D0B0D0u;
+    if (text.len % 2 != 0)
+        return false;
+    if (text.len < FOUR) {
+        for (size_t i = 0; i < text.len; i += 2)
+            if (!clus__russian_letter(text.data + i))
+                return false;
+        return true;
+    }
+    const uint8_t *last = text.data + text.len - FOUR;
+    for (const uint8_t *p = text.data;; p += FOUR) {
+        p = p < last ? p : last;
+        uint64_t differ = (clus__le64(p) & fixed) ^ first;
+        if (differ != (differ & 0x0001000100010001u) * 0x3001)
+            return false;
+        if (p == last)
+            return true;
+    }
 }
 
 #endif

@@ -315,6 +315,15 @@ static void tidy_up(struct rest *r)
         take(r, 1);
 }
 
+/* Whether the steps behind the first may take this last letter; 0: none is packed any more.
+ */
+static bool may_lose_more(unsigned letter)
+{
+    const uint64_t letters =
+        1 | 1 << RU_IE | 1 << RU_I | 1 << RU_EN | 1 << RU_TE | 1 << RU_SHA | 1 << RU_SOFT;
+    return letters >> letter & 1;
+}
+
 /* Write ё as е. */
 static void copy_word(const uint8_t *word, size_t len, uint8_t *out)
 {
@@ -338,6 +347,8 @@ size_t clus__russian_stem(const uint8_t *word, size_t len, uint8_t *out)
         return len;
     pack_letters(&r);
     take_inflection(&r);
+    if (!may_lose_more(at(r.letters, 1)))
+        return (size_t)(r.end - out);
     pack_letters(&r);
     if (at(r.letters, 1) == RU_I)
         take(&r, 1);

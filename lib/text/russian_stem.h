@@ -1,6 +1,6 @@
 /*
  * The stem that Snowball's algorithm for Russian (`russian`, snowballstem.org) gives, byte
- * for byte as libstemmer 2 has it, in a sixth of its instructions.
+ * for byte as libstemmer 2 has it, in a seventh of its instructions.
  */
 #ifndef CLUS_TEXT_RUSSIAN_STEM_H
 #define CLUS_TEXT_RUSSIAN_STEM_H

@@ -5,19 +5,20 @@
 #include <stdint.h>
 
 enum {
-    RUSSIAN_EDGE = 33,     /* the letter before the first */
     RUSSIAN_WHOLE = 254,   /* in drop: the text is the stem */
     RUSSIAN_NO_RULE = 255, /* in drop: only longer endings have one */
 };
 
-/* An ending; that of the root is empty. Its children are longer by a letter to the left. */
+/* An ending; that of the root is empty. Its children are longer by a letter to the left:
+ * the word without such a letter, if `edge`, then one for each bit of `letters`, lowest
+ * first. */
 struct russian_node {
-    uint8_t letter; /* the leftmost: а is 1, я 32 */
-    uint8_t n_children;
+    uint32_t letters; /* а is bit 0, я 31 */
     uint16_t first;   /* child */
+    uint16_t text;
     uint8_t drop;     /* letters of Snowball's stem */
     uint8_t text_len; /* letters added in their place, from clus__russian_letters + text */
-    uint16_t text;
+    uint8_t edge;
 };
 
 extern const struct russian_node clus__russian_nodes[];

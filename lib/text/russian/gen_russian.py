@@ -22,6 +22,7 @@ import sys
 
 HERE = pathlib.Path(__file__).parent
 ALPHABET = "абвгдежзийклмнопрстуфхцчшщъыьэюя^"
+EDGE_FIRST = "^" + ALPHABET[:-1]
 LONGEST, LEMMAS, GAIN, ROUNDS, FOLDS = 9, 3, 0.7, 3, 4
 DROP_MAX, ADD_MAX, STEM_MIN, SHORTER = 5, 4, 3, 0.95
 NOTHING = (0, "")
@@ -182,13 +183,13 @@ def print_tables(rules):
     pool = ""
     for text in texts:
         pool += "" if text in pool else text
-    rows, queue = [], [("", tree_of(rules))]
-    for letter, node in queue:
+    rows, queue = [], [tree_of(rules)]
+    for node in queue:
         drop, add = node.get(None, (NO_RULE, ""))
-        children = sorted((c for c in node if c), key=ALPHABET.index)
-        rows.append("{%d,%d,%d,%d,%d,%d}" % (ALPHABET.index(letter) + 1 if letter else 0, len(children),
-                                             len(queue), drop, len(add), pool.index(add)))
-        queue.extend((c, node[c]) for c in children)
+        children = sorted((c for c in node if c), key=EDGE_FIRST.index)
+        letters = sum(1 << ALPHABET.index(c) for c in children if c != "^")
+        rows.append("{%d,%d,%d,%d,%d,%d}" % (letters, len(queue), pool.index(add), drop, len(add), "^" in node))
+        queue.extend(node[c] for c in children)
     assert len(queue) < 1 << 16 and len(pool) < 1 << 16 and len(texts[0]) <= ADDED_MAX
     lines = [",".join(rows[i:i + 6]) for i in range(0, len(rows), 6)]
     codes = [str(ALPHABET.index(letter) + 1) for letter in pool]
