@@ -257,17 +257,23 @@ clus_status clus__dict_load(const struct segment *seg, struct store_txn *txn,
 clus_status clus__dict_text(const struct dict_block *b, uint32_t place,
                             uint8_t text[DICT_TEXT_MAX], size_t *len)
 {
-    uint32_t g = place / DICT_GROUP_KEYS;
-    struct dict_string s;
+    uint32_t g = place / DICT_GROUP_KEYS, n = 0;
+    struct dict_string told[DICT_GROUP_KEYS], s; /* each shares more than those before */
     if (place >= b->n)
         return CLUS_E_CORRUPT;
     struct bytes strings = {b->strings.data + b->groups[g].strings,
                             b->strings.len - b->groups[g].strings};
+    for (uint32_t i = g * DICT_GROUP_KEYS; i <= place; i++) {
+        if (!clus__dict_string(&strings, &s))
+            return CLUS_E_CORRUPT;
+        while (n > 0 && s.shared <= told[n - 1].shared)
+            n--; /* none of its characters is left */
+        told[n++] = s;
+    }
     memcpy(text, b->first.data, b->first.len);
     *len = b->first.len;
-    for (uint32_t i = g * DICT_GROUP_KEYS; i <= place; i++) {
-        if (!clus__dict_string(&strings, &s) || !clus__dict_put(&s, text, len))
+    for (uint32_t i = 0; i < n; i++)
+        if (!clus__dict_put(&told[i], text, len))
             return CLUS_E_CORRUPT;
-    }
     return CLUS_OK;
 }
