@@ -9,7 +9,7 @@
 
 enum {
     TARGET = 48,       /* a longer list gets a block of its own */
-    ORDINALS_FIRST = 8 /* a shorter one is not worth finding its parent */
+    ORDINALS_FIRST = 6 /* a shorter one is not worth finding its parent */
 };
 
 /* ---- writing ---- */

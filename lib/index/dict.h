@@ -104,11 +104,11 @@ CLUS_MUST_CHECK clus_status clus__dict_load(const struct segment *seg,
                                             struct dict_block *b);
 /* A string of a block. */
 struct dict_string {
-    uint32_t shared;   /* bytes it shares with the one before it, or with the first of the
-                          block where a group begins; ends with a whole character, but for
-                          the first, of which the table has so many */
-    struct bytes rest; /* what follows: text if `raw`, else codes, see dict_letters.h */
+    uint32_t shared; /* bytes it shares with the one before it, or with the first of the
+                        block where a group begins; ends with a whole character, but for
+                        the first, of which the table has so many */
     bool raw;
+    struct bytes rest; /* what follows: text if `raw`, else codes, see dict_letters.h */
 };
 /* One of two numbers, without a jump: few guess right what a string is like. */
 static inline uint32_t clus__choose(bool first, uint32_t a, uint32_t b)

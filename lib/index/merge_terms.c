@@ -12,7 +12,7 @@ enum {
     GATHER_STEPS = 8, /* what may be gathered, in steps of output */
     GATHER_MOST = 64 << 20,
     PASSES_MOST = 256, /* however long a list says it is */
-    PARENT_FIRST = 8,  /* shorter lists of forms have no ordinals */
+    PARENT_FIRST = 6,  /* shorter lists of forms have no ordinals */
     POSITIONS_AT_ONCE = 1 << 16
 };
 
