@@ -17,7 +17,7 @@ const struct pack_ops *clus__pack_ops_of(enum cpu_level level)
         [CPU_VECTOR256] = &clus__pack_avx2,
 #endif
 #if CLUS_HAS_VECTOR512
-        [CPU_VECTOR512] = &clus__pack_avx2, /* twice as wide was no faster */
+        [CPU_VECTOR512] = &clus__pack_avx512,
 #endif
     };
     return clus__cpu_has(level) ? ops[level] : NULL;
@@ -177,9 +177,9 @@ static inline uint64_t add_parts(const uint8_t *places, unsigned n, unsigned hig
     return sum;
 }
 
-/* Answers the sum of the high parts. A loop for each length, which is worth it. */
-static uint64_t add_exceptions(const uint8_t *in, unsigned n, struct column_head head,
-                               uint32_t *out)
+/* A loop for each length, which is worth it. */
+uint64_t clus__add_exceptions(const uint8_t *in, unsigned n, struct column_head head,
+                              uint32_t *out)
 {
     switch (clus__column_high(head)) {
     case 2: return add_parts(in, n, 2, head.width, out) << head.width;
@@ -199,8 +199,8 @@ uint64_t clus__column_unpack(const struct pack_ops *ops, const uint8_t *in, unsi
     uint64_t bound = (uint64_t)n * mask_of(head.width);
     unsigned exceptions = head.exceptions & COLUMN_MAX_EXCEPTIONS;
     if (exceptions > 0)
-        bound +=
-            add_exceptions(in + ((size_t)n * head.width + 7) / 8, exceptions, head, out);
+        bound += ops->add_exceptions(in + ((size_t)n * head.width + 7) / 8, exceptions,
+                                     head, out);
     return bound;
 }
 
@@ -286,7 +286,8 @@ uint64_t clus__column_sum(const struct pack_ops *ops, const uint8_t *in,
         ops->sum(in, head.width, before, &sums);
     } else {
         ops->unpack(in, head.width, 1, sums.run);
-        bound += add_exceptions(in + (size_t)32 * head.width, exceptions, head, sums.run);
+        bound +=
+            clus__add_exceptions(in + (size_t)32 * head.width, exceptions, head, sums.run);
         ops->sum_rows(before, &sums);
     }
     ops->in_order(&sums, out);
@@ -302,7 +303,7 @@ uint64_t clus__column_lanes(const struct pack_ops *ops, const uint8_t *in,
     unsigned exceptions = head.exceptions & COLUMN_MAX_EXCEPTIONS;
     ops->unpack(in, head.width, 1, rows);
     if (exceptions > 0)
-        bound += add_exceptions(in + (size_t)32 * head.width, exceptions, head, rows);
+        bound += clus__add_exceptions(in + (size_t)32 * head.width, exceptions, head, rows);
     ops->sum_short(rows, before, out);
     return bound;
 }

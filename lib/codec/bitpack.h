@@ -46,12 +46,12 @@ static inline unsigned clus__column_high(struct column_head h)
 struct place_row {
     const uint16_t *at; /* documents of a block, ascending */
     uint32_t n;
-    const uint32_t *deltas;       /* of one sub-block of positions */
-    uint32_t begin;               /* deltas before it */
-    const uint32_t *firsts, *tfs; /* of the block's documents: deltas before each's */
+    const uint32_t *deltas; /* of one sub-block of positions */
+    uint32_t begin;         /* deltas before it */
+    const uint32_t *firsts; /* of the block's documents: deltas before each's; one more */
     const uint8_t *flags;
-    const uint32_t *out; /* where the row begins */
-    uint16_t *ends;      /* for each document how many positions there are up to its last */
+    uint32_t *out;  /* the row */
+    uint16_t *ends; /* for each document how many positions there are up to its last */
 };
 /* Together the deltas of a sub-block must stay below. */
 enum { PLACE_SUM = (1 << 23) - (1 << 12) };
@@ -103,10 +103,14 @@ struct pack_ops {
      * false when they pass 2^32. n > 0; may load and store up to 7 beyond; `out` may be
      * `gaps`. */
     bool (*ascend)(const uint32_t *gaps, uint32_t n, uint32_t first, uint32_t *out);
+    /* Adds the high parts of n exceptions, 1..63, to their values in `out`: `in` begins
+     * with their places. Answers the sum of the parts, shifted as they are, below 2^64. */
+    uint64_t (*add_exceptions)(const uint8_t *in, unsigned n, struct column_head head,
+                               uint32_t out[COLUMN_VALUES]);
     /* Positions of documents at[i ..) as far as they lie in the sub-block, i the number of
-     * each with PLACE_BITS of position below it; *out moves behind them. Answers the first
-     * document that is left. May store up to 7 beyond. */
-    uint32_t (*place)(const struct place_row *row, uint32_t i, uint32_t **out);
+     * each with PLACE_BITS of position below it, to out[*n ..]; *n grows by how many they
+     * are. Answers the first document that is left. May store up to 7 beyond. */
+    uint32_t (*place)(const struct place_row *row, uint32_t i, uint32_t *n);
 };
 
 /* The best set for this machine; a given one, or NULL where the machine lacks it. */

@@ -314,27 +314,53 @@ AVX2_INLINE __m256i eight_places(const uint32_t *deltas, __m256i before)
 }
 
 /* What a document's last eight hold of the next one is written over by that. */
-AVX2 static uint32_t place(const struct place_row *in, uint32_t i, uint32_t **out)
+AVX2 static uint32_t place(const struct place_row *in, uint32_t i, uint32_t *n)
 {
     const struct place_row row = *in; /* which nothing is stored to */
-    uint32_t *to = *out, from, n;
-    for (; i < row.n && clus__placed_here(&row, row.at[i], &from, &n); i++) {
+    uint32_t to = *n, from, end;
+    for (; i < row.n && clus__placed_here(&row, row.at[i], &from, &end); i++) {
         __m256i before = _mm256_set1_epi32((int)clus__place_before(&row, i));
         __m256i places = eight_places(row.deltas + from, before);
-        store(to, places); /* of most documents that is all */
-        for (uint32_t k = COLUMN_LANES; k < n; k += COLUMN_LANES) {
-            places = eight_places(row.deltas + from + k, last_lane(places));
-            store(to + k, places);
+        uint32_t *out = row.out + to;
+        store(out, places); /* of most documents that is all */
+        to += end - from;
+        row.ends[i] = (uint16_t)to;
+        for (from += COLUMN_LANES; from < end; from += COLUMN_LANES) {
+            places = eight_places(row.deltas + from, last_lane(places));
+            store(out += COLUMN_LANES, places);
         }
-        to += n;
-        row.ends[i] = (uint16_t)(to - row.out);
     }
-    *out = to;
+    *n = to;
     return i;
 }
 
-const struct pack_ops clus__pack_avx2 = {unpack,     unpack_short, sum,       sum_rows,
-                                         sum_short,  in_order,     flag_bits, unpack_rows,
-                                         sum_before, ascend,       place};
+const struct pack_ops clus__pack_avx2 = {unpack,
+                                         unpack_short,
+                                         sum,
+                                         sum_rows,
+                                         sum_short,
+                                         in_order,
+                                         flag_bits,
+                                         unpack_rows,
+                                         sum_before,
+                                         ascend,
+                                         clus__add_exceptions,
+                                         place};
+
+#if CLUS_HAS_VECTOR512
+/* Unpacking and adding up twice as wide was no faster. */
+const struct pack_ops clus__pack_avx512 = {unpack,
+                                           unpack_short,
+                                           sum,
+                                           sum_rows,
+                                           sum_short,
+                                           in_order,
+                                           flag_bits,
+                                           unpack_rows,
+                                           sum_before,
+                                           ascend,
+                                           clus__add_exceptions_avx512,
+                                           place};
+#endif
 
 #endif

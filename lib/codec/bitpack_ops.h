@@ -127,14 +127,14 @@ CLUS_SAME_LOOP bool clus__ascend(const uint32_t *gaps, uint32_t n, uint32_t firs
     return clus__is_ascending(out, n);
 }
 
-/* The deltas [*from, *from + *n) of a document; false when they are not all in the
- * sub-block. */
+/* The deltas [*from, *end) of a document; false when they are not all in the sub-block, in
+ * which no document asked about begins before it. */
 CLUS_SAME_LOOP bool clus__placed_here(const struct place_row *row, uint32_t doc,
-                                      uint32_t *from, uint32_t *n)
+                                      uint32_t *from, uint32_t *end)
 {
     *from = row->firsts[doc] - row->begin;
-    *n = clus__positions_of(row->tfs[doc], row->flags[doc]);
-    return *from < COLUMN_VALUES && *n <= COLUMN_VALUES - *from;
+    *end = row->firsts[doc + 1] - row->begin;
+    return *end <= COLUMN_VALUES;
 }
 
 /* What comes before the first position of document i of a row. */
@@ -143,8 +143,15 @@ CLUS_SAME_LOOP uint32_t clus__place_before(const struct place_row *row, uint32_t
     return ((i + 1) << PLACE_BITS) + clus__first_position(row->flags[row->at[i]]) - 1;
 }
 
+/* pack_ops.add_exceptions one by one; and sixteen by sixteen. */
+uint64_t clus__add_exceptions(const uint8_t *in, unsigned n, struct column_head head,
+                              uint32_t *out);
+uint64_t clus__add_exceptions_avx512(const uint8_t *in, unsigned n, struct column_head head,
+                                     uint32_t *out);
+
 extern const struct pack_ops clus__pack_scalar;
-extern const struct pack_ops clus__pack_sse41; /* where there are 128-bit vectors */
-extern const struct pack_ops clus__pack_avx2;  /* where there are 256-bit ones */
+extern const struct pack_ops clus__pack_sse41;  /* where there are 128-bit vectors */
+extern const struct pack_ops clus__pack_avx2;   /* where there are 256-bit ones */
+extern const struct pack_ops clus__pack_avx512; /* and 512-bit ones */
 
 #endif

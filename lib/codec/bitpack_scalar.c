@@ -84,19 +84,28 @@ static bool ascend(const uint32_t *gaps, uint32_t n, uint32_t first, uint32_t *o
     return clus__ascend(gaps, n, first, out);
 }
 
-static uint32_t place(const struct place_row *in, uint32_t i, uint32_t **out)
+static uint32_t place(const struct place_row *in, uint32_t i, uint32_t *n)
 {
     const struct place_row row = *in; /* which nothing is stored to */
-    uint32_t from, n;
-    for (; i < row.n && clus__placed_here(&row, row.at[i], &from, &n); i++) {
+    uint32_t from, end;
+    for (; i < row.n && clus__placed_here(&row, row.at[i], &from, &end); i++) {
         uint32_t at = clus__place_before(&row, i);
-        for (uint32_t k = 0; k < n; k++)
-            *(*out)++ = at += row.deltas[from + k] + 1;
-        row.ends[i] = (uint16_t)(*out - row.out);
+        for (; from < end; from++)
+            row.out[(*n)++] = at += row.deltas[from] + 1;
+        row.ends[i] = (uint16_t)*n;
     }
     return i;
 }
 
-const struct pack_ops clus__pack_scalar = {unpack,     unpack_short, sum,       sum_rows,
-                                           sum_short,  in_order,     flag_bits, unpack_rows,
-                                           sum_before, ascend,       place};
+const struct pack_ops clus__pack_scalar = {unpack,
+                                           unpack_short,
+                                           sum,
+                                           sum_rows,
+                                           sum_short,
+                                           in_order,
+                                           flag_bits,
+                                           unpack_rows,
+                                           sum_before,
+                                           ascend,
+                                           clus__add_exceptions,
+                                           place};

@@ -163,29 +163,38 @@ CLUS_VECTOR128 static bool ascend(const uint32_t *gaps, uint32_t n, uint32_t fir
     return clus__ascend(gaps, n, first, out);
 }
 
-CLUS_VECTOR128 static uint32_t place(const struct place_row *in, uint32_t i, uint32_t **out)
+CLUS_VECTOR128 static uint32_t place(const struct place_row *in, uint32_t i, uint32_t *n)
 {
     enum { LANES = 4 };
     const struct place_row row = *in; /* which nothing is stored to */
     const __m128i one = _mm_set1_epi32(1);
-    uint32_t *to = *out, from, n;
-    for (; i < row.n && clus__placed_here(&row, row.at[i], &from, &n); i++) {
+    uint32_t to = *n, from, end;
+    for (; i < row.n && clus__placed_here(&row, row.at[i], &from, &end); i++) {
         __m128i before = _mm_set1_epi32((int)clus__place_before(&row, i));
-        for (uint32_t k = 0; k < n; k += LANES) {
+        for (uint32_t k = 0; k < end - from; k += LANES) {
             __m128i steps = _mm_add_epi32(load(row.deltas + from + k), one);
             __m128i places = _mm_add_epi32(sum_up_to(steps), before);
-            store(to + k, places);
+            store(row.out + to + k, places);
             before = _mm_shuffle_epi32(places, 0xff);
         }
-        to += n;
-        row.ends[i] = (uint16_t)(to - row.out);
+        to += end - from;
+        row.ends[i] = (uint16_t)to;
     }
-    *out = to;
+    *n = to;
     return i;
 }
 
-const struct pack_ops clus__pack_sse41 = {unpack,     unpack_short, sum,       sum_rows,
-                                          sum_short,  in_order,     flag_bits, unpack_rows,
-                                          sum_before, ascend,       place};
+const struct pack_ops clus__pack_sse41 = {unpack,
+                                          unpack_short,
+                                          sum,
+                                          sum_rows,
+                                          sum_short,
+                                          in_order,
+                                          flag_bits,
+                                          unpack_rows,
+                                          sum_before,
+                                          ascend,
+                                          clus__add_exceptions,
+                                          place};
 
 #endif

@@ -170,6 +170,9 @@ CLUS_MUST_CHECK clus_status clus__postings_places(struct postings *p, const uint
                                                   uint32_t n, uint32_t *out,
                                                   uint16_t *ends);
 
+/* Whether the block's documents have at most so many positions together; needs tfs. */
+bool clus__postings_has_few(struct postings *p, uint32_t most);
+
 /* Whether an inline list is told bit by bit: one with frequencies and no positions. */
 static inline bool clus__inline_bits(const struct list_place *place)
 {

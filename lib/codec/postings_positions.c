@@ -24,6 +24,7 @@ static void open_block(const struct postings *p, struct position_cursor *c)
     uint32_t last = p->n - 1;
     p->state->ops->sum_before(p->tfs, p->flags, FLAG_EXTRA_ONLY, p->n, c->firsts);
     c->total = (uint64_t)c->firsts[last] + clus__positions_of(p->tfs[last], p->flags[last]);
+    c->firsts[p->n] = (uint32_t)c->total;
     c->first_head = c->number = UINT64_MAX;
     c->open = true;
 }
@@ -200,13 +201,22 @@ static bool ready_row(const struct postings *p, struct place_row *row, uint32_t 
 }
 
 /* One document, however its deltas lie. */
-static bool read_alone(struct postings *p, uint32_t doc, uint32_t above, uint32_t **out)
+static bool read_alone(struct postings *p, uint32_t doc, uint32_t above, uint32_t *out,
+                       uint32_t *n)
 {
-    uint32_t count = count_of(p, doc), *to = *out;
-    *out += count;
+    uint32_t count = count_of(p, doc), *to = out + *n;
+    *n += count;
     return count == 0 ||
            (read_positions(p, doc, count, above, to) && to[0] - above < PLACE_LIMIT &&
             to[count - 1] - above < PLACE_LIMIT);
+}
+
+bool clus__postings_has_few(struct postings *p, uint32_t most)
+{
+    struct position_cursor *c = &p->state->positions;
+    if (!c->open)
+        open_block(p, c);
+    return c->total <= most;
 }
 
 clus_status clus__postings_places(struct postings *p, const uint16_t *at, uint32_t n,
@@ -219,11 +229,10 @@ clus_status clus__postings_places(struct postings *p, const uint16_t *at, uint32
                             .n = n,
                             .deltas = c->deltas,
                             .firsts = c->firsts,
-                            .tfs = p->tfs,
                             .flags = p->flags,
                             .out = out,
                             .ends = ends};
-    uint32_t *to = out;
+    uint32_t n_out = 0;
     if (!(kind & LIST_POSITIONS)) {
         memset(ends, 0, n * sizeof *ends);
         return CLUS_OK;
@@ -233,12 +242,12 @@ clus_status clus__postings_places(struct postings *p, const uint16_t *at, uint32
     for (uint32_t i = 0, end; i < n; i = end) {
         end = i;
         if (in_blocks && ready_row(p, &row, i) && c->sum < PLACE_SUM)
-            end = p->state->ops->place(&row, i, &to);
+            end = p->state->ops->place(&row, i, &n_out);
         if (end > i)
             continue;
-        if (!read_alone(p, at[i], ++end << PLACE_BITS, &to))
+        if (!read_alone(p, at[i], ++end << PLACE_BITS, out, &n_out))
             return CLUS_DONE;
-        ends[i] = (uint16_t)(to - out);
+        ends[i] = (uint16_t)n_out;
     }
     return CLUS_OK;
 }

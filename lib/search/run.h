@@ -37,9 +37,8 @@ struct dated {
 enum { CHUNK_DOCS = 64, CHUNK_PLACES = 4096 };
 struct chunk {
     uint32_t n;
-    bool alone; /* one document that has no room below */
-    const uint32_t *docs;
-    const uint16_t *at[2];
+    bool alone;            /* one document that has no room below */
+    const uint16_t *at[2]; /* documents, in the blocks */
     uint32_t places[2][CHUNK_PLACES + PLACES_BEHIND]; /* see clus__postings_places() */
     uint16_t starts[2][CHUNK_DOCS + 1];
     uint32_t near[CHUNK_PLACES]; /* those of the first near one of the second */

@@ -32,9 +32,11 @@ struct pair {
     bool scored;
     uint32_t room[BLOCK_DOCS + STEP], which[BLOCK_DOCS + STEP];
     int32_t scores[BLOCK_DOCS + STEP];
-    /* the current group: documents that both have, and their places in the blocks */
-    uint32_t n, docs[BLOCK_DOCS + STEP];
+    /* the current group: places in the blocks of documents that both have; and these, if
+     * they have to be known */
+    uint32_t n;
     uint16_t at[PAIR][BLOCK_DOCS + STEP];
+    uint32_t docs[BLOCK_DOCS + STEP];
 };
 
 static bool is_one(const struct pair *p)
@@ -75,19 +77,20 @@ static clus_status keep_candidates(const struct run *r, const struct node *n,
         st = clus__postings_tfs(&p->lists[1]->p);
     if (st != CLUS_OK || (theta == 0 && !r->deleted))
         return st;
-    for (uint32_t i = 0; i < n_which; i++)
+    for (uint32_t i = 0; i < n_which; i++) {
         which[i] = i;
+        p->docs[i] = p->lists[0]->p.docs[p->at[0][i]];
+    }
     if (theta > 0) {
         score_bounds(r, n, p, bounds);
         n_which = r->scorer->kernels->sift(which, bounds, n_which, theta, which, bounds);
     }
     p->n = 0;
     for (uint32_t i = 0; i < n_which; i++) {
-        uint32_t k = which[i], doc = p->docs[k];
-        p->docs[p->n] = doc;
+        uint32_t k = which[i];
         p->at[0][p->n] = p->at[0][k];
         p->at[1][p->n] = p->at[1][k];
-        p->n += !clus__run_is_deleted(r, doc);
+        p->n += !clus__run_is_deleted(r, p->docs[k]);
     }
     return CLUS_OK;
 }
@@ -122,7 +125,8 @@ static clus_status stand_on(const struct run *r, struct node *n, uint32_t i, boo
 {
     const struct spans *spans = n->spans;
     const struct chunk *c = &r->scratch->chunk;
-    uint32_t doc = n->spans->doc = c->docs[i], met = lists_that_meet(spans);
+    uint32_t met = lists_that_meet(spans);
+    uint32_t doc = n->spans->doc = spans->by_cost[0]->lists[0]->p.docs[c->at[0][i]];
     for (uint32_t k = 0; k < met; k++)
         clus__list_stand(spans->by_cost[k]->lists[0], doc, c->at[k][i]);
     *there = true;
@@ -285,13 +289,15 @@ static clus_status run_chunk(struct run *r, struct node *n, struct pair *p)
  * room. */
 static void take_chunk(const struct run *r, const struct pair *p, uint32_t from)
 {
-    const uint32_t *tfs[PAIR] = {p->lists[0]->p.tfs, p->lists[1]->p.tfs};
+    struct postings *a = &p->lists[0]->p, *b = &p->lists[1]->p;
+    const uint32_t *tfs[PAIR] = {a->tfs, b->tfs};
     struct chunk *c = &r->scratch->chunk;
     uint32_t most = p->n - from < CHUNK_DOCS ? p->n - from : CHUNK_DOCS, n = 0;
     uint32_t places[PAIR] = {0};
-    c->docs = p->docs + from;
     c->at[0] = p->at[0] + from;
     c->at[1] = p->at[1] + from;
+    if (clus__postings_has_few(a, CHUNK_PLACES) && clus__postings_has_few(b, CHUNK_PLACES))
+        n = most;
     for (; n < most; n++) {
         places[0] += tfs[0][c->at[0][n]];
         places[1] += tfs[1][c->at[1][n]];
@@ -322,8 +328,6 @@ static clus_status ask_all(struct pair *p)
     p->next = 0;
     p->theta = 0;
     p->scored = false;
-    for (uint32_t i = 0; i < BLOCK_DOCS; i++)
-        p->which[i] = i;
     return st;
 }
 
@@ -342,6 +346,8 @@ static clus_status ask_worthy(const struct run *r, const struct node *n, struct 
             return st;
         struct posting_run run = {a->docs + next, a->tfs + next, a->flags + next, left};
         kernels->score(r->scorer, n->clause->weight, &run, p->scores + next);
+        for (uint32_t i = next; i < p->n_asked; i++)
+            p->which[i] = i;
         p->scored = true;
     }
     p->n_asked =
@@ -354,16 +360,17 @@ static clus_status ask_worthy(const struct run *r, const struct node *n, struct 
     return CLUS_OK;
 }
 
-/* How many of those asked about are not behind `last`, by halving. */
+/* How many of those asked about are not behind `last`, by halving: in as many steps however
+ * many are left, since nobody could guess where a loop over those ends. What is read behind
+ * them does not count. */
 static uint32_t asked_up_to(const struct pair *p, uint32_t last)
 {
-    uint32_t low = p->next;
-    for (uint32_t left = p->n_asked - low; left > 0;) {
-        uint32_t half = (left + 1) / 2;
-        low += half & -(uint32_t)(p->asked[low + half - 1] <= last);
-        left -= half;
+    uint32_t low = 0;
+    for (uint32_t half = BLOCK_DOCS / 2; half > 0; half /= 2) {
+        bool within = low + half <= p->n_asked, met = p->asked[low + half - 1] <= last;
+        low += half & -(uint32_t)(within & met);
     }
-    return low;
+    return low + (low < p->n_asked && p->asked[low] <= last);
 }
 
 /* Those asked about up to `end` that the other list's block has. */
@@ -374,11 +381,12 @@ static clus_status meet(const struct run *r, struct pair *p, uint32_t end)
     struct doc_run first = {asked, end - p->next};
     clus_status st =
         clus__list_meet(b, r->scorer->kernels, first, p->at[0], p->at[1], &p->n);
-    for (uint32_t i = 0; st == CLUS_OK && i < p->n; i++) {
-        uint32_t k = p->at[0][i];
-        p->docs[i] = asked[k];
-        p->at[0][i] = (uint16_t)which[k];
-    }
+    if (st == CLUS_OK && p->theta > 0)
+        for (uint32_t i = 0; i < p->n; i++)
+            p->at[0][i] = (uint16_t)which[p->at[0][i]];
+    else if (st == CLUS_OK) /* all of the block are asked about */
+        for (uint32_t i = 0; i < p->n; i++)
+            p->at[0][i] = (uint16_t)(p->at[0][i] + p->next);
     return st;
 }
 
