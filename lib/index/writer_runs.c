@@ -157,7 +157,7 @@ static clus_status collect_first(struct writer *w, clus_error *err)
     memmove(w->jobs, w->jobs + 1, (w->n_jobs - 1) * sizeof(struct run_job *));
     w->n_jobs--;
     clus__free(job);
-    return CLUS_OK;
+    return w->memory_bytes > w->limits.spill ? clus__writer_spill(w, err) : CLUS_OK;
 }
 
 clus_status clus__writer_collect(struct writer *w, bool all, clus_error *err)
@@ -166,7 +166,5 @@ clus_status clus__writer_collect(struct writer *w, bool all, clus_error *err)
     while (st == CLUS_OK && w->n_jobs > 0 &&
            (all || clus__pool_is_done(w->pool, &w->jobs[0]->job)))
         st = collect_first(w, err);
-    if (st == CLUS_OK && w->memory_bytes > w->limits.spill)
-        st = clus__writer_spill(w, err);
     return st;
 }

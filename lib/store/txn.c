@@ -1,5 +1,6 @@
 /* Views and the write transaction. */
 #include <errno.h>
+#include <fcntl.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -148,6 +149,15 @@ void clus__store_abort(struct store_txn *txn)
     clus__free(txn);
 }
 
+/* An unsafe build is synced once, when it is closed: what is written should be on its way
+ * to the disk by then. This is a request only. */
+static void begin_writing_back(const struct env *env)
+{
+    int fd = -1;
+    if (env->final_dir && mdb_env_get_fd(env->mdb, &fd) == 0)
+        (void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 static clus_status commit(struct store_txn *txn, clus_error *err)
 {
     struct env *env = txn->env;
@@ -168,6 +178,7 @@ static clus_status commit(struct store_txn *txn, clus_error *err)
     }
     if (rc != 0)
         return clus__engine_fail(err, env, rc, "commit to");
+    begin_writing_back(env);
     return CLUS_OK;
 }
 

@@ -14,7 +14,7 @@ USES = {  # folder: (other lib/ folders it may include, third-party headers it m
     "snippet": (("base", "text"), ()),
     "search": (("base", "text", "codec", "query", "index", "snippet", "store"), ("immintrin.h",)),
     "api": (("base", "text", "codec", "query", "store", "index", "search", "snippet"), ()),
-    "cli": ((), ("gumbo.h", "yaml.h", "zlib.h", "zstd.h")),  # else public headers only
+    "cli": ((), ("gumbo.h", "malloc.h", "yaml.h", "zlib.h", "zstd.h")),  # else public headers only
 }
 C_HEADERS = re.compile(r"^(assert|ctype|errno|float|iconv|inttypes|limits|setjmp|locale|math|signal|std\w+|"
                        r"string|time|unistd|fcntl|getopt|pthread|dirent|fnmatch|poll|termios|strings|libgen|ftw|fts|sys/\w+|linux/magic)\.h$")
