@@ -87,13 +87,13 @@ static uint32_t count_rows(const struct segment *seg, const struct row_key *key)
         __builtin_prefetch(row_of(seg, at + i));
     clus__stream_prefetch_places(&seg->streams[SEG_DICT], seg->heads[heads - 1].offset,
                                  (size_t)HEAD_ROWS * DICT_BLOCK_TARGET);
-    for (uint32_t step = HEAD_ROWS / 2; step > 0; step /= 2) {
-        if (step >= n - at)
-            continue;
-        const uint8_t *row = row_of(seg, at + step);
-        at += step & -is_not_above(clus__be64(row), clus__be64(row + 8), key);
+    const uint32_t end = HEAD_ROWS < n - at ? at + HEAD_ROWS : n;
+    uint32_t count = at; /* all of them: halving would have steps wait for each other */
+    for (uint32_t i = at; i < end; i++) {
+        const uint8_t *row = row_of(seg, i);
+        count += is_not_above(clus__be64(row), clus__be64(row + 8), key);
     }
-    return at + 1;
+    return count;
 }
 
 /* First row above the key; *equal: the row before it is the key cut to 26 bytes. */

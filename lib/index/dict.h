@@ -143,7 +143,7 @@ struct dict_text {
     uint8_t begins[DICT_TEXT_MAX + 1]; /* where in the text a code begins, or the end is */
     uint8_t places[DICT_TEXT_MAX + 2]; /* the other way round */
 };
-void clus__dict_code_text(struct bytes text, struct dict_text *out);
+void clus__dict_code_text(struct bytes text, struct dict_text *c);
 /* Place of a key's text in a block, CLUS_DONE when it is not there. */
 CLUS_MUST_CHECK clus_status clus__dict_search(const struct dict_block *b,
                                               const struct dict_text *text,

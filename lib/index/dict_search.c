@@ -59,11 +59,11 @@ struct compared {
 static int compare_code(const struct dict_text *c, uint32_t at, uint8_t code)
 {
     const struct bytes text = {c->text.data + c->begins[at], c->text.len - c->begins[at]};
+    if (!clus__dict_is_letter(code))
+        return text.len == 0 || text.data[0] < code ? -1 : 1;
     const uint16_t letter = clus__dict_letter(code);
     const uint8_t character[2] = {(uint8_t)letter, (uint8_t)(letter >> 8)};
-    if (clus__dict_is_letter(code))
-        return clus__bytes_cmp(text, (struct bytes){character, 2}) < 0 ? -1 : 1;
-    return text.len == 0 || text.data[0] < code ? -1 : 1;
+    return clus__bytes_cmp(text, (struct bytes){character, 2}) < 0 ? -1 : 1;
 }
 
 /* Compare with a string of which the first `at` codes are the text's, code by code. */
@@ -175,9 +175,11 @@ clus_status clus__dict_search(const struct dict_block *b, const struct dict_text
 {
     struct group_found found;
     clus_status st = find_group(b, text, &found);
+    if (st != CLUS_OK)
+        return st;
     *place = found.at;
-    if (st != CLUS_OK || found.with.order <= 0)
-        return st != CLUS_OK ? st : found.with.order == 0 ? CLUS_OK : CLUS_DONE;
+    if (found.with.order <= 0)
+        return found.with.order == 0 ? CLUS_OK : CLUS_DONE;
     uint32_t end = found.at + DICT_GROUP_KEYS < b->n ? found.at + DICT_GROUP_KEYS : b->n;
     *place = found.at + 1;
     return search_run(text, found.strings, found.with.same, end, place);
@@ -190,8 +192,10 @@ clus_status clus__dict_group(const struct dict_block *b, struct bytes text, uint
     struct dict_text coded;
     clus__dict_code_text(text, &coded);
     clus_status st = find_group(b, &coded, &found);
+    if (st != CLUS_OK)
+        return st;
     uint32_t before = b->groups[found.at / DICT_GROUP_KEYS].strings;
     *place = found.at;
     *strings = (struct bytes){b->strings.data + before, b->strings.len - before};
-    return st;
+    return CLUS_OK;
 }

@@ -244,10 +244,11 @@ static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, 
                            clus__build_group_df(b, slot->members, slot->n_members));
 }
 
-/* Whether a text is one token, as told by a look instead of by cutting it. */
-static bool is_single_word(const struct builder *b, struct bytes text)
+/* Whether a leaf is one token, as told by a look instead of by cutting it. */
+static bool is_single_word(const struct builder *b, bool plain, struct bytes text)
 {
-    return clus__plain_run(text, 0) == text.len && clus__lexer_knows(b->lexer, text);
+    return (plain || clus__plain_run(text, 0) == text.len) &&
+           clus__lexer_knows(b->lexer, text);
 }
 
 clus_status clus__words_unit(struct builder *b, const struct ast_node *ast, bool exact,
@@ -259,7 +260,8 @@ clus_status clus__words_unit(struct builder *b, const struct ast_node *ast, bool
     clus_status st = clus__mend_leaf(b, ast, &leaf);
     const struct token_list *list = &tokens,
                             single = {.items = &whole, .n = 1}; /* most leaves */
-    if (st == CLUS_OK && is_single_word(b, leaf.text)) {
+    bool plain = ast->plain && st == CLUS_OK && leaf.text.data == ast->text.data;
+    if (st == CLUS_OK && is_single_word(b, plain, leaf.text)) {
         whole.end = (uint32_t)leaf.text.len;
         list = &single;
     } else if (st == CLUS_OK) {
