@@ -20,7 +20,8 @@ static inline bool clus__dict_is_letter(uint8_t code)
 
 static inline uint16_t clus__dict_letter(uint8_t code)
 {
-    return code < LETTERS_END ? clus__dict_letters[code - LETTERS_FIRST] : 0;
+    uint8_t letter = (uint8_t)(code - LETTERS_FIRST); /* of codes below, beyond the last */
+    return letter < LETTERS_END - LETTERS_FIRST ? clus__dict_letters[letter] : 0;
 }
 
 /* Whether a byte continues a character. */
