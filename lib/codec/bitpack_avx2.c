@@ -334,33 +334,11 @@ AVX2 static uint32_t place(const struct place_row *in, uint32_t i, uint32_t *n)
     return i;
 }
 
-const struct pack_ops clus__pack_avx2 = {unpack,
-                                         unpack_short,
-                                         sum,
-                                         sum_rows,
-                                         sum_short,
-                                         in_order,
-                                         flag_bits,
-                                         unpack_rows,
-                                         sum_before,
-                                         ascend,
-                                         clus__add_exceptions,
-                                         place};
+const struct pack_ops clus__pack_avx2 = CLUS_PACK_OPS(clus__add_exceptions);
 
 #if CLUS_HAS_VECTOR512
 /* Unpacking and adding up twice as wide was no faster. */
-const struct pack_ops clus__pack_avx512 = {unpack,
-                                           unpack_short,
-                                           sum,
-                                           sum_rows,
-                                           sum_short,
-                                           in_order,
-                                           flag_bits,
-                                           unpack_rows,
-                                           sum_before,
-                                           ascend,
-                                           clus__add_exceptions_avx512,
-                                           place};
+const struct pack_ops clus__pack_avx512 = CLUS_PACK_OPS(clus__add_exceptions_avx512);
 #endif
 
 #endif

@@ -149,6 +149,15 @@ uint64_t clus__add_exceptions(const uint8_t *in, unsigned n, struct column_head 
 uint64_t clus__add_exceptions_avx512(const uint8_t *in, unsigned n, struct column_head head,
                                      uint32_t *out);
 
+/* A set: the loops of these names in its file, and one that is not. */
+#define CLUS_PACK_OPS(exceptions)                                                          \
+    {                                                                                      \
+        .unpack = unpack, .unpack_short = unpack_short, .sum = sum, .sum_rows = sum_rows,  \
+        .sum_short = sum_short, .in_order = in_order, .flag_bits = flag_bits,              \
+        .unpack_rows = unpack_rows, .sum_before = sum_before, .ascend = ascend,            \
+        .add_exceptions = (exceptions), .place = place                                     \
+    }
+
 extern const struct pack_ops clus__pack_scalar;
 extern const struct pack_ops clus__pack_sse41;  /* where there are 128-bit vectors */
 extern const struct pack_ops clus__pack_avx2;   /* where there are 256-bit ones */

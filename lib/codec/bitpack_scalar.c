@@ -97,15 +97,4 @@ static uint32_t place(const struct place_row *in, uint32_t i, uint32_t *n)
     return i;
 }
 
-const struct pack_ops clus__pack_scalar = {unpack,
-                                           unpack_short,
-                                           sum,
-                                           sum_rows,
-                                           sum_short,
-                                           in_order,
-                                           flag_bits,
-                                           unpack_rows,
-                                           sum_before,
-                                           ascend,
-                                           clus__add_exceptions,
-                                           place};
+const struct pack_ops clus__pack_scalar = CLUS_PACK_OPS(clus__add_exceptions);

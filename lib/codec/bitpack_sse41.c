@@ -184,17 +184,6 @@ CLUS_VECTOR128 static uint32_t place(const struct place_row *in, uint32_t i, uin
     return i;
 }
 
-const struct pack_ops clus__pack_sse41 = {unpack,
-                                          unpack_short,
-                                          sum,
-                                          sum_rows,
-                                          sum_short,
-                                          in_order,
-                                          flag_bits,
-                                          unpack_rows,
-                                          sum_before,
-                                          ascend,
-                                          clus__add_exceptions,
-                                          place};
+const struct pack_ops clus__pack_sse41 = CLUS_PACK_OPS(clus__add_exceptions);
 
 #endif

@@ -33,7 +33,8 @@ struct writer_limits {
     size_t share;          /* text worth a thread of its own at a commit */
     size_t beside;         /* a commit of less text is analysed by the caller's thread */
     size_t spill;          /* bytes in memory before they become pending owners */
-    size_t memory_merge;   /* smaller merges are made in memory, inside the commit */
+    size_t memory_merge;   /* smaller merges are made in memory, inside the commit; with a
+                              smaller budget another thread does not help */
     size_t merge_step;     /* bytes a merge holds before they are put away */
     size_t parallel;       /* larger loads are merged by several threads, a segment each */
     uint64_t commit_merge; /* what a small commit may spend on merging */
