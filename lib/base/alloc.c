@@ -1,9 +1,10 @@
-/* The one place that calls libc's allocator. */
+/* The one place that calls libc's allocator, and for large tables the system. */
 #include "base/alloc.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { SMALL_BYTES = 1024 };
 
@@ -70,26 +71,59 @@ clus_status clus__grow(void *p, size_t *cap, size_t need, size_t size)
     return CLUS_OK;
 }
 
-clus_status clus__grow_lines(void *p, void **room, size_t *cap, size_t need, size_t size)
+/* ---- tables ---- */
+
+enum { LINE = 64, MAPPED = 1 << 20 /* bytes from which on pages are asked for directly */ };
+
+/* Filled up to whole lines, or 0 for too many. */
+static size_t table_bytes(size_t cap, size_t size)
 {
-    enum { LINE = 64 };
+    size_t bytes;
+    if (__builtin_mul_overflow(cap, size, &bytes) || bytes > SIZE_MAX / 2)
+        return 0;
+    return (bytes + LINE - 1) / LINE * LINE;
+}
+
+static void *map(size_t bytes)
+{
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+static void *resize_table(void *old, size_t had, size_t bytes)
+{
+    if (had >= MAPPED) {
+        void *moved = mremap(old, had, bytes, MREMAP_MAYMOVE);
+        return moved == MAP_FAILED ? NULL : moved;
+    }
+    void *p = bytes >= MAPPED ? map(bytes) : aligned_alloc(LINE, bytes);
+    if (p && had > 0)
+        memcpy(p, old, had);
+    if (p)
+        clus__free(old);
+    return p;
+}
+
+clus_status clus__table_grow(void *p, size_t *cap, size_t need, size_t size)
+{
     if (need <= *cap)
         return CLUS_OK;
-    size_t want = larger(*cap, need);
-    if (want > SIZE_MAX / size - 1)
-        return CLUS_E_NOMEM;
-    uint8_t *old;
+    size_t want = larger(*cap, need), bytes = table_bytes(want, size);
+    void *old;
     memcpy(&old, p, sizeof old);
-    size_t shift = *room ? (size_t)(old - (uint8_t *)*room) : 0;
-    /* Large rooms are moved by mapping their pages anew, to the same place in a line. */
-    uint8_t *grown_room = clus__realloc(*room, want * size + LINE, 1);
-    if (!grown_room)
+    void *grown = bytes ? resize_table(old, table_bytes(*cap, size), bytes) : NULL;
+    if (!grown)
         return CLUS_E_NOMEM;
-    uint8_t *grown = grown_room + (LINE - (uintptr_t)grown_room % LINE) % LINE;
-    if (grown != grown_room + shift)
-        memmove(grown, grown_room + shift, *cap * size);
-    *room = grown_room;
     memcpy(p, &grown, sizeof grown);
     *cap = want;
     return CLUS_OK;
+}
+
+void clus__table_free(void *table, size_t cap, size_t size)
+{
+    size_t bytes = table_bytes(cap, size);
+    if (bytes >= MAPPED)
+        (void)munmap(table, bytes);
+    else
+        clus__free(table);
 }

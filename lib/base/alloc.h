@@ -1,8 +1,8 @@
 /*
- * Where every byte of heap comes from: libc, in one place, so that a lint can ban
- * malloc elsewhere and a test can fail the n-th allocation by interposing libc's.
- * All return NULL for no memory, also when n * size overflows; none for size 0:
- * they then return a unique pointer to be freed.
+ * Where every byte of heap comes from: libc, or for large tables the system, in one place,
+ * so that a lint can ban malloc elsewhere and a test can fail the n-th allocation by
+ * interposing libc's. All return NULL for no memory, also when n * size overflows; none for
+ * size 0: they then return a unique pointer to be freed.
  */
 #ifndef CLUS_BASE_ALLOC_H
 #define CLUS_BASE_ALLOC_H
@@ -22,9 +22,10 @@ void clus__free(void *p); /* NULL is fine */
  * doubles. *p and *cap stay as they were on CLUS_E_NOMEM. */
 CLUS_MUST_CHECK clus_status clus__grow(void *p, size_t *cap, size_t need, size_t size);
 
-/* The same for elements that fill cache lines: they lie on a border of lines, and *room is
- * what is freed instead of *p. */
-CLUS_MUST_CHECK clus_status clus__grow_lines(void *p, void **room, size_t *cap, size_t need,
+/* The same for what lives long and becomes large: from a megabyte on it is not copied as it
+ * grows, but its pages move. It begins on a border of cache lines. */
+CLUS_MUST_CHECK clus_status clus__table_grow(void *p, size_t *cap, size_t need,
                                              size_t size);
+void clus__table_free(void *table, size_t cap, size_t size); /* as they were grown to */
 
 #endif

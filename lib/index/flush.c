@@ -112,8 +112,7 @@ static clus_status keep_docs(struct flush *f, const struct posting_columns *list
     struct number_list *kept = &f->m->stem_docs;
     if (group->one_text || !f->config->forms)
         return CLUS_OK;
-    clus_status st =
-        clus__grow(&kept->items, &kept->cap, kept->n + list->n, sizeof *kept->items);
+    clus_status st = clus__number_list_grow(kept, list->n);
     if (st != CLUS_OK)
         return st;
     memcpy(kept->items + kept->n, list->docs, list->n * sizeof *list->docs);
@@ -312,6 +311,6 @@ void clus__flush_memory_done(struct flush_memory *m)
     clus__free(m->spare);
     clus__free(m->groups);
     clus__free(m->ranges);
-    clus__free(m->stem_docs.items);
+    clus__number_list_done(&m->stem_docs);
     *m = (struct flush_memory){0};
 }

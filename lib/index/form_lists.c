@@ -3,17 +3,18 @@
 
 #include "base/alloc.h"
 
-static clus_status grow(struct number_list *list, size_t more)
+clus_status clus__number_list_grow(struct number_list *list, size_t more)
 {
-    return clus__grow(&list->items, &list->cap, list->n + more, sizeof *list->items);
+    return clus__table_grow(&list->items, &list->cap, list->n + more, sizeof *list->items);
 }
 
 static clus_status grow_store(struct posting_store *s, size_t more)
 {
-    clus_status st = grow(&s->docs, more);
+    clus_status st = clus__number_list_grow(&s->docs, more);
     if (st == CLUS_OK)
-        st = grow(&s->tfs, more);
-    return st == CLUS_OK ? clus__grow(&s->flags, &s->cap_flags, s->docs.n + more, 1) : st;
+        st = clus__number_list_grow(&s->tfs, more);
+    return st == CLUS_OK ? clus__table_grow(&s->flags, &s->cap_flags, s->docs.n + more, 1)
+                         : st;
 }
 
 static inline void put(struct posting_store *s, uint32_t doc, uint32_t tf, uint8_t flags)
@@ -23,11 +24,16 @@ static inline void put(struct posting_store *s, uint32_t doc, uint32_t tf, uint8
     s->tfs.items[s->tfs.n++] = tf;
 }
 
+void clus__number_list_done(struct number_list *list)
+{
+    clus__table_free(list->items, list->cap, sizeof *list->items);
+}
+
 static void done_store(struct posting_store *s)
 {
-    clus__free(s->docs.items);
-    clus__free(s->tfs.items);
-    clus__free(s->flags);
+    clus__number_list_done(&s->docs);
+    clus__number_list_done(&s->tfs);
+    clus__table_free(s->flags, s->cap_flags, 1);
 }
 
 void clus__form_lists_clear(struct form_lists *l)
@@ -115,9 +121,9 @@ clus_status clus__form_lists_read(struct form_lists *l, const struct inverter *v
     if (st == CLUS_OK)
         st = grow_store(&l->forms, l->bytes.len / 2); /* a document takes two at least */
     if (st == CLUS_OK)
-        st = grow(&l->pos, l->bytes.len);
+        st = clus__number_list_grow(&l->pos, l->bytes.len);
     if (st == CLUS_OK)
-        st = grow(&l->pos_at, l->bytes.len / 2);
+        st = clus__number_list_grow(&l->pos_at, l->bytes.len / 2);
     if (st != CLUS_OK)
         return st;
     range->at = (uint32_t)l->forms.docs.n;
@@ -192,7 +198,7 @@ static clus_status sort_ranges(struct form_lists *l, const struct list_range *ra
 /* Add a document's positions to the `have` ones in l->mixed, from the back. */
 static clus_status mix_positions(struct form_lists *l, const uint32_t *pos, size_t n)
 {
-    clus_status st = grow(&l->mixed, n);
+    clus_status st = clus__number_list_grow(&l->mixed, n);
     size_t have = l->mixed.n, to = have + n;
     if (st != CLUS_OK)
         return st;
@@ -297,7 +303,7 @@ clus_status clus__form_lists_stem(struct form_lists *l, const struct list_range 
     clus_status st = CLUS_OK;
     l->deltas.n = 0;
     if (positions)
-        st = grow(&l->deltas, l->pos.n);
+        st = clus__number_list_grow(&l->deltas, l->pos.n);
     if (st == CLUS_OK && n > 1)
         st = merge(l, ranges, n, positions, out);
     if (st != CLUS_OK)
@@ -325,10 +331,10 @@ void clus__form_lists_done(struct form_lists *l)
 {
     done_store(&l->forms);
     done_store(&l->merged);
-    clus__free(l->pos.items);
-    clus__free(l->pos_at.items);
-    clus__free(l->deltas.items);
-    clus__free(l->mixed.items);
+    clus__number_list_done(&l->pos);
+    clus__number_list_done(&l->pos_at);
+    clus__number_list_done(&l->deltas);
+    clus__number_list_done(&l->mixed);
     clus__free(l->order);
     clus__free(l->other);
     clus__free(l->starts);

@@ -23,6 +23,9 @@ struct number_list {
     size_t n, cap;
 };
 
+CLUS_MUST_CHECK clus_status clus__number_list_grow(struct number_list *list, size_t more);
+void clus__number_list_done(struct number_list *list);
+
 struct posting_store {
     struct number_list docs, tfs;
     uint8_t *flags;

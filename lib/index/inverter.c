@@ -164,8 +164,7 @@ static clus_status make_room(struct inverter *v, const struct document_tokens *t
     uint32_t form =
         largest_form(t->title, largest_form(t->text, largest_form(t->extra, 0)));
     size_t n = (size_t)form + 1;
-    clus_status st =
-        clus__grow_lines(&v->lists, &v->lists_room, &v->cap_lists, n, sizeof *v->lists);
+    clus_status st = clus__table_grow(&v->lists, &v->cap_lists, n, sizeof *v->lists);
     if (st != CLUS_OK)
         return st;
     if (n > v->n_lists) {
@@ -335,7 +334,7 @@ void clus__inverter_done(struct inverter *v)
     while (v->n_chunks)
         clus__free(v->chunks[--v->n_chunks]);
     clus__free(v->chunks);
-    clus__free(v->lists_room);
+    clus__table_free(v->lists, v->cap_lists, sizeof *v->lists);
     clus__free(v->touched);
     clus__free(v->values);
     clus__free(v->value_slots);

@@ -36,8 +36,7 @@ struct value_list {
 };
 
 struct inverter {
-    struct form_list *lists;   /* by form id, on a border of cache lines … */
-    void *lists_room;          /* … in what was allocated */
+    struct form_list *lists;   /* by form id, on a border of cache lines */
     size_t n_lists, cap_lists; /* of forms met or not: those behind n_lists are not set */
     uint32_t *touched;         /* forms that have a list */
     size_t n_touched, cap_touched;

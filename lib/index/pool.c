@@ -47,6 +47,7 @@ static void *work(void *arg)
         finish(pool, job, status);
     }
     (void)pthread_mutex_unlock(&pool->lock);
+    clus__analyst_free(me->analyst); /* by each thread: it takes a while to unmap */
     return NULL;
 }
 
@@ -97,7 +98,7 @@ void clus__pool_free(struct pool *pool)
     (void)pthread_mutex_unlock(&pool->lock);
     for (uint32_t i = 0; i < pool->n_started; i++)
         (void)pthread_join(pool->workers[i].thread, NULL);
-    for (uint32_t i = 0; i < pool->n_workers; i++)
+    for (uint32_t i = pool->n_started; i < pool->n_workers; i++)
         clus__analyst_free(pool->workers[i].analyst);
     (void)pthread_cond_destroy(&pool->done);
     (void)pthread_cond_destroy(&pool->given);

@@ -155,8 +155,8 @@ static clus_status get_spelling(struct forms *f, struct bytes text, uint32_t *ou
     uint32_t hash = hash_of(f, text);
     if (find_spelling(f, text, hash, out))
         return CLUS_OK;
-    clus_status st = clus__grow(&f->spellings, &f->cap_spellings, f->n_spellings + 1,
-                                sizeof *f->spellings);
+    clus_status st = clus__table_grow(&f->spellings, &f->cap_spellings, f->n_spellings + 1,
+                                      sizeof *f->spellings);
     if (st == CLUS_OK)
         st = make_room(&f->spelling_slots);
     if (st != CLUS_OK)
@@ -215,8 +215,7 @@ static clus_status add_word(struct forms *f, struct bytes raw, uint32_t hash, ui
                      .kazakh = FORMS_NONE};
     clus_status st = read_word(f, raw, &w);
     if (st == CLUS_OK)
-        st = clus__grow_lines(&f->words, &f->words_room, &f->cap_words, f->n_words + 1,
-                              sizeof *f->words);
+        st = clus__table_grow(&f->words, &f->cap_words, f->n_words + 1, sizeof *f->words);
     if (st == CLUS_OK)
         st = make_room(&f->word_slots);
     if (st != CLUS_OK)
@@ -390,7 +389,7 @@ clus_status clus__forms_get(struct forms *f, uint32_t word, clus_lang lang, uint
     struct word *w = &f->words[word];
     struct spelling *spelling = &f->spellings[w->spelling];
     if (spelling->forms[lang] == FORMS_NONE) {
-        clus_status st = clus__grow(&f->items, &f->cap, f->n + 1, sizeof *f->items);
+        clus_status st = clus__table_grow(&f->items, &f->cap, f->n + 1, sizeof *f->items);
         if (st == CLUS_OK)
             st = make_form(f, spelling->text, spelling->text, lang, &f->items[f->n]);
         if (st != CLUS_OK)
@@ -428,7 +427,7 @@ clus_status clus__forms_get_script(struct forms *f, uint32_t word,
             *form = FORMS_NONE;
             return CLUS_OK;
         }
-        clus_status st = clus__grow(&f->items, &f->cap, f->n + 1, sizeof *f->items);
+        clus_status st = clus__table_grow(&f->items, &f->cap, f->n + 1, sizeof *f->items);
         if (st == CLUS_OK)
             st = make_form(f, spelling->text, (struct bytes){meant.text, meant.len},
                            CLUS_LANG_KK, &f->items[f->n]);
@@ -454,10 +453,10 @@ void clus__forms_clear(struct forms *f)
     clus__arena_done(&f->arena);
     clus__free(f->word_slots.slots);
     clus__free(f->spelling_slots.slots);
-    clus__free(f->words_room);
-    clus__free(f->spellings);
+    clus__table_free(f->words, f->cap_words, sizeof *f->words);
+    clus__table_free(f->spellings, f->cap_spellings, sizeof *f->spellings);
     clus__free(f->scripts);
-    clus__free(f->items);
+    clus__table_free(f->items, f->cap, sizeof *f->items);
     *f = (struct forms){.classes = f->classes,
                         .stems = f->stems,
                         .reads_scripts = f->reads_scripts,

@@ -72,8 +72,7 @@ struct forms {
     struct arena arena; /* every text, term and long key */
     struct slots word_slots, spelling_slots;
     uint32_t latest;    /* the word that was asked about last */
-    struct word *words; /* on a border of cache lines … */
-    void *words_room;   /* … in what was allocated */
+    struct word *words; /* on a border of cache lines */
     struct spelling *spellings;
     struct script_spelling *scripts;
     struct form *items;

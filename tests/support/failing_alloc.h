@@ -1,6 +1,6 @@
 /*
  * Let each allocation of a piece of work fail in turn. For one file of a program that is
- * linked with --wrap=malloc,calloc,realloc,free.
+ * linked with --wrap=malloc,calloc,realloc,aligned_alloc,free.
  */
 #ifndef CLUS_TESTS_FAILING_ALLOC_H
 #define CLUS_TESTS_FAILING_ALLOC_H
@@ -18,10 +18,12 @@ static long allocations_live;
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *p, size_t size);
+void *__real_aligned_alloc(size_t border, size_t size);
 void __real_free(void *p);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *p, size_t size);
+void *__wrap_aligned_alloc(size_t border, size_t size);
 void __wrap_free(void *p);
 
 static bool allocation_fails(void)
@@ -54,6 +56,13 @@ void *__wrap_realloc(void *p, size_t size)
     void *grown = allocation_fails() ? NULL : __real_realloc(p, size);
     allocations_live += grown != NULL && p == NULL;
     return grown;
+}
+
+void *__wrap_aligned_alloc(size_t border, size_t size)
+{
+    void *p = allocation_fails() ? NULL : __real_aligned_alloc(border, size);
+    allocations_live += p != NULL;
+    return p;
 }
 
 void __wrap_free(void *p)
