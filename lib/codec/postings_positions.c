@@ -187,12 +187,13 @@ clus_status clus__postings_positions(struct postings *p, uint32_t i,
 /* ---- many documents in one row ---- */
 
 /* Make ready the sub-block of document i's first position: all of it, since to find out
- * which part would do takes as long. False when damaged. */
+ * which part would do takes as long. False when damaged, or where no document from this
+ * one on has positions. */
 static bool ready_row(const struct postings *p, struct place_row *row, uint32_t i)
 {
     struct position_cursor *c = &p->state->positions;
-    uint32_t number = c->firsts[row->at[i]] / COLUMN_VALUES;
-    if (!enter_sub_block(p, number))
+    uint32_t first = c->firsts[row->at[i]], number = first / COLUMN_VALUES;
+    if (first == c->total || !enter_sub_block(p, number))
         return false;
     row->begin = number * COLUMN_VALUES;
     if (c->asked <= PART_AGAIN)
