@@ -255,10 +255,7 @@ static enum query_token_kind scan_comparison(struct scanner *s,
     return give(out, leaf);
 }
 
-/* Where a regular expression that begins behind a slash ends, or SIZE_MAX: a blank, or
- * anything but the end of a word behind the second slash, makes it an ordinary text such
- * as a path. */
-static size_t regex_end(const struct scanner *s, size_t from)
+size_t clus__scan_regex_end(const struct scanner *s, size_t from)
 {
     size_t used, behind;
     for (size_t at = from; at < s->text.len; at += used) {
@@ -281,7 +278,7 @@ static size_t regex_end(const struct scanner *s, size_t from)
 static enum query_token_kind scan_regex(struct scanner *s, const struct query_field *field,
                                         size_t start, struct query_token *out)
 {
-    size_t from = s->at + 1, end = regex_end(s, from);
+    size_t from = s->at + 1, end = clus__scan_regex_end(s, from);
     if (field->type != FIELD_ANY && field->type != FIELD_TEXT)
         return TOK_NONE;
     if (end == SIZE_MAX) {

@@ -185,6 +185,18 @@ static bool begins_operand(const struct scanner *s, size_t at, int sign)
            clus__is_letter(clus__code_at(s->text, at, &used));
 }
 
+/* A wildcard or a regular expression, which a number's sign cannot stand before. */
+static bool begins_pattern(const struct scanner *s, size_t at)
+{
+    size_t used, from = at;
+    int c = clus__scan_byte(s, at);
+    if (c == '/')
+        return clus__scan_regex_end(s, at + 1) != SIZE_MAX;
+    for (; c == '*' || c == '?'; c = clus__scan_byte(s, at))
+        at++;
+    return at > from && c >= 0 && clus__is_alnum(clus__code_at(s->text, at, &used));
+}
+
 /* Signs that negate stand behind a blank or an opening bracket only. */
 static bool is_after_blank(const struct scanner *s)
 {
@@ -207,7 +219,8 @@ static enum query_token_kind scan_sign(struct scanner *s, struct query_token *ou
         return TOK_OR;
     case '+':
     case '-':
-        if (!is_after_blank(s) || !begins_operand(s, s->at + 1, c))
+        if (!is_after_blank(s) ||
+            !(begins_operand(s, s->at + 1, c) || begins_pattern(s, s->at + 1)))
             return TOK_NONE;
         s->at++;
         return c == '+' ? TOK_PLUS : TOK_MINUS;

@@ -95,6 +95,11 @@ size_t clus__scan_run_end(const struct scanner *s, size_t from, enum field_type 
 /* Bytes of an opening quotation mark at `at`, or 0. */
 size_t clus__scan_quote(const struct scanner *s, size_t at);
 
+/* Where a regular expression that begins behind a slash ends, or SIZE_MAX: a blank, or
+ * anything but the end of a word behind the second slash, makes it an ordinary text such
+ * as a path. */
+size_t clus__scan_regex_end(const struct scanner *s, size_t from);
+
 /* A field and what stands there, or TOK_NONE; name[0..len) is known as a field. */
 bool clus__scan_find_field(const clus_parse_options *opts, struct bytes name,
                            struct query_field *out);
