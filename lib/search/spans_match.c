@@ -248,6 +248,18 @@ static uint32_t least_start(const struct spans *spans)
     return least;
 }
 
+/* Whether each unit alone fits into the stretch; where one does not, no order of the others
+ * has to be tried. */
+static bool each_fits(const struct placing *p)
+{
+    for (uint32_t u = 0; u < p->spans->n_units; u++) {
+        const struct unit *unit = &p->spans->units[u];
+        if (start_of(unit) + unit->width > p->end)
+            return false;
+    }
+    return true;
+}
+
 /* Any order: for each place where a unit begins, whether all fit into the stretch there. */
 static void match_unordered(struct spans *spans, uint32_t extra, struct span_matches *found)
 {
@@ -257,7 +269,7 @@ static void match_unordered(struct spans *spans, uint32_t extra, struct span_mat
         p.first = least_start(spans);
         p.end = stretch_end(p.first, longest);
         p.reached = 0;
-        if (place_from(&p, 0))
+        if (each_fits(&p) && place_from(&p, 0))
             note_match(found, p.first, p.reached);
         for (uint32_t u = 0; u < spans->n_units; u++) {
             struct unit *unit = &spans->units[u];

@@ -29,12 +29,12 @@ static void add(clus_writer *writer, int number, const char *text)
 /* Every third has the first word, in every sixth the phrase; all have the second. */
 static void add_documents(clus_writer *writer)
 {
-    static const char phrase[] = "дым гриб лужа ";
-    char *many = malloc(TIMES * sizeof phrase);
+    static const char phrase[] = "дым гриб лужа ", last[] = "роза";
+    char *many = malloc(TIMES * sizeof phrase + sizeof last);
     assert_non_null(many);
-    many[0] = '\0';
     for (size_t i = 0; i < TIMES; i++)
         memcpy(many + i * (sizeof phrase - 1), phrase, sizeof phrase);
+    memcpy(many + TIMES * (sizeof phrase - 1), last, sizeof last);
     for (int i = 0; i < DOCUMENTS; i++)
         add(writer, i,
             i == DOCUMENTS / 2 ? many
@@ -82,10 +82,22 @@ static void all_documents_are_counted(void **state)
     assert_total(f, "+дым +гриб +лужа", DOCUMENTS / 3);
 }
 
+/* Its last word is near the others once, behind thousands of places where it is not. */
+static void words_meet_behind_many_places(void **state)
+{
+    struct one_index *f = *state;
+    assert_total(f, "\"дым гриб роза\"~3", 1);
+    assert_total(f, "дым NEAR/2 гриб NEAR/2 роза", 1);
+    assert_total(f, "\"гриб роза лужа\"~1", 1);
+    assert_total(f, "\"дым гриб роза\"", 0);
+    assert_total(f, "дым NEAR/1 гриб NEAR/1 роза", 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_documents_are_counted),
+        cmocka_unit_test(words_meet_behind_many_places),
     };
     return cmocka_run_group_tests(tests, set_up, one_index_close);
 }
