@@ -7,7 +7,10 @@
 #include "index/hash.h"
 #include "index/id_hashes.h"
 
-enum { STORED_SHARE = 3 }; /* of the text is about what it takes compressed */
+enum {
+    LEARN_FROM = 32 << 20, /* bytes of a run that are worth learning symbols for */
+    SAMPLE = 512 << 10     /* bytes to learn from */
+};
 
 /* ---- runs ---- */
 
@@ -283,13 +286,32 @@ static clus_status one_document(struct analyst *a, struct run *run, struct bytes
     return a->index->config.no_store ? CLUS_OK : store(a, docnum, record, lang);
 }
 
-/* Room for what stored documents may take, so that it is not copied as it grows. */
+/* Learn symbols from the beginnings of all batches. */
+static clus_status learn(struct analyst *a, const struct run *run)
+{
+    struct buf sample = {0};
+    size_t n = 0;
+    for (const struct batch *b = run->first; b; b = b->next)
+        n++;
+    for (const struct batch *b = run->first; b; b = b->next)
+        clus__buf_add(&sample, b->records.data,
+                      b->records.len < SAMPLE / n ? b->records.len : SAMPLE / n);
+    clus_status st = clus__buf_status(&sample);
+    if (st == CLUS_OK)
+        st = clus__pack_learn(&a->pack, clus__buf_bytes(&sample));
+    clus__buf_done(&sample);
+    return st;
+}
+
+/* Room for what stored documents may take compressed, so that it is not copied as it
+ * grows; and how that may be done fast. */
 static clus_status expect(struct analyst *a, const struct run *run)
 {
     if (a->index->config.no_store)
         return CLUS_OK;
-    (void)clus__buf_room(&a->pack.data, run->input_bytes / STORED_SHARE);
-    return clus__buf_status(&a->pack.data);
+    (void)clus__buf_room(&a->pack.data, run->input_bytes / 8 * 3);
+    clus_status st = clus__buf_status(&a->pack.data);
+    return st == CLUS_OK && run->input_bytes >= LEARN_FROM ? learn(a, run) : st;
 }
 
 static clus_status all_documents(struct analyst *a, struct run *run)

@@ -15,7 +15,8 @@ struct pack_merge {
     struct writer *w;
     struct store_txn *txn;
     struct pack_writer out;
-    bool thorough; /* nothing that is dead stays */
+    bool thorough;     /* nothing that is dead stays */
+    bool same_symbols; /* of the pack being read and the one written */
 };
 
 /* A document lives if a segment has it and does not say that it is deleted. */
@@ -66,7 +67,7 @@ static clus_status copy_record(struct pack_merge *m, uint64_t docnum, struct byt
     return clus__pack_end(&m->out);
 }
 
-static clus_status copy_records(struct pack_merge *m, const struct pack *pack,
+static clus_status copy_records(struct pack_merge *m, struct pack *pack,
                                 struct frame *frame, clus_error *err)
 {
     clus_status st = clus__frame_inflate(pack, m->txn, frame);
@@ -90,7 +91,7 @@ static clus_status may_stay(struct pack_merge *m, const struct pack_part *part,
                             clus_error *err)
 {
     *dead = 0;
-    *stays = frame->raw_len >= FRAME_TARGET / 2;
+    *stays = frame->raw_len >= FRAME_TARGET / 2 && (!frame->coded || m->same_symbols);
     if (!*stays || part->row.n_dead == 0)
         return CLUS_OK;
     clus_status st = count_dead(m, frame, dead, err);
@@ -99,7 +100,7 @@ static clus_status may_stay(struct pack_merge *m, const struct pack_part *part,
 }
 
 static clus_status copy_frame(struct pack_merge *m, const struct pack_part *part,
-                              const struct pack *pack, uint32_t number, clus_error *err)
+                              struct pack *pack, uint32_t number, clus_error *err)
 {
     struct frame frame;
     bool stays;
@@ -127,6 +128,9 @@ static clus_status copy_pack(struct pack_merge *m, const struct pack_part *part,
             : clus__pack_open(&part->row, m->txn, &pack);
     if (st != CLUS_OK)
         return clus__explain(err, st, "stored documents");
+    st = clus__explain(err,
+                       clus__pack_share_symbols(&m->out, &pack, m->txn, &m->same_symbols),
+                       "stored documents");
     for (uint32_t i = 0; i < part->row.n_frames && st == CLUS_OK; i++)
         st = copy_frame(m, part, &pack, i, err);
     clus__pack_close(&pack);
