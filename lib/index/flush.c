@@ -88,7 +88,6 @@ static void prefetch_form(const struct flush *f, size_t at)
     if (at + AHEAD < f->n) {
         const struct flush_entry *e = &f->m->entries[f->m->keys[at + AHEAD].item];
         __builtin_prefetch(&f->m->groups[e->group]);
-        __builtin_prefetch(form_of(f, e->form));
         clus__form_lists_prefetch(&f->m->lists, &e->list);
     }
 }
@@ -151,14 +150,13 @@ static clus_status write_stem(struct flush *f, size_t from, size_t to,
                       (struct bytes){0}, NULL, &list);
 }
 
+/* Each text is kept once, so where it lies tells. */
 static bool same_text(const struct flush *f, size_t from, size_t to)
 {
-    struct bytes first = form_of(f, f->m->keys[from].item)->text;
-    for (size_t i = from + 1; i < to; i++) {
-        struct bytes other = form_of(f, f->m->keys[i].item)->text;
-        if (clus__bytes_cmp(first, other) != 0)
+    const uint8_t *first = form_of(f, f->m->keys[from].item)->text.data;
+    for (size_t i = from + 1; i < to; i++)
+        if (form_of(f, f->m->keys[i].item)->text.data != first)
             return false;
-    }
     return true;
 }
 
@@ -168,7 +166,7 @@ static clus_status write_stems(struct flush *f)
     for (size_t from = 0, to; from < f->n && st == CLUS_OK; from = to) {
         to = group_end(f, from);
         struct stem_group *group = &f->m->groups[f->n_groups++];
-        *group = (struct stem_group){0};
+        *group = (struct stem_group){.stem = clus__text_of(&f->m->keys[from])};
         group->one_text = same_text(f, from, to);
         st = write_stem(f, from, to, group);
     }
@@ -199,7 +197,6 @@ static clus_status write_form(struct flush *f, size_t from, size_t to)
 {
     const struct flush_entry *e = entry_at(f, chosen(f, from, to));
     const struct stem_group *group = &f->m->groups[e->group];
-    struct bytes stem = form_of(f, e->form)->term;
     uint8_t raw[KEY_MAX];
     struct bytes key = make_key(KEY_FORM, clus__text_of(&f->m->keys[from]), raw);
     struct posting_columns list;
@@ -210,9 +207,9 @@ static clus_status write_form(struct flush *f, size_t from, size_t to)
         f->m->ranges[i - from] = entry_at(f, i)->list;
     }
     if (alias)
-        return clus__segment_alias(f->writer, key, stem, group->df, group->ttf);
+        return clus__segment_alias(f->writer, key, group->stem, group->df, group->ttf);
     clus_status st = clus__form_lists_join(&f->m->lists, f->m->ranges, to - from, &list);
-    return st == CLUS_OK ? write_list(f, key, stem, group, &list) : st;
+    return st == CLUS_OK ? write_list(f, key, group->stem, group, &list) : st;
 }
 
 static clus_status write_forms(struct flush *f)

@@ -22,6 +22,7 @@ struct flush_entry {
 
 /* What a stem's list came to, for the forms that share it. */
 struct stem_group {
+    struct bytes stem;
     uint64_t ttf;
     uint32_t df;
     bool one_text;  /* all its forms are one text */

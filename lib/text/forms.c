@@ -11,7 +11,7 @@
 #include "base/le.h"
 
 enum {
-    BATCH = 32,
+    BATCH = 64,
     FORMS_SHORT = 32, /* bytes; one Russian word in 400 is longer */
     FIRST_SLOTS = 1024,
     KEY_MAX = FOLD_MAX_BYTES + 1
