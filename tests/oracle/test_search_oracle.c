@@ -1,7 +1,7 @@
 /*
  * Random indexes made through the public writer, random queries in the query language:
  * what a search finds is what the exhaustive search finds, document for document; and for
- * words, AND, OR, NOT and phrases it is what a look at the documents themselves says.
+ * words, AND, OR, NOT, NEAR and phrases it is what a look at the documents themselves says.
  *
  * CLUS_TEST_SEED and CLUS_TEST_SECONDS choose another run and how long it takes.
  */
@@ -443,7 +443,27 @@ static bool has_pair(const struct model_doc *d, uint32_t a, uint32_t b)
     return false;
 }
 
-enum shape { SHAPE_WORD, SHAPE_AND, SHAPE_OR, SHAPE_NOT, SHAPE_PHRASE, SHAPES };
+/* At most so many words apart, in any order. */
+static bool has_near(const struct model_doc *d, uint32_t a, uint32_t b, uint32_t apart)
+{
+    for (uint32_t i = 0; i < d->n_words; i++)
+        for (uint32_t j = 0; j < d->n_words; j++)
+            if (d->words[i] == a && d->words[j] == b && i != j &&
+                (i < d->n_title) == (j < d->n_title) && i <= j + apart && j <= i + apart)
+                return true;
+    return false;
+}
+
+enum shape {
+    SHAPE_WORD,
+    SHAPE_AND,
+    SHAPE_OR,
+    SHAPE_NOT,
+    SHAPE_PHRASE,
+    SHAPE_SLOPPY,
+    SHAPE_NEAR,
+    SHAPES
+};
 
 static bool model_matches(const struct model_doc *d, enum shape shape, uint32_t a,
                           uint32_t b)
@@ -454,6 +474,8 @@ static bool model_matches(const struct model_doc *d, enum shape shape, uint32_t 
     case SHAPE_OR: return has_word(d, a) || has_word(d, b);
     case SHAPE_NOT: return has_word(d, a) && !has_word(d, b);
     case SHAPE_PHRASE: return has_pair(d, a, b);
+    case SHAPE_SLOPPY: return has_near(d, a, b, 3);
+    case SHAPE_NEAR: return has_near(d, a, b, 5);
     case SHAPES: break;
     }
     return false;
@@ -461,8 +483,9 @@ static bool model_matches(const struct model_doc *d, enum shape shape, uint32_t 
 
 static void look_at_documents(const struct world *w, enum shape shape)
 {
-    static const char *const formats[] = {"%s", "%s AND %s", "%s OR %s", "%s -%s",
-                                          "\"%s %s\""};
+    static const char *const formats[] = {"%s",          "%s AND %s", "%s OR %s",
+                                          "%s -%s",      "\"%s %s\"", "\"%s %s\"~2",
+                                          "%s NEAR/5 %s"};
     uint32_t a = draw_word(), b = draw_word(), found = 0;
     char first[64], second[64], text[160];
     (void)put_word(first, sizeof first, a, "");
