@@ -131,7 +131,10 @@ typedef struct clus_expansion {
  *
  * Ownership: the caller frees *out with clus_results_free().
  * Threads: one call at a time per snapshot; snapshots are independent.
- * Cost: at most O(postings of the query's terms) time, O(limit + offset) memory.
+ * Cost: at most O(postings of the query's terms) time, O(limit + offset) memory. Besides,
+ * what dictionaries said about words is remembered for the next searches: 1 MiB for each
+ * snapshot that searches at a time, at most 16 of them kept with the index when snapshots
+ * are freed.
  */
 CLUS_API CLUS_MUST_CHECK clus_status clus_search(clus_snapshot *snap,
                                                  const clus_query *query,

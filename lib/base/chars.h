@@ -48,6 +48,12 @@ static inline size_t clus__plain_run(struct bytes text, size_t at)
     return end - at;
 }
 
+/* Whether a text is nothing else. */
+static inline bool clus__is_plain(struct bytes text)
+{
+    return clus__plain_run(text, 0) == text.len;
+}
+
 /* At least one letter or digit, or a sign beyond the basic plane such as an emoji. */
 bool clus__has_alnum(struct bytes text);
 

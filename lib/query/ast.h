@@ -56,7 +56,6 @@ struct ast_node {
     float boost;             /* 1 if none was given */
     struct bytes field;      /* lower-cased name, empty for none */
     struct bytes text;
-    bool plain;               /* text is known to pass clus__plain_run() as a whole */
     bool exact;               /* = before a word or phrase: surface form only */
     bool ordered;             /* ADJ */
     bool low_open, high_open; /* range ends excluded: { }, > and < */

@@ -33,7 +33,6 @@ static clus_status read_word(struct clus_query *q, clus_error *err)
     if (!q->root)
         return clus__explain(err, CLUS_E_NOMEM, "query");
     q->root->kind = AST_WORD;
-    q->root->plain = true;
     q->root->text = q->source;
     q->root->length = (uint32_t)q->source.len;
     q->root->boost = 1;

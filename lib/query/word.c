@@ -18,7 +18,6 @@ struct word {
     const struct query_field *field;
     bool is_address;
     bool fuzzy;
-    bool plain; /* see ast.h */
     uint8_t distance;
 };
 
@@ -34,7 +33,6 @@ static struct ast_node *new_leaf(struct scanner *s, const struct word *w,
     if (leaf) {
         leaf->field = w->field->name;
         leaf->boost = w->boost;
-        leaf->plain = w->plain;
     }
     return leaf;
 }
@@ -363,8 +361,7 @@ enum query_token_kind clus__scan_plain(struct scanner *s, const struct query_fie
     struct word w = {.text = {s->text.data + s->at, end - s->at},
                      .offset = s->at,
                      .boost = 1,
-                     .field = field,
-                     .plain = true};
+                     .field = field};
     s->at = end;
     return as_it_is(s, &w, w.offset, false, out);
 }
@@ -380,8 +377,7 @@ enum query_token_kind clus__scan_word(struct scanner *s, const struct query_fiel
                      .boost = 1,
                      .field = field};
     s->at = end;
-    w.plain = field->type == FIELD_ANY && clus__plain_run(w.text, 0) == w.text.len;
-    if (w.plain)
+    if (field->type == FIELD_ANY && clus__plain_run(w.text, 0) == w.text.len)
         return as_it_is(s, &w, start, exact, out);
     w.is_address = memmem(w.text.data, w.text.len, "://", 3) != NULL;
     take_boost(s, &w);

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "search/term_memory.h"
+
 /* Old arrays stay in the arena. */
 void *clus__build_room(struct builder *b, void *items, size_t n, size_t *cap, size_t size)
 {
@@ -178,7 +180,8 @@ clus_status clus__build_term(struct builder *b, uint8_t kind, struct bytes prefi
     for (uint32_t s = 0; st == CLUS_OK && s < view->n_segments && term->key.len <= KEY_MAX;
          s++) {
         struct term_info info;
-        st = clus__segment_find(view->segments[s].seg, view->txn, term->key, &info);
+        st = clus__term_memory_find(b->plan->terms, view->segments[s].seg, view->txn,
+                                    term->key, &info);
         if (st == CLUS_OK)
             st = add_info(b, term, s, &info);
         else if (st == CLUS_DONE)

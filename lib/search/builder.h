@@ -24,6 +24,7 @@ enum query_field {
 };
 
 struct spelling_found;
+struct rewrite;
 
 struct builder {
     struct plan *plan;
@@ -66,6 +67,14 @@ struct readings {
     bool any; /* it holds a letter or digit */
 };
 
+/* A token on its way to be looked up. */
+struct word_view {
+    bool exact; /* surface forms instead of stems */
+    bool known; /* it reads as itself: search/term_memory.h */
+    struct bytes shown;
+    const struct rewrite *by; /* what put it there; NULL: it stands in the query */
+};
+
 /* ---- builder.c ---- */
 /* Room for one more element behind n of them: the array itself or a larger copy, NULL for
  * no memory. */
@@ -104,6 +113,12 @@ CLUS_MUST_CHECK clus_status clus__build_node(struct builder *b, const struct ast
 /* Make the field a node names the current one. */
 CLUS_MUST_CHECK clus_status clus__build_enter_field(struct builder *b,
                                                     const struct ast_node *ast);
+
+/* ---- plan_readings.c ---- */
+/* The readings of one token, as it stands or in all the spellings put in its place. */
+CLUS_MUST_CHECK clus_status clus__words_readings(struct builder *b,
+                                                 const struct word_view *word,
+                                                 struct bytes token, struct readings *r);
 
 /* ---- plan_words.c ---- */
 /* A word or a phrase. */

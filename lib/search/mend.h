@@ -40,6 +40,7 @@ struct mended_leaf {
         const struct rewrite *by;
     } * parts;
     size_t n_parts;
+    bool known; /* it is one word that reads as itself: search/term_memory.h */
 };
 
 /* Note a plain word of `leaf`, at text[start, end). */

@@ -225,7 +225,7 @@ static clus_status build_mended(struct builder *b, const struct ast_node *root,
     return st == CLUS_OK ? clus__mend_tell(b) : st;
 }
 
-static bool index_has_forms(const struct view *view)
+bool clus__plan_has_forms(const struct view *view)
 {
     for (uint32_t s = 0; s < view->n_segments; s++)
         if (view->segments[s].seg->totals.n_keys[KEY_FORM - KEY_STEM] > 0)
@@ -246,7 +246,7 @@ clus_status clus__plan_build(struct plan *plan, const struct plan_request *reque
                         .source = query->source,
                         .op = query->op,
                         .expand = query->expand,
-                        .has_forms = index_has_forms(plan->view),
+                        .has_forms = clus__plan_has_forms(plan->view),
                         .now = options->now,
                         .boost = 1.0f};
     clus_status st = CLUS_OK;

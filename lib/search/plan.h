@@ -131,11 +131,14 @@ struct plan_expansion {
     float weight;
 };
 
+struct term_memory;
+
 struct plan {
     struct arena *arena; /* holds everything below */
     struct view *view;
-    bool counting;  /* no hits are asked for: nothing is marked in them */
-    bool unweighed; /* … and no weight decides what matches: all are 1 */
+    struct term_memory *terms; /* of who searches; NULL: none */
+    bool counting;             /* no hits are asked for: nothing is marked in them */
+    bool unweighed;            /* … and no weight decides what matches: all are 1 */
     struct ranking ranking;
     struct clause *root;    /* as written, then scaled */
     struct clause *filters; /* as written, or NULL */
@@ -168,6 +171,9 @@ struct plan_request {
 CLUS_MUST_CHECK clus_status clus__plan_build(struct plan *plan,
                                              const struct plan_request *request,
                                              clus_error *err);
+
+/* Whether the index keeps surface forms apart from stems. */
+bool clus__plan_has_forms(const struct view *view);
 
 /* The most a document can get from the scored parts of a clause. */
 double clus__plan_most(const struct clause *c);

@@ -7,132 +7,13 @@
 #include "search/ladder.h"
 #include "search/mend.h"
 #include "search/question.h"
+#include "search/term_memory.h"
 
 enum { MAX_PHRASE = 256 }; /* words of one phrase */
 
 /* What the words of a phrase weigh where it does not stand: a document that has it comes
  * before one that has them apart. */
 #define LOOSE_WEIGHT 0.8f
-
-/* What a word's tokens are looked up as. */
-struct word_view {
-    bool exact; /* surface forms instead of stems */
-    struct bytes shown;
-    const struct rewrite *by; /* what put it there; NULL: it stands in the query */
-};
-
-static bool known_text(const struct bytes *texts, size_t n, struct bytes text)
-{
-    for (size_t i = 0; i < n; i++)
-        if (clus__bytes_cmp(texts[i], text) == 0)
-            return true;
-    return false;
-}
-
-/* Whether a text begins with a letter of U+0400 … U+04FF. */
-static bool is_cyrillic(struct bytes text)
-{
-    return text.len > 0 && (text.data[0] & 0xFC) == 0xD0;
-}
-
-/* Kazakh in Latin or Arabic letters, whose term is that of its Cyrillic word. */
-static bool is_of_script(const struct form *form)
-{
-    return form->lang == CLUS_LANG_KK && is_cyrillic(form->term) &&
-           !is_cyrillic(form->text);
-}
-
-/* One reading: look it up and keep it if the index has it. */
-static clus_status add_reading(struct builder *b, const struct word_view *word,
-                               const struct form *form, struct bytes text, float weight,
-                               struct readings *r)
-{
-    const struct plan_term *term;
-    uint8_t kind = word->exact && b->has_forms ? KEY_FORM : KEY_STEM;
-    clus_status st = clus__build_term(b, kind, (struct bytes){NULL, 0}, text, &term);
-    if (st != CLUS_OK)
-        return st;
-    text = (struct bytes){term->key.data + 1, text.len}; /* lives as long as the plan */
-    r->seen[r->n_seen++] = text;
-    if (term->df == 0)
-        return CLUS_OK;
-    if (kind == KEY_STEM && clus__bytes_cmp(form->text, text) != 0 && !b->negated &&
-        !word->by) {
-        st = clus__build_expansion(b, word->shown, text,
-                                   is_of_script(form) ? "script" : "stem", 1.0f);
-        if (st != CLUS_OK)
-            return st;
-    }
-    r->members[r->n++] = (struct member){.term = term, .weight = weight};
-    return clus__build_mark(b, kind == KEY_FORM ? MARK_FORM : MARK_TERM, text,
-                            clus__plan_weight(b->plan, term->df));
-}
-
-/* The same, unless another one had the same text or it is not asked for. */
-static clus_status add_new_reading(struct builder *b, const struct word_view *word,
-                                   const struct form *form, float weight,
-                                   struct readings *r)
-{
-    struct bytes text = word->exact && b->has_forms ? form->text : form->term;
-    if (known_text(r->seen, r->n_seen, text) ||
-        (is_of_script(form) && !(b->expand & CLUS_EXPAND_SCRIPT)))
-        return CLUS_OK;
-    return add_reading(b, word, form, text, weight, r);
-}
-
-/* The readings of one spelling of a token. */
-static clus_status add_spelling(struct builder *b, const struct word_view *word,
-                                struct bytes token, float weight, struct readings *r)
-{
-    uint32_t forms[LEXER_MAX_READINGS];
-    size_t n_forms, term_len;
-    if (clus__lexer_reads_itself(b->lexer, token, &term_len)) {
-        const struct form form = {.text = token, .term = {token.data, term_len}};
-        r->any = true;
-        return add_new_reading(b, word, &form, weight, r);
-    }
-    clus_status st = clus__lexer_readings(b->lexer, token, forms, &n_forms);
-    r->any |= n_forms > 0;
-    for (size_t i = 0; st == CLUS_OK && i < n_forms; i++) {
-        const struct form form = *clus__lexer_form(b->lexer, forms[i]);
-        st = add_new_reading(b, word, &form, weight, r);
-    }
-    return st;
-}
-
-static clus_status add_kk_letters(struct builder *b, const struct word_view *word,
-                                  struct bytes token, struct readings *r)
-{
-    uint32_t form;
-    if (!(b->expand & CLUS_EXPAND_KK_LETTERS) || !b->has_forms)
-        return CLUS_OK;
-    clus_status st = clus__lexer_word(b->lexer, token, CLUS_LANG_KK, &form);
-    if (st != CLUS_OK)
-        return st;
-    struct bytes text = clus__lexer_form(b->lexer, form)->text;
-    if (is_cyrillic(text))
-        return clus__build_kk_letters(b, word->shown, text, r);
-    return r->n == 0 && b->expand & CLUS_EXPAND_SCRIPT
-               ? clus__build_kk_latin(b, word->shown, text, r)
-               : CLUS_OK;
-}
-
-/* The readings of one token, as it stands or in all the spellings put in its place. */
-static clus_status token_members(struct builder *b, const struct word_view *word,
-                                 struct bytes token, struct readings *r)
-{
-    r->n = 0;
-    r->n_seen = 0;
-    r->any = false;
-    clus_status st =
-        add_spelling(b, word, token, word->by ? word->by->texts[0].weight : 1.0f, r);
-    if (st == CLUS_OK && !word->by && !word->exact && r->any)
-        st = add_kk_letters(b, word, token, r);
-    for (uint32_t i = 1; word->by && st == CLUS_OK && i < word->by->n_texts; i++)
-        st = add_spelling(b, word, word->by->texts[i].text, word->by->texts[i].weight, r);
-    b->word++;
-    return st;
-}
 
 static void restrict_flags(struct clause *c, enum query_field field)
 {
@@ -227,9 +108,12 @@ static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, 
                                  struct span_slot *slot)
 {
     struct bytes shown = {leaf->text.data + t->start, t->end - t->start};
-    struct word_view word = {exact, shown, clus__mend_at(leaf, t->start)};
+    struct word_view word = {.exact = exact,
+                             .known = leaf->known,
+                             .shown = shown,
+                             .by = clus__mend_at(leaf, t->start)};
     struct readings r;
-    clus_status st = token_members(b, &word, shown, &r);
+    clus_status st = clus__words_readings(b, &word, shown, &r);
     if (st == CLUS_OK)
         st = keep_members(b, &r, slot);
     slot->word = r.any ? shown : (struct bytes){NULL, 0};
@@ -245,10 +129,20 @@ static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, 
 }
 
 /* Whether a leaf is one token, as told by a look instead of by cutting it. */
-static bool is_single_word(const struct builder *b, bool plain, struct bytes text)
+static bool is_single_word(const struct builder *b, struct mended_leaf *leaf)
 {
-    return (plain || clus__plain_run(text, 0) == text.len) &&
-           clus__lexer_knows(b->lexer, text);
+    leaf->known = clus__term_memory_knows_word(b->plan->terms, b->plan->view, leaf->text);
+    return leaf->known ||
+           (clus__is_plain(leaf->text) && clus__lexer_knows(b->lexer, leaf->text));
+}
+
+/* Remember what the lexer has told about a single word. */
+static void note_single_word(const struct builder *b, const struct mended_leaf *leaf)
+{
+    size_t term_len;
+    if (!leaf->known && clus__lexer_reads_itself(b->lexer, leaf->text, &term_len) &&
+        term_len == leaf->text.len)
+        clus__term_memory_note_word(b->plan->terms, b->plan->view, leaf->text);
 }
 
 clus_status clus__words_unit(struct builder *b, const struct ast_node *ast, bool exact,
@@ -260,8 +154,7 @@ clus_status clus__words_unit(struct builder *b, const struct ast_node *ast, bool
     clus_status st = clus__mend_leaf(b, ast, &leaf);
     const struct token_list *list = &tokens,
                             single = {.items = &whole, .n = 1}; /* most leaves */
-    bool plain = ast->plain && st == CLUS_OK && leaf.text.data == ast->text.data;
-    if (st == CLUS_OK && is_single_word(b, plain, leaf.text)) {
+    if (st == CLUS_OK && is_single_word(b, &leaf)) {
         whole.end = (uint32_t)leaf.text.len;
         list = &single;
     } else if (st == CLUS_OK) {
@@ -280,6 +173,8 @@ clus_status clus__words_unit(struct builder *b, const struct ast_node *ast, bool
         unit->width = slot->offset + 1;
         unit->n_slots += slot->word.len > 0;
     }
+    if (st == CLUS_OK && list == &single)
+        note_single_word(b, &leaf);
     clus__token_list_done(&tokens);
     return st;
 }

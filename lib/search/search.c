@@ -12,6 +12,7 @@
 #include "query/ast.h"
 #include "search/ladder.h"
 #include "search/run.h"
+#include "search/term_memory.h"
 
 enum {
     DEFAULT_LIMIT = 10,
@@ -23,6 +24,7 @@ enum {
 
 struct searcher {
     struct lexer *lexer;
+    struct term_memory *terms;
     struct scratch scratch;
     void *best; /* keys or dated hits of the last run */
     size_t best_bytes;
@@ -34,8 +36,10 @@ clus_status clus__searcher_new(const clus_analyzer *analyzer, struct searcher **
     if (!s)
         return CLUS_E_NOMEM;
     clus_status st = clus__lexer_new(analyzer, &s->lexer);
+    if (st == CLUS_OK)
+        st = clus__term_memory_new(&s->terms);
     if (st != CLUS_OK) {
-        clus__free(s);
+        clus__searcher_free(s);
         return st;
     }
     *out = s;
@@ -47,6 +51,7 @@ void clus__searcher_free(struct searcher *s)
     if (!s)
         return;
     clus__lexer_free(s->lexer);
+    clus__term_memory_free(s->terms);
     clus__free(s->best);
     clus__arena_done(&s->scratch.arena);
     clus__free(s);
@@ -60,6 +65,11 @@ struct lexer *clus__searcher_lexer(struct searcher *s)
 struct scratch *clus__searcher_scratch(struct searcher *s)
 {
     return &s->scratch;
+}
+
+struct term_memory *clus__searcher_terms(struct searcher *s)
+{
+    return s->terms;
 }
 
 void clus__search_found_done(struct search_found *found)
@@ -324,13 +334,35 @@ static clus_status build_plan(struct searcher *searcher, const struct clus_query
     struct plan_request request = {query, options, searcher->lexer, &searcher->scratch};
     if (clus__lexer_memory(searcher->lexer) > LEXER_MEMORY)
         clus__lexer_forget(searcher->lexer);
+    plan->terms = searcher->terms;
     plan->ranking = clus__ranking_of(&options->ranking);
     return clus__plan_build(plan, &request, err);
+}
+
+/* A count of one word needs no plan where it was asked for before, stands for itself alone
+ * and is frequent as its lists say. */
+static bool count_is_known(const struct search *s, const struct clus_query *query,
+                           uint64_t *count)
+{
+    const clus_search_options *o = s->options;
+    const struct ast_node *word = query->root;
+    if (o->count != CLUS_COUNT_ONLY || o->exhaustive || o->n_filters > 0 || o->glossary ||
+        word->kind != AST_WORD || word->occur == OCCUR_NOT || word->field.len > 0)
+        return false;
+    for (uint32_t i = 0; i < s->view->n_segments; i++)
+        if (s->view->segments[i].n_deleted > 0)
+            return false;
+    return !clus__plan_has_forms(s->view) &&
+           clus__term_memory_counts_word(s->searcher->terms, s->view, word->text, count) &&
+           *count > 0; /* else it may have been meant otherwise */
 }
 
 static clus_status search(struct search *s, const struct clus_query *query, clus_error *err)
 {
     struct search_found *f = s->found;
+    f->total_is_exact = count_is_known(s, query, &f->total);
+    if (f->total_is_exact)
+        return CLUS_OK;
     f->plan.arena = &f->arena;
     f->plan.view = s->view;
     f->plan.counting = s->options->count == CLUS_COUNT_ONLY;

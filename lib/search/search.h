@@ -39,8 +39,8 @@ struct account {
     bool partial; /* it matches only since not all words have to */
 };
 
-/* What is worth keeping from one search to the next: a lexer and working memory. For one
- * thread at a time. */
+/* What is worth keeping from one search to the next: a lexer, what dictionaries said, and
+ * working memory. For one thread at a time and one index. */
 struct searcher;
 
 CLUS_MUST_CHECK clus_status clus__searcher_new(const clus_analyzer *analyzer,
@@ -48,6 +48,7 @@ CLUS_MUST_CHECK clus_status clus__searcher_new(const clus_analyzer *analyzer,
 void clus__searcher_free(struct searcher *s); /* NULL is fine */
 struct lexer *clus__searcher_lexer(struct searcher *s);
 struct scratch *clus__searcher_scratch(struct searcher *s);
+struct term_memory *clus__searcher_terms(struct searcher *s);
 
 /* `options` as the caller gave them, checked here. *out is to be zero; after CLUS_OK the
  * caller frees it with clus__search_found_done(). */

@@ -44,7 +44,8 @@ static clus_status corrected(struct suggester *s, struct bytes text, struct byte
     static const clus_search_options search;
     struct clus_query query = {.op = CLUS_OP_AUTO};
     struct arena *arena = &s->out->arena;
-    struct plan plan = {.arena = arena, .view = s->view};
+    struct plan plan = {
+        .arena = arena, .view = s->view, .terms = clus__searcher_terms(s->searcher)};
     plan.ranking = clus__ranking_of(&search.ranking);
     clus_status st = clus__query_parse(text, &parse, &query, err);
     if (st == CLUS_OK) {
