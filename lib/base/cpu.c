@@ -29,6 +29,15 @@ enum cpu_level clus__cpu_best(void)
     return level;
 }
 
+bool clus__cpu_packs_bytes(void)
+{
+#if CLUS_HAS_VECTOR512
+    return clus__cpu_has(CPU_VECTOR512) && __builtin_cpu_supports("avx512vbmi2");
+#else
+    return false;
+#endif
+}
+
 const char *clus__cpu_name(enum cpu_level level)
 {
     switch (level) {

@@ -38,6 +38,9 @@ bool clus__cpu_has(enum cpu_level level);
 /* The highest that it has. */
 enum cpu_level clus__cpu_best(void);
 
+/* Whether it also has AVX-512 VBMI2, which not all of CPU_VECTOR512 have. */
+bool clus__cpu_packs_bytes(void);
+
 /* For people: "scalar", "sse4.1", "neon", "avx2", "avx512". */
 const char *clus__cpu_name(enum cpu_level level);
 

@@ -74,10 +74,15 @@ size_t clus__narrow(enum cpu_level level, struct bytes in, uint8_t *out)
 {
     struct narrowing at = {in.data, out};
     const uint8_t *end = in.data + in.len;
-    (void)level;
+    bool wide = level >= CPU_VECTOR512 && clus__cpu_packs_bytes();
+    (void)wide;
     while (at.in < end) {
+#if CLUS_HAS_VECTOR512
+        if (wide)
+            at = clus__narrow_vector512(at, end);
+#endif
 #if CLUS_HAS_VECTOR128
-        if (level >= CPU_VECTOR128)
+        if (level >= CPU_VECTOR128 && (!wide || end - at.in < NARROW_WIDE))
             at = clus__narrow_vector128(at, end);
 #endif
         if (at.in < end)

@@ -36,5 +36,10 @@ struct narrowing clus__narrow_vector128(struct narrowing at, const uint8_t *end)
 struct narrowing clus__widen_vector128(struct narrowing at, const uint8_t *end,
                                        const uint8_t *stop);
 #endif
+enum { NARROW_WIDE = 64 };
+#if CLUS_HAS_VECTOR512
+/* As long as so many bytes are left; where the processor has AVX-512 VBMI2. */
+struct narrowing clus__narrow_vector512(struct narrowing at, const uint8_t *end);
+#endif
 
 #endif
