@@ -25,21 +25,24 @@ struct bit_writer {
     size_t at; /* in bits */
 };
 
-/* The low `n` bits of a number; what is behind them in `out` was zero. */
-static void put(struct bit_writer *w, uint64_t v, unsigned n)
+/* The low `n` bits, 57 at most, of a number; what is behind them in `out` was zero, eight
+ * bytes of it. */
+static inline void put(struct bit_writer *w, uint64_t v, unsigned n)
 {
-    for (unsigned i = 0; i < n; i++, w->at++)
-        w->out[w->at / 8] |= (uint8_t)((v >> i & 1) << w->at % 8);
+    uint8_t *to = w->out + w->at / 8;
+    v &= (UINT64_C(1) << n) - 1;
+    clus__put_le64(to, clus__le64(to) | v << w->at % 8);
+    w->at += n;
 }
 
-static void put_unary(struct bit_writer *w, unsigned zeros)
+static inline void put_unary(struct bit_writer *w, unsigned zeros)
 {
     w->at += zeros;
     put(w, 1, 1);
 }
 
 /* A document's frequency and flags: 1, 01, or 00, flags, then the frequency. */
-static void put_code(struct bit_writer *w, uint32_t tf, uint8_t flags)
+static inline void put_code(struct bit_writer *w, uint32_t tf, uint8_t flags)
 {
     if (tf == 1 && (flags == 0 || flags == FLAG_LEAD)) {
         put_unary(w, flags == FLAG_LEAD);
@@ -52,20 +55,22 @@ static void put_code(struct bit_writer *w, uint32_t tf, uint8_t flags)
     put(w, tf, low);
 }
 
-/* The k for which gaps take fewest bits. */
+/* The k for which gaps take fewest bits: from the least on with which none is too long, and
+ * up to where the low bits alone take as many. */
 static unsigned choose_k(const uint32_t *gaps, uint32_t n)
 {
-    unsigned best = 0;
+    uint32_t all = UNARY_MOST;
+    for (uint32_t i = 0; i < n; i++)
+        all |= gaps[i];
+    unsigned k = bits(all) - bits(UNARY_MOST), best = k;
     uint64_t best_bits = UINT64_MAX;
-    for (unsigned k = 0; k < 1u << K_BITS; k++) {
-        uint64_t units = 0, most = 0;
-        for (uint32_t i = 0; i < n; i++) {
-            units += gaps[i] >> k;
-            most |= gaps[i] >> k > UNARY_MOST;
-        }
-        if (!most && units + (uint64_t)k * n < best_bits) {
+    for (; k < 1u << K_BITS && (uint64_t)k * n < best_bits; k++) {
+        uint64_t sum = (uint64_t)k * n;
+        for (uint32_t i = 0; i < n; i++)
+            sum += gaps[i] >> k;
+        if (sum < best_bits) {
             best = k;
-            best_bits = units + (uint64_t)k * n;
+            best_bits = sum;
         }
     }
     return best;
@@ -108,7 +113,8 @@ size_t clus__bit_list_pack(const struct posting_columns *list, const uint32_t *g
     return len;
 }
 
-_Static_assert((UNARY_MOST + 1 + 31 + CODE_MOST + 7) / 8 < 32, "what may be beyond `most`");
+_Static_assert((UNARY_MOST + 1 + 31 + CODE_MOST + 7) / 8 + 8 < 32,
+               "what may be beyond `most`");
 
 /* ---- reading ---- */
 

@@ -144,14 +144,18 @@ clus_status clus__inline_decode(struct postings *p)
 }
 
 clus_status clus__inline_read(const struct list_place *place, uint32_t df, uint32_t ndocs,
-                              struct inline_list *out)
+                              const struct inline_parent *parent, struct inline_list *out)
 {
+    const bool ordinals = clus__inline_ordinals(place, df);
     if ((place->kind & LIST_FORM) != LIST_INLINE || place->inline_len > LIST_INLINE_MAX ||
-        df == 0 || df > LIST_INLINE_MAX || clus__inline_ordinals(place, df))
+        df == 0 || df > LIST_INLINE_MAX || out->n + df > INLINE_DOCS ||
+        out->n_deltas + place->inline_len > INLINE_BYTES || (ordinals && !parent))
         return CLUS_E_CORRUPT;
     struct inline_columns columns = {out->docs + out->n, out->tfs + out->n,
                                      out->flags + out->n, out->deltas + out->n_deltas};
-    clus_status st = read_inline(place, df, ndocs, columns);
+    clus_status st = read_inline(place, df, ordinals ? parent->n : ndocs, columns);
+    for (uint32_t i = 0; st == CLUS_OK && ordinals && i < df; i++)
+        columns.docs[i] = parent->docs[columns.docs[i]];
     out->n += df;
     if (st != CLUS_OK || !(place->kind & LIST_POSITIONS))
         return st;

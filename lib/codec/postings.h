@@ -187,17 +187,26 @@ static inline bool clus__inline_ordinals(const struct list_place *place, uint32_
 }
 
 /* All of one or several inline lists, for copying: what cursors on them would tell, without
- * any. There is room for lists of LIST_INLINE_MAX bytes together. */
+ * any. */
+enum { INLINE_DOCS = BLOCK_DOCS - 1, INLINE_BYTES = 1024 };
 struct inline_list {
     uint32_t n, n_deltas;
-    uint32_t docs[LIST_INLINE_MAX], tfs[LIST_INLINE_MAX];
-    uint8_t flags[LIST_INLINE_MAX];
-    uint32_t deltas[LIST_INLINE_MAX]; /* as clus__postings_deltas() gives them */
+    uint32_t docs[INLINE_DOCS], tfs[INLINE_DOCS];
+    uint8_t flags[INLINE_DOCS];
+    uint32_t deltas[INLINE_BYTES]; /* as clus__postings_deltas() gives them */
 };
-/* Put a list behind what is in *out. CLUS_E_CORRUPT, also for one of ordinals, which take a
- * cursor; then nothing in *out is of use. */
+/* Documents that ordinals stand for. */
+struct inline_parent {
+    const uint32_t *docs;
+    uint32_t n;
+};
+/* Put a list behind what is in *out, which has room: the lists have INLINE_DOCS documents
+ * and INLINE_BYTES bytes together at most. `parent`: what a list of ordinals is about, or
+ * NULL. CLUS_E_CORRUPT, also for ordinals without it; then nothing in *out is of use. */
 CLUS_MUST_CHECK clus_status clus__inline_read(const struct list_place *place, uint32_t df,
-                                              uint32_t ndocs, struct inline_list *out);
+                                              uint32_t ndocs,
+                                              const struct inline_parent *parent,
+                                              struct inline_list *out);
 
 void clus__postings_done(struct postings *p); /* zero-initialised is fine */
 

@@ -10,22 +10,18 @@ enum { DOCS_AT_ONCE = 4096, DOCUMENT_WORK = 16 };
 
 /* ---- inputs ---- */
 
-static clus_status copy_deleted(struct merge_input *in, const uint64_t *deleted)
+static clus_status place_documents(struct merge_input *in, const uint64_t *deleted)
 {
-    size_t words = clus__bitset_words(in->seg->ndocs);
-    in->live = in->seg->ndocs;
-    if (clus__bits_count(deleted, words) == 0)
+    const uint32_t ndocs = in->seg->ndocs;
+    in->live = ndocs - clus__bits_count(deleted, clus__bitset_words(ndocs));
+    if (in->live == ndocs)
         return CLUS_OK;
-    in->deleted = clus__memdup(deleted, words * sizeof *deleted);
-    in->rank = clus__malloc(words * sizeof *in->rank);
-    if (!in->deleted || !in->rank)
+    in->places = clus__malloc(ndocs * sizeof *in->places);
+    if (!in->places)
         return CLUS_E_NOMEM;
-    uint32_t sum = 0;
-    for (size_t i = 0; i < words; i++) {
-        in->rank[i] = sum;
-        sum += (uint32_t)__builtin_popcountll(deleted[i]);
-    }
-    in->live = in->seg->ndocs - sum;
+    uint32_t at = in->base;
+    for (uint32_t doc = 0; doc < ndocs; doc++)
+        in->places[doc] = clus__bit(deleted, doc) ? MERGE_DEAD : at++;
     return CLUS_OK;
 }
 
@@ -36,7 +32,7 @@ static clus_status take_inputs(struct merge *m, const struct merge_source *sourc
         in->seg = sources[i].seg;
         in->base = m->row.ndocs;
         in->has_dates = in->seg->streams[SEG_DATE].len != 0;
-        clus_status st = copy_deleted(in, sources[i].deleted);
+        clus_status st = place_documents(in, sources[i].deleted);
         if (st != CLUS_OK)
             return st;
         if (in->live > SEGMENT_MAX_DOCS - m->row.ndocs)
@@ -58,7 +54,7 @@ static clus_status take_norms(struct merge *m)
     for (uint32_t i = 0; i < m->n; i++) {
         const struct merge_input *in = &m->inputs[i];
         for (uint32_t doc = 0; doc < in->seg->ndocs; doc++) {
-            if (!clus__bit(in->deleted, doc))
+            if (clus__merge_lives(in, doc))
                 m->norms[at++] = in->seg->norms[doc];
         }
     }
@@ -117,8 +113,7 @@ void clus__merge_free(struct merge *m)
     for (uint32_t i = 0; m->inputs && i < m->n; i++) {
         clus__term_walk_free(m->inputs[i].walk);
         clus__stem_finder_free(m->inputs[i].stems);
-        clus__free(m->inputs[i].deleted);
-        clus__free(m->inputs[i].rank);
+        clus__free(m->inputs[i].places);
     }
     clus__free(m->inputs);
     clus__feed_done(&m->feed);
@@ -130,15 +125,16 @@ void clus__merge_free(struct merge *m)
     clus__free(m->norms);
     clus__free(m->place);
     clus__free(m->origins);
-    clus__free(m->alias_set);
+    clus__free(m->stems);
     clus__free(m->parent.docs);
+    clus__free(m->parent.own);
     clus__free(m);
 }
 
 bool clus__merge_new_doc(const struct merge *m, uint32_t input, uint32_t doc, uint32_t *to)
 {
     const struct merge_input *in = &m->inputs[input];
-    if (clus__bit(in->deleted, doc))
+    if (!clus__merge_lives(in, doc))
         return false;
     *to = clus__merge_place(m, in, doc);
     return true;
@@ -156,7 +152,7 @@ static clus_status end_of_range(const struct merge_input *in, struct store_txn *
             clus__docnum_nth(in->seg, txn, last ? in->seg->ndocs - 1 - i : i, &doc);
         if (st != CLUS_OK)
             return st;
-        if (!clus__bit(in->deleted, doc))
+        if (clus__merge_lives(in, doc))
             return clus__docnum_of(in->seg, txn, doc, docnum);
     }
     return CLUS_E_CORRUPT; /* numbers of deleted documents only */
@@ -239,7 +235,7 @@ static bool next_document(struct merge *m, const struct merge_input **in, uint32
         *in = &m->inputs[m->input];
         while (m->doc < (*in)->seg->ndocs) {
             *doc = m->doc++;
-            if (!clus__bit((*in)->deleted, *doc))
+            if (clus__merge_lives(*in, *doc))
                 return true;
         }
     }
@@ -277,7 +273,7 @@ static clus_status numbers(struct merge *m, struct store_txn *txn, size_t limit)
         while (m->doc < in->seg->ndocs) {
             uint32_t doc;
             clus_status st = clus__docnum_nth(in->seg, txn, m->doc++, &doc);
-            if (st == CLUS_OK && !clus__bit(in->deleted, doc)) {
+            if (st == CLUS_OK && clus__merge_lives(in, doc)) {
                 clus__put_le32(raw, clus__merge_place(m, in, doc));
                 st = m->sink.append(m->sink.ctx, SEG_DNUM, raw, sizeof raw);
             }
@@ -299,7 +295,7 @@ static clus_status load_hash(struct merge_input *in, struct store_txn *txn)
     clus_status st = CLUS_OK;
     while (!in->hashed && st == CLUS_OK) {
         st = clus__id_hashes_next(in->seg, txn, &in->hashes, &in->hash);
-        in->hashed = st == CLUS_OK && !clus__bit(in->deleted, in->hash.doc);
+        in->hashed = st == CLUS_OK && clus__merge_lives(in, in->hash.doc);
     }
     return st == CLUS_DONE ? CLUS_OK : st;
 }

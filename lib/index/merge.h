@@ -19,9 +19,11 @@
 #include "index/manifest.h"
 #include "index/slab.h"
 
+#define MERGE_DEAD UINT32_MAX /* the place of a deleted document */
+
 enum {
     MERGE_MAX_INPUTS = 64,   /* a set of inputs is one word */
-    ALIAS_SET_MAX = 1 << 24, /* stems remembered for their forms */
+    ALIAS_SET_MAX = 1 << 23, /* stems remembered for their forms */
     /* work in bytes, as the dictionary and the lists of small segments take: a key costs as
      * much time as some ten postings */
     KEY_WORK = 18,
@@ -30,13 +32,14 @@ enum {
 
 struct merge_source {
     const struct segment *seg;
-    const uint64_t *deleted; /* NULL: nothing; copied */
+    const uint64_t *deleted; /* NULL: nothing; not needed later */
 };
 
 struct merge_input {
     const struct segment *seg;
-    uint64_t *deleted;
-    uint32_t *rank; /* deleted documents before each word of `deleted`; NULL: none are */
+    /* where each document goes in order of the inputs, MERGE_DEAD for deleted ones; NULL:
+     * from `base` on, none is deleted */
+    uint32_t *places;
     uint32_t base, live;
     bool has_dates;
     /* while terms are merged */
@@ -57,13 +60,21 @@ struct merge_origin {
     uint32_t input, doc;
 };
 
-/* A stem and its documents in the merged segment. */
+/* A stem and its documents: in the merged segment, and those of each input, which has them
+ * in own[from[i] .. from[i + 1]). */
 struct merge_parent {
     uint8_t key[KEY_MAX];
     size_t key_len;  /* 0: none */
     uint32_t number; /* another for other documents */
-    uint32_t *docs, n;
-    size_t cap;
+    uint32_t *docs, n, *own;
+    size_t cap, n_own, cap_own, from[MERGE_MAX_INPUTS + 1];
+};
+
+/* A stem that was written, with the inputs it stands in: one hash of both, and what forms
+ * that have its list say of that. */
+struct merge_stem {
+    uint64_t hash;     /* 0: none */
+    uint32_t df, more; /* ttf is df + more */
 };
 
 enum merge_phase {
@@ -100,8 +111,8 @@ struct merge {
     uint32_t input, doc;         /* where the columns are */
     uint8_t resume[KEY_MAX + 1]; /* first key not yet merged */
     size_t resume_len;
-    uint64_t *alias_set; /* hashes of stems with the inputs they stand in */
-    size_t alias_cap, alias_n;
+    struct merge_stem *stems; /* a hash table */
+    size_t cap_stems, n_stems;
     struct merge_parent parent; /* of the last form that needed one */
 };
 
@@ -128,14 +139,33 @@ CLUS_MUST_CHECK clus_status clus__merge_terms(struct merge *m, struct store_txn 
 /* ---- merge_alias.c ---- */
 /* Remember a stem that was written and the inputs that have it. */
 CLUS_MUST_CHECK clus_status clus__merge_remember(struct merge *m, struct bytes stem,
-                                                 uint64_t set);
-/* Whether a form, which stands in these inputs, still has the list of its stem. */
-bool clus__merge_is_alias(const struct merge *m, struct bytes stem, uint64_t set);
+                                                 uint64_t set, uint32_t df, uint64_t ttf);
+/* What was written of the stem whose list a form, which stands in these inputs, still has;
+ * NULL where it has another. */
+const struct merge_stem *clus__merge_alias_of(const struct merge *m, struct bytes stem,
+                                              uint64_t set);
 
 /* ---- merge_parent.c ---- */
 /* Have the documents of a stem in m->parent; none if no input has it. */
 CLUS_MUST_CHECK clus_status clus__merge_read_parent(struct merge *m, struct store_txn *txn,
                                                     struct bytes stem);
+
+/* ---- merge_brief.c ---- */
+/* Lists inside of their dictionary entries, put together: nearly all keys have such. */
+struct brief_lists {
+    struct inline_list list;
+    uint64_t ttf;
+    bool positions;                    /* they count */
+    const struct merge_parent *parent; /* of forms, by whose documents lists may be told;
+                                          or NULL */
+};
+/* Take those inputs off the front of a set whose lists are, as far as one brief_lists has
+ * room for them. */
+uint64_t clus__merge_brief_part(const struct merge *m, uint64_t *set,
+                                const struct merge_parent *parent);
+/* All live postings of these lists, which are brief. */
+CLUS_MUST_CHECK clus_status clus__merge_brief(struct merge *m, uint64_t set,
+                                              struct brief_lists *out);
 
 /* ---- merge_walk.c ---- */
 /* A walk over the inputs' keys at once: begin, then while clus__merge_least() is not 0 step
@@ -159,17 +189,16 @@ static inline uint32_t clus__take_bit(uint64_t *set)
     return i;
 }
 
+static inline bool clus__merge_lives(const struct merge_input *in, uint32_t doc)
+{
+    return !in->places || in->places[doc] != MERGE_DEAD;
+}
+
 /* Where a live document went. */
 static inline uint32_t clus__merge_place(const struct merge *m,
                                          const struct merge_input *in, uint32_t doc)
 {
-    uint32_t at = in->base + doc;
-    if (in->rank) {
-        uint64_t below = in->deleted[doc / 64] & ((1ull << (doc % 64)) - 1);
-        at -= in->rank[doc / 64];
-        if (below) /* counting is a call where the processor may lack it */
-            at -= (uint32_t)__builtin_popcountll(below);
-    }
+    uint32_t at = in->places ? in->places[doc] : in->base + doc;
     return m->place ? m->place[at] : at;
 }
 

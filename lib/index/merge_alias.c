@@ -17,58 +17,59 @@ static uint64_t stem_hash(struct bytes stem, uint64_t set)
     return hash ? hash : 1;
 }
 
-/* Where a hash stands in the set or would be put. */
-static uint64_t *slot_of(uint64_t *set, size_t cap, uint64_t hash)
+/* Where a hash stands in the table or would be put. */
+static struct merge_stem *slot_of(struct merge_stem *stems, size_t cap, uint64_t hash)
 {
     size_t at = hash & (cap - 1);
-    while (set[at] && set[at] != hash)
+    while (stems[at].hash && stems[at].hash != hash)
         at = (at + 1) & (cap - 1);
-    return &set[at];
+    return &stems[at];
 }
 
-static clus_status grow_set(struct merge *m)
+static clus_status grow_table(struct merge *m)
 {
-    size_t cap = m->alias_cap ? m->alias_cap * 2 : 1024;
-    uint64_t *set = clus__calloc(cap, sizeof *set);
-    if (!set)
+    size_t cap = m->cap_stems ? m->cap_stems * 2 : 1024;
+    struct merge_stem *stems = clus__calloc(cap, sizeof *stems);
+    if (!stems)
         return CLUS_E_NOMEM;
-    for (size_t i = 0; i < m->alias_cap; i++) {
-        uint64_t hash = m->alias_set[i];
-        if (hash)
-            *slot_of(set, cap, hash) = hash;
-    }
-    clus__free(m->alias_set);
-    m->alias_set = set;
-    m->alias_cap = cap;
+    for (size_t i = 0; i < m->cap_stems; i++)
+        if (m->stems[i].hash)
+            *slot_of(stems, cap, m->stems[i].hash) = m->stems[i];
+    clus__free(m->stems);
+    m->stems = stems;
+    m->cap_stems = cap;
     return CLUS_OK;
 }
 
-/* Beyond the bound on memory forms get lists of their own: larger, as right. */
-clus_status clus__merge_remember(struct merge *m, struct bytes stem, uint64_t set)
+/* Beyond the bound on memory, or where a number is too large, forms get lists of their own:
+ * larger, as right. */
+clus_status clus__merge_remember(struct merge *m, struct bytes stem, uint64_t set,
+                                 uint32_t df, uint64_t ttf)
 {
-    if (m->alias_n >= ALIAS_SET_MAX)
+    if (m->n_stems >= ALIAS_SET_MAX || ttf - df > UINT32_MAX)
         return CLUS_OK;
-    if (4 * (m->alias_n + 1) > 3 * m->alias_cap) {
-        clus_status st = grow_set(m);
+    if (4 * (m->n_stems + 1) > 3 * m->cap_stems) {
+        clus_status st = grow_table(m);
         if (st != CLUS_OK)
             return st;
     }
-    uint64_t hash = stem_hash(stem, set);
-    uint64_t *slot = slot_of(m->alias_set, m->alias_cap, hash);
-    m->alias_n += *slot == 0;
-    *slot = hash;
+    const struct merge_stem new = {stem_hash(stem, set), df, (uint32_t)(ttf - df)};
+    struct merge_stem *slot = slot_of(m->stems, m->cap_stems, new.hash);
+    m->n_stems += slot->hash == 0;
+    *slot = new;
     return CLUS_OK;
 }
 
-bool clus__merge_is_alias(const struct merge *m, struct bytes stem, uint64_t set)
+const struct merge_stem *clus__merge_alias_of(const struct merge *m, struct bytes stem,
+                                              uint64_t set)
 {
     for (uint64_t rest = set; rest;) {
         const struct merge_input *in = &m->inputs[clus__take_bit(&rest)];
         if (!in->info.alias || clus__bytes_cmp(in->stem, stem) != 0)
-            return false;
+            return NULL;
     }
-    if (m->alias_cap == 0)
-        return false;
-    uint64_t hash = stem_hash(stem, set);
-    return *slot_of(m->alias_set, m->alias_cap, hash) == hash;
+    if (m->cap_stems == 0)
+        return NULL;
+    const struct merge_stem *slot = slot_of(m->stems, m->cap_stems, stem_hash(stem, set));
+    return slot->hash ? slot : NULL;
 }

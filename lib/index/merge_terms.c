@@ -22,7 +22,7 @@ enum {
 struct joined {
     struct merge *m;
     struct bytes key, stem;
-    bool count_only, gather, begun, positions;
+    bool gather, begun, positions;
     bool parent;         /* a form's stem is m->parent */
     size_t gather_bytes; /* that may be gathered at once */
     uint32_t df;
@@ -39,6 +39,11 @@ static clus_status begin(struct joined *j)
     if (st == CLUS_OK && j->parent)
         st = clus__feed_parent(&m->feed, m->parent.number, m->parent.docs, m->parent.n);
     return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st; /* keys out of order */
+}
+
+static const struct merge_parent *parent_of(const struct joined *j)
+{
+    return j->parent ? &j->m->parent : NULL;
 }
 
 static clus_status gather_posting(struct joined *j, const struct merge_input *in,
@@ -59,29 +64,17 @@ static clus_status gather_posting(struct joined *j, const struct merge_input *in
     return st == CLUS_OK ? clus__gather_add(&j->m->gather, &item, pos) : st;
 }
 
-/* A block of postings, decoded. */
-struct decoded {
-    struct posting_columns columns; /* deltas: those of postings not yet passed, or NULL */
-    struct postings *cursor;        /* NULL: an inline list, whose deltas are known */
-};
-
 /* Hand postings [from, to) of the block on as they are, but for their documents. */
 static clus_status copy_postings(struct joined *j, const struct merge_input *in,
-                                 const struct decoded *d, uint32_t from, uint32_t to)
+                                 struct postings *p, uint32_t from, uint32_t to)
 {
     uint32_t docs[BLOCK_DOCS];
-    const struct posting_columns *all = &d->columns;
-    struct posting_columns run = {.n = to - from,
-                                  .docs = docs,
-                                  .tfs = all->tfs + from,
-                                  .flags = all->flags + from,
-                                  .deltas = all->deltas};
+    struct posting_columns run = {
+        .n = to - from, .docs = docs, .tfs = p->tfs + from, .flags = p->flags + from};
     for (uint32_t i = from; i < to; i++)
-        docs[i - from] =
-            in->rank ? clus__merge_place(j->m, in, all->docs[i]) : in->base + all->docs[i];
-    clus_status st = j->positions && d->cursor
-                         ? clus__postings_deltas(d->cursor, from, to, &run.deltas)
-                         : CLUS_OK;
+        docs[i - from] = in->places ? in->places[p->docs[i]] : in->base + p->docs[i];
+    clus_status st =
+        j->positions ? clus__postings_deltas(p, from, to, &run.deltas) : CLUS_OK;
     if (st == CLUS_OK)
         st = clus__feed_columns(&j->m->feed, &run);
     return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st; /* impossible postings */
@@ -90,42 +83,34 @@ static clus_status copy_postings(struct joined *j, const struct merge_input *in,
 /* The end of the postings from `from` on that may be copied together: they live, and have
  * not too many positions. */
 static uint32_t end_of_run(struct joined *j, const struct merge_input *in,
-                           const struct posting_columns *all, uint32_t from)
+                           const struct postings *p, uint32_t from)
 {
     uint32_t i = from;
     uint64_t ttf = 0;
-    while (i < all->n && !clus__bit(in->deleted, all->docs[i]) &&
-           (i == from || ttf + all->tfs[i] <= POSITIONS_AT_ONCE))
-        ttf += all->tfs[i++];
+    while (i < p->n && clus__merge_lives(in, p->docs[i]) &&
+           (i == from || ttf + p->tfs[i] <= POSITIONS_AT_ONCE))
+        ttf += p->tfs[i++];
     j->df += i - from;
     j->ttf += ttf;
     return i;
 }
 
-/* Step over the deltas of postings [from, to). */
-static void pass_deltas(struct posting_columns *all, uint32_t from, uint32_t to)
-{
-    for (uint32_t i = from; all->deltas && i < to; i++)
-        all->deltas += clus__positions_of(all->tfs[i], all->flags[i]);
-}
-
 static clus_status one_block(struct joined *j, const struct merge_input *in,
-                             struct decoded *d)
+                             struct postings *p)
 {
     clus_status st = CLUS_OK;
-    j->m->work += (uint64_t)POSTING_WORK * d->columns.n;
-    for (uint32_t from = 0, to; from < d->columns.n && st == CLUS_OK; from = to) {
-        to = end_of_run(j, in, &d->columns, from);
+    j->m->work += (uint64_t)POSTING_WORK * p->n;
+    for (uint32_t from = 0, to; from < p->n && st == CLUS_OK; from = to) {
+        to = end_of_run(j, in, p, from);
         if (to == from) { /* a deleted document */
             to++;
-        } else if (!j->count_only) {
-            st = begin(j);
-            if (st == CLUS_OK && !j->gather)
-                st = copy_postings(j, in, d, from, to);
-            for (uint32_t i = from; j->gather && d->cursor && i < to && st == CLUS_OK; i++)
-                st = gather_posting(j, in, d->cursor, i);
+            continue;
         }
-        pass_deltas(&d->columns, from, to);
+        st = begin(j);
+        if (st == CLUS_OK && !j->gather)
+            st = copy_postings(j, in, p, from, to);
+        for (uint32_t i = from; j->gather && i < to && st == CLUS_OK; i++)
+            st = gather_posting(j, in, p, i);
     }
     return st;
 }
@@ -138,41 +123,18 @@ static clus_status one_list(struct joined *j, const struct merge_input *in,
         st = clus__postings_docs(p);
         if (st == CLUS_OK)
             st = clus__postings_tfs(p);
-        if (st == CLUS_OK) {
-            struct decoded d = {{p->n, p->docs, p->tfs, p->flags, NULL}, p};
-            st = one_block(j, in, &d);
-        }
+        if (st == CLUS_OK)
+            st = one_block(j, in, p);
         if (st == CLUS_OK)
             st = clus__postings_seek_block(p, (uint64_t)p->block_last + 1);
     }
     return st == CLUS_DONE ? CLUS_OK : st;
 }
 
-/* A list inside its dictionary entry, as that of nearly every key is: without a cursor. */
-static clus_status inline_list(struct joined *j, const struct merge_input *in)
-{
-    struct inline_list list;
-    list.n = list.n_deltas = 0;
-    clus_status st = clus__inline_read(&in->info.place, in->info.df, in->seg->ndocs, &list);
-    if (st != CLUS_OK)
-        return st;
-    struct decoded d = {
-        {list.n, list.docs, list.tfs, list.flags, j->positions ? list.deltas : NULL}, NULL};
-    return one_block(j, in, &d);
-}
-
-static bool is_inline(const struct term_info *info)
-{
-    return (info->place.kind & 3) == LIST_INLINE &&
-           !clus__inline_ordinals(&info->place, info->df);
-}
-
 static clus_status read_list(struct joined *j, const struct merge_input *in,
                              struct store_txn *txn)
 {
     struct postings p;
-    if (is_inline(&in->info) && !j->gather)
-        return inline_list(j, in);
     p.state = NULL;
     clus_status st = clus__segment_postings(in->seg, txn, &in->info, NULL, &p);
     if (st == CLUS_OK)
@@ -225,79 +187,46 @@ static clus_status gather_lists(struct joined *j, uint64_t set, struct store_txn
             st = clus__gather_write(&m->gather, m->writer);
     }
     j->gather = false;
+    if (st == CLUS_OK && j->begun)
+        st = clus__feed_end(&m->feed);
     return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st;
 }
 
-/* ---- brief lists ---- */
+/* ---- joining ---- */
 
-/* Whether the lists of a key are inside of their dictionary entries and have together no
- * more bytes and documents than one there may. */
-static bool are_brief(const struct merge *m, uint64_t set)
+/* Nearly all lists are brief: some of one key, put together; `all`: of the whole key. */
+static clus_status join_brief(struct joined *j, uint64_t part, bool all)
 {
-    uint64_t bytes = 0, df = 0;
-    while (set) {
-        const struct term_info *info = &m->inputs[clus__take_bit(&set)].info;
-        if (!is_inline(info))
-            return false;
-        bytes += info->place.inline_len;
-        df += info->df;
-    }
-    return bytes <= LIST_INLINE_MAX && df <= LIST_INLINE_MAX;
-}
-
-/* Leave out what is deleted of documents from `from` on, which are an input's, and give the
- * others their places; `deltas`: where theirs begin. */
-static void place_live(const struct joined *j, const struct merge_input *in,
-                       struct inline_list *list, uint32_t from, uint32_t deltas)
-{
-    uint32_t n = from, n_deltas = deltas;
-    for (uint32_t i = from; i < list->n; i++) {
-        uint32_t doc = list->docs[i], tf = list->tfs[i];
-        uint8_t flags = list->flags[i];
-        uint32_t own = j->positions ? clus__positions_of(tf, flags) : 0;
-        deltas += own;
-        if (clus__bit(in->deleted, doc))
-            continue;
-        list->docs[n] = clus__merge_place(j->m, in, doc);
-        list->tfs[n] = tf;
-        list->flags[n++] = flags;
-        for (uint32_t k = deltas - own; k < deltas; k++)
-            list->deltas[n_deltas++] = list->deltas[k];
-    }
-    list->n = n;
-    list->n_deltas = n_deltas;
-}
-
-/* Nearly all keys have such lists: they are put together and written as one. */
-static clus_status join_brief(struct joined *j, uint64_t set)
-{
-    struct inline_list list;
-    struct merge *m = j->m;
-    list.n = list.n_deltas = 0;
-    while (set) {
-        const struct merge_input *in = &m->inputs[clus__take_bit(&set)];
-        uint32_t from = list.n, deltas = list.n_deltas;
-        clus_status st =
-            clus__inline_read(&in->info.place, in->info.df, in->seg->ndocs, &list);
-        if (st != CLUS_OK)
-            return st;
-        m->work += (uint64_t)POSTING_WORK * in->info.df;
-        if (in->deleted)
-            place_live(j, in, &list, from, deltas);
-        for (uint32_t i = from; !in->deleted && i < list.n; i++)
-            list.docs[i] += in->base;
-    }
-    j->df = list.n;
-    for (uint32_t i = 0; i < list.n; i++)
-        j->ttf += list.tfs[i];
-    if (list.n == 0)
-        return CLUS_OK;
-    const struct posting_columns all = {list.n, list.docs, list.tfs, list.flags,
-                                        list.deltas};
-    clus_status st = begin(j);
+    struct brief_lists brief;
+    struct list_feed *feed = &j->m->feed;
+    brief.positions = j->positions;
+    brief.parent = parent_of(j);
+    clus_status st = clus__merge_brief(j->m, part, &brief);
+    const struct inline_list *list = &brief.list;
+    if (st != CLUS_OK || list->n == 0)
+        return st;
+    j->df += list->n;
+    j->ttf += brief.ttf;
+    const struct posting_columns columns = {list->n, list->docs, list->tfs, list->flags,
+                                            list->deltas};
+    st = begin(j);
     if (st == CLUS_OK)
-        st = clus__feed_list(&m->feed, &all);
+        st = all ? clus__feed_list(feed, &columns) : clus__feed_columns(feed, &columns);
     return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st; /* impossible postings */
+}
+
+static clus_status join_lists(struct joined *j, uint64_t set, struct store_txn *txn)
+{
+    uint64_t rest = set, part = clus__merge_brief_part(j->m, &rest, parent_of(j));
+    if (rest == 0)
+        return join_brief(j, part, true);
+    clus_status st = CLUS_OK;
+    while (st == CLUS_OK && (part | rest) != 0) {
+        st = part ? join_brief(j, part, false)
+                  : read_list(j, &j->m->inputs[clus__take_bit(&rest)], txn);
+        part = clus__merge_brief_part(j->m, &rest, parent_of(j));
+    }
+    return st == CLUS_OK && j->begun ? clus__feed_end(&j->m->feed) : st;
 }
 
 /* The list of a form may be its stem's: what the dictionary says of that one then stands
@@ -313,18 +242,12 @@ static clus_status resolve(struct merge_input *in)
 
 static clus_status join(struct joined *j, uint64_t set, struct store_txn *txn)
 {
-    struct merge *m = j->m;
     clus_status st = CLUS_OK;
     for (uint64_t rest = set; rest && st == CLUS_OK;)
-        st = resolve(&m->inputs[clus__take_bit(&rest)]);
+        st = resolve(&j->m->inputs[clus__take_bit(&rest)]);
     if (st != CLUS_OK)
         return st;
-    if (!m->place && !j->count_only && are_brief(m, set))
-        return join_brief(j, set);
-    st = m->place && !j->count_only ? gather_lists(j, set, txn) : read_lists(j, set, txn);
-    if (st == CLUS_OK && j->begun)
-        st = clus__feed_end(&j->m->feed);
-    return st;
+    return j->m->place ? gather_lists(j, set, txn) : join_lists(j, set, txn);
 }
 
 /* ---- forms that share their stem's list ---- */
@@ -341,25 +264,6 @@ static struct bytes common_stem(const struct merge *m, uint64_t set)
     return best->stem;
 }
 
-/* Documents and occurrences that live, without decoding where nothing is deleted. */
-static clus_status count_live(struct joined *j, uint64_t set, struct store_txn *txn)
-{
-    clus_status st = CLUS_OK;
-    j->count_only = true;
-    while (set && st == CLUS_OK) {
-        uint32_t i = clus__take_bit(&set);
-        const struct merge_input *in = &j->m->inputs[i];
-        if (in->deleted) {
-            st = join(j, 1ull << i, txn);
-            continue;
-        }
-        j->df += in->info.df;
-        j->ttf += in->info.ttf;
-    }
-    j->count_only = false;
-    return st;
-}
-
 /* A form with a list of its own. */
 static clus_status merge_own_list(struct joined *j, uint64_t set, struct store_txn *txn)
 {
@@ -373,14 +277,12 @@ static clus_status merge_own_list(struct joined *j, uint64_t set, struct store_t
 
 static clus_status merge_form(struct joined *j, uint64_t set, struct store_txn *txn)
 {
-    struct merge *m = j->m;
-    j->stem = common_stem(m, set);
-    if (!clus__merge_is_alias(m, j->stem, set))
+    j->stem = common_stem(j->m, set);
+    const struct merge_stem *same = clus__merge_alias_of(j->m, j->stem, set);
+    if (!same)
         return merge_own_list(j, set, txn);
-    clus_status st = count_live(j, set, txn);
-    if (st != CLUS_OK || j->df == 0)
-        return st;
-    st = clus__feed_alias(&m->feed, j->key, j->stem, j->df, j->ttf);
+    clus_status st = clus__feed_alias(&j->m->feed, j->key, j->stem, same->df,
+                                      (uint64_t)same->df + same->more);
     return st == CLUS_E_ARGUMENT ? CLUS_E_CORRUPT : st;
 }
 
@@ -397,7 +299,8 @@ static clus_status merge_key(struct merge *m, uint64_t set, struct store_txn *tx
     j.positions = kind == KEY_STEM && m->row.positions;
     clus_status st = join(&j, set, txn);
     if (st == CLUS_OK && kind == KEY_STEM && j.df > 0)
-        st = clus__merge_remember(m, (struct bytes){j.key.data + 1, j.key.len - 1}, set);
+        st = clus__merge_remember(m, (struct bytes){j.key.data + 1, j.key.len - 1}, set,
+                                  j.df, j.ttf);
     return st;
 }
 

@@ -79,7 +79,7 @@ static clus_status one_block(struct reader *r, const struct merge_input *in,
 {
     clus_status st = clus__postings_docs(p);
     for (uint32_t i = 0; st == CLUS_OK && i < p->n; i++) {
-        if (clus__bit(in->deleted, p->docs[i]))
+        if (!clus__merge_lives(in, p->docs[i]))
             continue;
         uint32_t doc = clus__merge_place(r->m, in, p->docs[i]);
         if (r->fill)
@@ -150,7 +150,7 @@ static clus_status adopt(struct merge *m, const uint32_t *order)
     bool good = from && norms && m->origins && m->place;
     for (uint32_t i = 0; good && i < m->n; i++) {
         for (uint32_t doc = 0; doc < m->inputs[i].seg->ndocs; doc++) {
-            if (!clus__bit(m->inputs[i].deleted, doc))
+            if (clus__merge_lives(&m->inputs[i], doc))
                 from[merged++] = (struct merge_origin){i, doc};
         }
     }

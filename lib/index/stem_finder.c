@@ -9,6 +9,11 @@ struct stem_finder {
     struct store_txn *txn;
     uint32_t number; /* of the block; UINT32_MAX: none */
     struct dict_block block;
+    /* the key asked for last and the answer: several forms of a stem stand side by side */
+    uint8_t key[KEY_MAX];
+    size_t key_len; /* 0: none */
+    clus_status found;
+    struct term_info info;
 };
 
 clus_status clus__stem_finder_new(const struct segment *seg, struct store_txn *txn,
@@ -20,6 +25,7 @@ clus_status clus__stem_finder_new(const struct segment *seg, struct store_txn *t
     f->seg = seg;
     f->txn = txn;
     f->number = UINT32_MAX;
+    f->key_len = 0;
     *out = f;
     return CLUS_OK;
 }
@@ -47,19 +53,14 @@ static clus_status open_block(struct stem_finder *f, struct bytes key)
     return st;
 }
 
-clus_status clus__stem_finder_find(struct stem_finder *f, struct bytes stem,
-                                   struct term_info *out)
+/* Look for the key of a stem; `text` is what is behind its kind. */
+static clus_status look_up(struct stem_finder *f, struct bytes key, struct bytes stem)
 {
-    uint8_t raw[KEY_MAX] = {KEY_STEM};
     struct dict_entry e;
-    uint32_t place;
-    if (stem.len > DICT_TEXT_MAX || clus__dict_blocks(f->seg) == 0)
-        return CLUS_DONE;
-    if (stem.len > 0)
-        memcpy(raw + 1, stem.data, stem.len);
     struct dict_text text;
+    uint32_t place;
     clus__dict_code_text(stem, &text);
-    clus_status st = open_block(f, (struct bytes){raw, 1 + stem.len});
+    clus_status st = open_block(f, key);
     if (st == CLUS_OK)
         st = f->block.kind == KEY_STEM ? clus__dict_search(&f->block, &text, &place)
                                        : CLUS_DONE;
@@ -71,6 +72,27 @@ clus_status clus__stem_finder_find(struct stem_finder *f, struct bytes stem,
     if (st == CLUS_OK)
         st = clus__dict_entry(&f->block, &e);
     if (st == CLUS_OK)
-        clus__dict_info(&e, out);
+        clus__dict_info(&e, &f->info);
     return st;
+}
+
+clus_status clus__stem_finder_find(struct stem_finder *f, struct bytes stem,
+                                   struct term_info *out)
+{
+    if (stem.len > DICT_TEXT_MAX || clus__dict_blocks(f->seg) == 0)
+        return CLUS_DONE;
+    if (f->key_len != 1 + stem.len ||
+        (stem.len > 0 && memcmp(f->key + 1, stem.data, stem.len) != 0)) {
+        f->key_len = 0; /* until the answer is there */
+        f->key[0] = KEY_STEM;
+        if (stem.len > 0)
+            memcpy(f->key + 1, stem.data, stem.len);
+        f->found = look_up(f, (struct bytes){f->key, 1 + stem.len}, stem);
+        if (f->found < 0)
+            return f->found;
+        f->key_len = 1 + stem.len;
+    }
+    if (f->found == CLUS_OK)
+        *out = f->info;
+    return f->found;
 }

@@ -244,7 +244,7 @@ static void check_inline(const struct term_info *info, struct postings *p)
     struct inline_list all;
     const uint32_t *deltas;
     all.n = all.n_deltas = 0;
-    clus_status st = clus__inline_read(&info->place, info->df, NDOCS, &all);
+    clus_status st = clus__inline_read(&info->place, info->df, NDOCS, NULL, &all);
     if ((info->place.kind & 3) != LIST_INLINE) {
         assert_int_equal(st, CLUS_E_CORRUPT);
         return;
@@ -260,7 +260,7 @@ static void check_inline(const struct term_info *info, struct postings *p)
             assert_int_equal(all.deltas[at++], deltas[k]);
     }
     all.n = all.n_deltas = 0;
-    assert_int_equal(clus__inline_read(&info->place, info->df + 1, NDOCS, &all),
+    assert_int_equal(clus__inline_read(&info->place, info->df + 1, NDOCS, NULL, &all),
                      CLUS_E_CORRUPT);
 }
 

@@ -104,7 +104,7 @@ static void check_inline(const struct term_info *info)
 {
     struct inline_list all;
     all.n = all.n_deltas = 0;
-    if (clus__inline_read(&info->place, info->df, NDOCS, &all) != CLUS_OK)
+    if (clus__inline_read(&info->place, info->df, NDOCS, NULL, &all) != CLUS_OK)
         return;
     assert_true(all.n == info->df && all.docs[all.n - 1] < NDOCS);
     for (uint32_t i = 0; i < all.n; i++)
