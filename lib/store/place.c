@@ -152,8 +152,11 @@ clus_status clus__place_find(const char *path, struct place *out, clus_error *er
             "there is no index at %s: %s", path, strerror(errno));
     int dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir_fd < 0)
-        return clus__fail_sys(err, errno == ENOTDIR ? CLUS_E_MISSING : CLUS_E_IO, errno,
-                              "cannot open %s: %s", dir, strerror(errno));
+        return errno == ENOTDIR
+                   ? clus__fail_sys(err, CLUS_E_MISSING, ENOTDIR,
+                                    "%s is a file, and an index is a folder", dir)
+                   : clus__fail_sys(err, CLUS_E_IO, errno, "cannot open %s: %s", dir,
+                                    strerror(errno));
     clus_status status = check_files(dir_fd, dir, &data, err);
     bool readonly = status == CLUS_OK && is_readonly(dir_fd);
     (void)close(dir_fd);

@@ -179,8 +179,11 @@ clus_status clus__store_lock(struct store *store, uint32_t timeout_ms, clus_erro
     if (status != CLUS_OK)
         return status;
     if (env->place.readonly)
-        return clus__fail_sys(err, CLUS_E_IO, EROFS, "%s cannot be written",
-                              env->place.dir);
+        return clus__fail_sys(
+            err, CLUS_E_IO, EROFS,
+            "%s cannot be written: make the folder writable, or use a copy "
+            "of it elsewhere",
+            env->place.dir);
     status = pass_gate(store, deadline, err);
     if (status != CLUS_OK)
         return status;

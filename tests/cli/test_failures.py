@@ -170,10 +170,15 @@ def test_what_may_not_be_written_is_named():
         equal(as_nobody(CSEARCH, '-i', x.index, 'query', 'кластер').returncode, 0)
         r = as_nobody(CSEARCH, '-i', x.index, 'delete', 'a')
         equal((r.returncode, r.stdout), (3, b''), r.stderr.decode())
+        check('make the folder writable' in r.stderr.decode(), r.stderr.decode())
 
 
 def test_a_file_that_is_no_index():
     with Index() as x:
+        file = os.path.join(x.index, 'data.mdb')
+        r = subprocess.run([CSEARCH, '-i', file, 'query', 'а'], capture_output=True, check=False, timeout=60)
+        equal((r.returncode, r.stdout), (3, b''))
+        check('is a file, and an index is a folder' in r.stderr.decode(), r.stderr.decode())
         for content in b'', b'hello\n', os.urandom(100000):
             x.write('index/data.mdb', content)
             for verb in ['query', 'кластер'], ['stats'], ['check'], ['compact'], ['delete', 'a']:
