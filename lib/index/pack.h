@@ -25,13 +25,12 @@ struct pack_writer {
     void *zstd;                   /* compression context, made at the first frame */
     struct symbol_finder *finder; /* of symbols that were learned, or NULL */
     double share_left;            /* of the bytes they were learned from */
-    bool coding;                  /* the pack has their table */
-    uint32_t table_len;           /* bytes of the table that it has, 0: none */
-    struct buf data;              /* the table and the frames written */
-    struct buf dir;               /* their entries */
-    struct buf frame;             /* records of the unfinished frame */
-    struct buf narrow;            /* the frame narrowed */
-    uint64_t frame_first, last;   /* document numbers */
+    uint32_t table_len; /* bytes of the pack's table, 0: none; the finder's, if any */
+    struct buf data;    /* the table and the frames written */
+    struct buf dir;     /* their entries */
+    struct buf frame;   /* records of the unfinished frame */
+    struct buf narrow;  /* the frame narrowed */
+    uint64_t frame_first, last; /* document numbers */
     uint32_t frame_docs;
     struct pack_row row;
 };

@@ -54,7 +54,7 @@ static clus_status compress(struct pack_writer *w, struct bytes in, uint8_t *to,
                             size_t room, size_t *len, uint32_t *coded)
 {
     *coded = 0;
-    if (w->coding && in.len <= NARROW_LARGEST) {
+    if (w->finder && w->table_len > 0 && in.len <= NARROW_LARGEST) {
         *len = clus__symbols_encode(w->finder, in, to);
         if (*len <= in.len / 4 * 3) {
             *coded = FRAME_CODED;
@@ -150,7 +150,6 @@ static clus_status put_table(struct pack_writer *w)
     if (!to)
         return clus__buf_status(&w->data);
     clus__symbols_store(symbols, to);
-    w->coding = true;
     w->data.len += w->table_len;
     return CLUS_OK;
 }
@@ -226,7 +225,6 @@ clus_status clus__pack_finish(struct pack_writer *w, struct buf *out, struct pac
 void clus__pack_writer_clear(struct pack_writer *w)
 {
     w->frame_docs = w->table_len = 0;
-    w->coding = false;
     clus__buf_clear(&w->data);
     clus__buf_clear(&w->dir);
     clus__buf_clear(&w->frame);
