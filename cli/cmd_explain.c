@@ -76,9 +76,10 @@ static int explain(const struct call *call, const struct session *s, const struc
     bool matches = false;
     clus_status st = clus_query_parse(str_of(call->operands[0]), &how->parse, &query, &err);
     if (st == CLUS_OK)
-        st =
-            clus_explain(s->snap, query, &how->search, str_of(call->operands[1]), &e, &err);
+        st = clus_explain(s->snap, query, &how->search, &e, &err);
     clus_query_free(query);
+    if (st == CLUS_OK)
+        st = clus_explanation_of(e, str_of(call->operands[1]), &err);
     if (st < 0)
         return fail("index", call->index, &err);
     if (st == CLUS_DONE)

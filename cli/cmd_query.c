@@ -314,9 +314,16 @@ static int answer_one(const struct call *call, clus_snapshot *snap, const struct
     a->reply = &reply;
     say_warnings(a);
     int status = reply.info.n_hits ? EXIT_FOUND : EXIT_NOTHING;
-    if (answer_write(a, &err) < 0)
+    clus_status st = CLUS_OK;
+    if (a->opts->explain)
+        st = clus_explain(snap, reply.query, &s->ask.search, &a->explanation, &err);
+    if (st == CLUS_OK)
+        st = answer_write(a, &err);
+    if (st < 0)
         status = failed(call, a, &err);
+    clus_explanation_free(a->explanation);
     reply_done(&reply);
+    a->explanation = NULL;
     a->reply = NULL;
     return status;
 }
@@ -360,8 +367,7 @@ static int answer_all(const struct call *call, struct search *s,
         session_close(&session);
         return status;
     }
-    struct answer a = {
-        .opts = opts, .snap = session.snap, .how = &s->ask, .n_fields = s->n_fields};
+    struct answer a = {.opts = opts, .n_fields = s->n_fields};
     clus_str fields[64];
     memcpy(fields, s->fields, sizeof fields);
     a.fields = fields;

@@ -143,8 +143,8 @@ static void add_hit(struct json *j, const struct answer *a, const struct shown_h
         document_fields(j, hit->doc);
     }
     add_snippet(j, a, hit);
-    if (hit->explanation)
-        (void)explanation_json(j, hit->explanation);
+    if (a->explanation)
+        (void)explanation_json(j, a->explanation);
     json_close(j, '}');
 }
 

@@ -6,9 +6,7 @@
 static void free_parts(struct shown_hit *hit)
 {
     clus_stored_free(hit->stored);
-    clus_explanation_free(hit->explanation);
     hit->stored = NULL;
-    hit->explanation = NULL;
 }
 
 clus_status shown_next(const struct answer *a, struct shown_hit *hit, bool with_document,
@@ -36,11 +34,9 @@ clus_status shown_next(const struct answer *a, struct shown_hit *hit, bool with_
     }
     if (with_snippet)
         st = clus_results_snippet(results, (uint32_t)a->opts->snippet, &hit->snippet, err);
-    if (st < 0 || !a->opts->explain)
-        return st;
-    st = clus_explain(a->snap, a->reply->query, &a->how->search, text_view(&hit->id),
-                      &hit->explanation, err);
-    return st < 0 ? st : CLUS_OK;
+    if (st == CLUS_OK && a->explanation)
+        st = clus_explanation_of(a->explanation, text_view(&hit->id), err);
+    return st;
 }
 
 void shown_done(struct shown_hit *hit)

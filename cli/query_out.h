@@ -34,11 +34,10 @@ struct answer {
     struct term term;
     const char *qid; /* NULL: not from a file of topics */
     clus_str text;
-    clus_snapshot *snap;
-    const struct ask *how;
     const struct reply *reply;
-    uint64_t took_us; /* of parsing and searching */
-    clus_str *fields; /* of --fields; n_fields 0: the format's own choice */
+    clus_explanation *explanation; /* NULL without --explain; of the hit shown last */
+    uint64_t took_us;              /* of parsing and searching */
+    clus_str *fields;              /* of --fields; n_fields 0: the format's own choice */
     size_t n_fields;
 };
 
@@ -51,7 +50,6 @@ struct shown_hit {
     clus_stored *stored;
     const clus_document *doc; /* never NULL; empty where nothing is stored */
     clus_snippet snippet;
-    clus_explanation *explanation; /* NULL without --explain */
 };
 
 /* Step to the next hit; frees what the last one held. As clus_results_next(). Its score is

@@ -224,8 +224,8 @@ clus_status answer_write_text(const struct answer *a, clus_error *err)
         add_title(&f, &hit);
         add_origin(&f, &hit);
         add_snippet(&f, &hit.snippet);
-        if (hit.explanation)
-            (void)explanation_text(f.out, hit.explanation, INDENT);
+        if (a->explanation)
+            (void)explanation_text(f.out, a->explanation, INDENT);
         text_byte(f.out, '\n');
         relaxed |= hit.partial;
         shown++;

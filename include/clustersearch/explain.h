@@ -14,7 +14,8 @@
 extern "C" {
 #endif
 
-/** A score taken apart. Used by one thread at a time. */
+/** A query whose scores are taken apart, document by document. Used by one thread at a
+ * time. */
 typedef struct clus_explanation clus_explanation;
 
 /** One part of a score. The parts of a part follow it, one deeper. */
@@ -28,38 +29,52 @@ typedef struct clus_explained {
 } clus_explained;
 
 /**
- * Take apart the score that clus_search() would give one document.
+ * Make ready to take apart the scores that clus_search() would give.
  *
  * @param[in]  snap  View to search; must outlive *out.
  * @param[in]  query Parsed query; may be freed as soon as this returns.
  * @param[in]  opts  As for clus_search(), NULL for the defaults; limit, offset, sort, count
- *                   and timeout_us do not matter.
- * @param[in]  id    The document.
- * @param[out] out   The parts, one at least. Untouched unless CLUS_OK.
+ *                   and timeout_us do not matter. Not needed any more once this returns.
+ * @param[out] out   Without a document yet. Untouched on failure.
  * @param[out] err   NULL, or where to write the reason of a failure.
- * @return CLUS_OK, also when the document does not match: its first part then scores 0;
- *         CLUS_DONE when there is no such document; CLUS_E_ARGUMENT; CLUS_E_SYNTAX as for
- *         clus_search(); CLUS_E_ANALYZER for a glossary of other text
- *         rules; CLUS_E_LIMIT; CLUS_E_CORRUPT; CLUS_E_NOMEM.
+ * @return CLUS_OK; CLUS_E_ARGUMENT; CLUS_E_SYNTAX as for clus_search(); CLUS_E_ANALYZER for
+ *         a glossary of other text rules; CLUS_E_LIMIT; CLUS_E_CORRUPT; CLUS_E_NOMEM.
  *
  * Ownership: the caller frees *out with clus_explanation_free().
  * Threads: one call at a time per snapshot.
- * Cost: like a search; posting lists are read up to the document.
+ * Cost: words are looked up as for a search that finds too little; no lists are read.
  */
 CLUS_API CLUS_MUST_CHECK clus_status clus_explain(clus_snapshot *snap,
                                                   const clus_query *query,
                                                   const clus_search_options *opts,
-                                                  clus_str id, clus_explanation **out,
-                                                  clus_error *err);
+                                                  clus_explanation **out, clus_error *err);
+
+/**
+ * Take apart the score of one document; what clus_explanation_next() gives is of that.
+ *
+ * @param[in]  explanation From clus_explain().
+ * @param[in]  id          The document.
+ * @param[out] err         NULL, or where to write the reason of a failure.
+ * @return CLUS_OK, also when the document does not match: its first part then scores 0;
+ *         CLUS_DONE when there is no such document; CLUS_E_ARGUMENT for a missing id;
+ *         CLUS_E_CORRUPT; CLUS_E_NOMEM. Unless CLUS_OK there are no parts.
+ *
+ * Threads: one call at a time per snapshot.
+ * Cost: posting lists of the query's words are read up to the document.
+ */
+CLUS_API CLUS_MUST_CHECK clus_status clus_explanation_of(clus_explanation *explanation,
+                                                         clus_str id, clus_error *err);
 
 /**
  * Step to the next part.
  *
  * @param[in]  explanation From clus_explain().
  * @param[out] out         Filled on CLUS_OK, untouched otherwise.
- * @return CLUS_OK; CLUS_DONE after the last, however often it is asked.
+ * @return CLUS_OK; CLUS_DONE after the last, however often it is asked, and where there is
+ *         no document.
  *
- * Ownership: its text is borrowed from `explanation` until it is freed.
+ * Ownership: its text is borrowed from `explanation` until another document is explained
+ * or it is freed.
  * Threads: one thread per object.
  */
 CLUS_API CLUS_MUST_CHECK clus_status clus_explanation_next(clus_explanation *explanation,

@@ -61,11 +61,11 @@ static clus_status put(const struct asked *a, uint32_t depth, int32_t score,
     if (st != CLUS_OK)
         return st;
     size_t len = whole_letters(line);
-    char *copy = clus__arena_copy(&acc->arena, line->text, len);
+    char *copy = clus__arena_copy(&acc->texts, line->text, len);
     if (!copy)
         return CLUS_E_NOMEM;
     acc->parts[acc->n++] = (struct account_part){.depth = depth,
-                                                 .score = (float)score / acc->plan.scale,
+                                                 .score = (float)score / acc->plan->scale,
                                                  .what = {(const uint8_t *)copy, len}};
     return CLUS_OK;
 }
@@ -123,7 +123,7 @@ static void add_evidence(struct line *line, const struct asked *a,
     if (!l->scored)
         return;
     add(line, ": weight ");
-    add_weight(line, l->weight / a->account->plan.scale);
+    add_weight(line, l->weight / a->account->plan->scale);
     add(line, ", tf %" PRIu32, l->p.tfs[l->at]);
     add(line, "%s%s%s, length %" PRIu32, flags & FLAG_TITLE ? ", in the title" : "",
         flags & FLAG_LEAD ? ", in the lead" : "",
@@ -138,7 +138,7 @@ static clus_status member_part(const struct asked *a, const struct clause *c, ui
     int32_t score = 0;
     clus_status st =
         l ? clus__score_of_list(a->run, c, l, a->account->doc, &score) : CLUS_OK;
-    add_term(&line, &a->account->plan, c->members[i].term);
+    add_term(&line, a->account->plan, c->members[i].term);
     if (st == CLUS_OK && score > 0)
         add_evidence(&line, a, l);
     else
@@ -219,7 +219,7 @@ static clus_status condition(const struct asked *a, const struct node *n, bool m
     const struct clause *c = n->clause;
     add(&line, wanted ? "only with " : "only without ");
     if (c->kind == CLAUSE_TERMS && c->n_members == 1)
-        add_term(&line, &a->account->plan, c->members[0].term);
+        add_term(&line, a->account->plan, c->members[0].term);
     else
         add_clause(&line, c);
     add(&line, matches ? ": here" : ": not here");

@@ -81,6 +81,7 @@ void clus__search_found_done(struct search_found *found)
 void clus__account_done(struct account *account)
 {
     clus__arena_done(&account->arena);
+    clus__arena_done(&account->texts);
     clus__free(account->parts);
     account->parts = NULL;
 }
@@ -408,51 +409,67 @@ clus_status clus__search(struct searcher *searcher, struct view *view,
 
 /* ---- one document ---- */
 
-static clus_status account_once(struct searcher *searcher, bool relaxed,
-                                struct account *acc)
+/* The next way to match, as a search would try it. */
+static clus_status add_way(struct searcher *searcher, struct view *view,
+                           const struct clus_query *query,
+                           const clus_search_options *options, struct account *acc,
+                           clus_error *err)
 {
-    struct clause *root;
-    clus_status st = clus__plan_normalise(&acc->plan, relaxed, &root);
+    struct account_way *way = &acc->ways[acc->n_ways];
+    struct plan *plan = &way->plan;
+    bool second = acc->n_ways > 0, widened = false;
+    plan->arena = &acc->arena;
+    plan->view = view;
+    clus_status st = build_plan(searcher, query, options, plan, err);
     if (st != CLUS_OK)
         return st;
-    struct run r = {.view = acc->plan.view,
-                    .root = root,
-                    .goal = GOAL_BEST,
-                    .params = &acc->plan.ranking.impact,
-                    .scratch = &searcher->scratch};
-    acc->n = 0;
-    return clus__run_account(&r, acc);
+    if (second)
+        st = clus__plan_relax(plan, &widened);
+    if (st == CLUS_OK && second && !widened && !plan->n_relaxable)
+        return CLUS_OK;
+    if (st == CLUS_OK)
+        st = clus__plan_normalise(plan, second || plan->question, &way->root);
+    acc->n_ways += st == CLUS_OK;
+    return clus__explain(err, st, "planning a query");
 }
 
-/* As a search does: all words, then fewer of them and families. */
-static clus_status account(struct searcher *searcher, clus_op op, struct account *acc)
-{
-    bool widened = false;
-    bool question = acc->plan.question;
-    clus_status st = account_once(searcher, question, acc);
-    if (st != CLUS_OK || acc->parts[0].score > 0 || op != CLUS_OP_AUTO || question)
-        return st;
-    st = clus__plan_relax(&acc->plan, &widened);
-    if (st != CLUS_OK || !(widened || acc->plan.n_relaxable))
-        return st;
-    acc->partial = true;
-    return account_once(searcher, true, acc);
-}
-
-clus_status clus__search_account(struct searcher *searcher, struct view *view,
-                                 const struct clus_query *query,
-                                 const clus_search_options *options, struct account *out,
-                                 clus_error *err)
+clus_status clus__account_plan(struct searcher *searcher, struct view *view,
+                               const struct clus_query *query,
+                               const clus_search_options *options, struct account *out,
+                               clus_error *err)
 {
     clus_status st = check_options(options, err);
     if (st != CLUS_OK)
         return st;
-    out->plan.arena = &out->arena;
-    out->plan.view = view;
-    st = build_plan(searcher, query, options, &out->plan, err);
-    if (st == CLUS_OK)
-        st = clus__explain(err, account(searcher, query->op, out), "taking a score apart");
+    st = add_way(searcher, view, query, options, out, err);
+    if (st == CLUS_OK && query->op == CLUS_OP_AUTO && !out->ways[0].plan.question)
+        st = add_way(searcher, view, query, options, out, err);
     if (st != CLUS_OK)
         clus__account_done(out);
     return st;
+}
+
+clus_status clus__account_document(struct searcher *searcher, struct account *acc,
+                                   uint32_t segment, uint32_t doc, clus_error *err)
+{
+    clus_status st = CLUS_OK;
+    acc->segment = segment;
+    acc->doc = doc;
+    for (uint32_t i = 0; i < acc->n_ways; i++) {
+        acc->plan = &acc->ways[i].plan;
+        acc->partial = i > 0;
+        acc->n = 0;
+        clus__arena_reset(&acc->texts);
+        struct run r = {.view = acc->plan->view,
+                        .root = acc->ways[i].root,
+                        .goal = GOAL_BEST,
+                        .params = &acc->plan->ranking.impact,
+                        .scratch = &searcher->scratch};
+        st = clus__run_account(&r, acc);
+        if (st != CLUS_OK || acc->parts[0].score > 0)
+            break;
+    }
+    if (st != CLUS_OK)
+        acc->n = 0;
+    return clus__explain(err, st, "taking a score apart");
 }

@@ -29,11 +29,19 @@ struct account_part {
     struct bytes what;
 };
 
-/* The score of one document, taken apart. Everything lives in the arena but for `parts`. */
+/* Scores of documents taken apart, one after the other, by the plans of one query. */
 struct account {
-    uint32_t segment, doc; /* which: set by the caller */
-    struct arena arena;
-    struct plan plan;
+    struct arena arena; /* holds the plans */
+    struct account_way {
+        struct plan plan;
+        struct clause *root;
+    } ways[2]; /* all words have to match; then, where that may be less, fewer */
+    uint32_t n_ways;
+
+    /* of the last document */
+    uint32_t segment, doc;
+    const struct plan *plan;
+    struct arena texts;
     struct account_part *parts;
     size_t n, cap;
     bool partial; /* it matches only since not all words have to */
@@ -58,13 +66,17 @@ CLUS_MUST_CHECK clus_status clus__search(struct searcher *s, struct view *view,
                                          struct search_found *out, clus_error *err);
 void clus__search_found_done(struct search_found *found);
 
-/* The score that clus__search() gives a live document, limit and offset aside. *out is to
- * be zero but for the document; after CLUS_OK the caller frees it with
- * clus__account_done(). */
-CLUS_MUST_CHECK clus_status clus__search_account(struct searcher *s, struct view *view,
-                                                 const struct clus_query *query,
-                                                 const clus_search_options *options,
-                                                 struct account *out, clus_error *err);
+/* Plan what clus__search() would, limit and offset aside. *out is to be zero; after CLUS_OK
+ * the caller frees it with clus__account_done(). */
+CLUS_MUST_CHECK clus_status clus__account_plan(struct searcher *s, struct view *view,
+                                               const struct clus_query *query,
+                                               const clus_search_options *options,
+                                               struct account *out, clus_error *err);
+/* Take apart the score that the search gives a live document of that view. */
+CLUS_MUST_CHECK clus_status clus__account_document(struct searcher *s,
+                                                   struct account *account,
+                                                   uint32_t segment, uint32_t doc,
+                                                   clus_error *err);
 void clus__account_done(struct account *account);
 
 #endif

@@ -68,7 +68,8 @@ static float explained(struct one_index *f, const clus_query *query, clus_str id
 {
     clus_explanation *e;
     clus_explained whole;
-    assert_int_equal(clus_explain(f->snap, query, NULL, id, &e, NULL), CLUS_OK);
+    assert_int_equal(clus_explain(f->snap, query, NULL, &e, NULL), CLUS_OK);
+    assert_int_equal(clus_explanation_of(e, id, NULL), CLUS_OK);
     assert_int_equal(clus_explanation_next(e, &whole), CLUS_OK);
     clus_explanation_free(e);
     return whole.score;
