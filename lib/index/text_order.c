@@ -1,4 +1,4 @@
-/* Sorting many words: by distributing their first letters, comparing what is left. */
+/* Sorting many words: by distributing their first letters and comparing the rest. */
 #include "index/text_order.h"
 
 #include <stdlib.h>
@@ -7,10 +7,11 @@
 #include "base/le.h"
 
 enum {
-    FEW = 1 << 14, /* are compared: distributing them would cost more */
-    DIGITS = 8,
-    DIGIT_BITS = 16,
-    DIGIT_VALUES = 1 << DIGIT_BITS
+    FEW = 8,         /* are put in order by insertion, */
+    SOME = 64,       /* compared: to distribute them would cost more, */
+    MANY = 1 << 14,  /* distributed two letters at a time instead of one */
+    NARROW_BITS = 8, /* of a digit */
+    WIDE_BITS = 16
 };
 
 /* ---- packing ----
@@ -120,56 +121,67 @@ static int compare(const void *a, const void *b)
     return c ? c : (x->item > y->item) - (x->item < y->item);
 }
 
-static unsigned digit_of(const struct text_key *key, unsigned digit)
+static void sort_by_comparing(struct text_key *keys, size_t n)
 {
-    uint64_t half = digit < DIGITS / 2 ? key->low : key->high;
-    return half >> (digit % (DIGITS / 2) * DIGIT_BITS) & (DIGIT_VALUES - 1);
+    if (n > FEW) {
+        qsort(keys, n, sizeof *keys, compare);
+        return;
+    }
+    for (size_t i = 1; i < n; i++) {
+        struct text_key key = keys[i];
+        size_t at = i;
+        for (; at > 0 && compare(&key, &keys[at - 1]) < 0; at--)
+            keys[at] = keys[at - 1];
+        keys[at] = key;
+    }
 }
 
-/* Distribute by one digit, in the order that there is. False if all have the same. */
+/* Distribute by `bits` bits of the high half, in the order that there is; `counts` is for
+ * as many as these have values. False if all have the same. */
 static bool distribute(const struct text_key *from, struct text_key *to, size_t n,
-                       unsigned digit, uint32_t *counts)
+                       unsigned shift, unsigned bits, uint32_t *counts)
 {
-    memset(counts, 0, DIGIT_VALUES * sizeof *counts);
+    const size_t values = (size_t)1 << bits;
+    const uint64_t mask = values - 1;
+    memset(counts, 0, values * sizeof *counts);
     for (size_t i = 0; i < n; i++)
-        counts[digit_of(&from[i], digit)]++;
-    if (counts[digit_of(from, digit)] == n)
+        counts[from[i].high >> shift & mask]++;
+    if (counts[from[0].high >> shift & mask] == n)
         return false;
     uint32_t sum = 0;
-    for (unsigned value = 0; value < DIGIT_VALUES; value++) {
+    for (size_t value = 0; value < values; value++) {
         uint32_t count = counts[value];
         counts[value] = sum;
         sum += count;
     }
     for (size_t i = 0; i < n; i++)
-        to[counts[digit_of(&from[i], digit)]++] = from[i];
+        to[counts[from[i].high >> shift & mask]++] = from[i];
     return true;
 }
 
-/* Compare what the packed bytes do not tell apart. */
+/* Compare what the distributed letters do not tell apart. */
 static void sort_ties(struct text_key *keys, size_t n)
 {
     for (size_t from = 0, to; from < n; from = to) {
-        for (to = from + 1;
-             to < n && keys[to].low == keys[from].low && keys[to].high == keys[from].high;)
+        for (to = from + 1; to < n && keys[to].high == keys[from].high;)
             to++;
-        if (to - from > 1)
-            qsort(keys + from, to - from, sizeof *keys, compare);
+        sort_by_comparing(keys + from, to - from);
     }
 }
 
 clus_status clus__sort_texts(struct text_key *keys, struct text_key *spare, size_t n)
 {
-    if (n < FEW) {
-        qsort(keys, n, sizeof *keys, compare);
+    if (n < SOME) {
+        sort_by_comparing(keys, n);
         return CLUS_OK;
     }
-    uint32_t *counts = clus__malloc(DIGIT_VALUES * sizeof *counts);
+    unsigned bits = n < MANY ? NARROW_BITS : WIDE_BITS;
+    uint32_t *counts = clus__malloc(((size_t)1 << bits) * sizeof *counts);
     if (!counts)
         return CLUS_E_NOMEM;
     struct text_key *from = keys, *to = spare;
-    for (unsigned digit = 0; digit < DIGITS; digit++) {
-        if (!distribute(from, to, n, digit, counts))
+    for (unsigned shift = 0; shift < 64; shift += bits) {
+        if (!distribute(from, to, n, shift, bits, counts))
             continue;
         struct text_key *swap = from;
         from = to;

@@ -1,6 +1,6 @@
 /*
- * Sorting many words by their bytes. Most are told apart by their first sixteen letters, by
- * which they are distributed, two at a time; few have to be compared.
+ * Sorting many words by their bytes. Most are told apart by their first eight letters, by
+ * which they are distributed; the others are compared.
  */
 #ifndef CLUS_INDEX_TEXT_ORDER_H
 #define CLUS_INDEX_TEXT_ORDER_H

@@ -66,13 +66,16 @@ static void texts_are_sorted_by_bytes(void **state)
     (void)state;
     seed = 4711;
     check(make_text, 1, 4);
+    check(make_text, 50, 4);
     check(make_text, 300, 4);
+    check(make_text, TEXTS / 2, 2);
     check(make_text, TEXTS, 4);
     check(make_text, TEXTS, 2);
     check(make_text, TEXTS, 1);
     check(make_letters, TEXTS, 0);
     check(make_letters, TEXTS, 1);
     check(make_letters, TEXTS, 8);
+    check(make_letters, TEXTS / 2, 8);
 }
 
 int main(void)
