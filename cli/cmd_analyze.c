@@ -164,9 +164,12 @@ static int analyze(const struct call *call, const clus_analyzer *analyzer)
     struct stream *in = stream_open("-");
     char *data;
     size_t len;
-    int status = stream_rest(in, (size_t)1 << 30, &data, &len) == STREAM_OK
-                     ? analyze_text(analyzer, (clus_str){data, len}, opts->format == 1)
-                     : usage("analyze: standard input cannot be read");
+    enum stream_status read = stream_rest(in, (size_t)1 << 30, &data, &len);
+    int status =
+        read == STREAM_OK ? analyze_text(analyzer, (clus_str){data, len}, opts->format == 1)
+        : read == STREAM_TOO_LONG
+            ? usage("analyze: standard input is longer than 1 GiB: give it in parts")
+            : usage("analyze: standard input: %s", stream_error(in));
     stream_close(in);
     return status;
 }

@@ -127,10 +127,15 @@ static void write_run(struct evaluation *e, const char *qid, const struct rankin
 {
     if (e->run.fd < 0)
         return;
-    for (size_t i = 0; i < r->n; i++)
-        text_printf(&e->run.text, "%s Q0 %.*s %zu %.6f %s\n", qid, (int)r->ids[i].len,
-                    r->ids[i].data, i + 1, (double)r->scores[i],
-                    e->opts->run_tag ? e->opts->run_tag : "csearch");
+    struct text *t = &e->run.text;
+    for (size_t i = 0; i < r->n; i++) {
+        text_column(t, str_of(qid));
+        text_str(t, " Q0 ");
+        text_column(t, r->ids[i]);
+        text_printf(t, " %zu %.6f ", i + 1, (double)r->scores[i]);
+        text_column(t, str_of(e->opts->run_tag ? e->opts->run_tag : "csearch"));
+        text_byte(t, '\n');
+    }
     out_maybe_flush(&e->run);
 }
 

@@ -115,12 +115,16 @@ bool index_is_interrupted(void)
     return interrupted != 0;
 }
 
+/* What is ignored stays so: nohup, and a shell's background jobs. */
 static void catch_signals(void)
 {
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    (void)sigaction(SIGINT, &action, NULL);
-    (void)sigaction(SIGTERM, &action, NULL);
-    (void)sigaction(SIGHUP, &action, NULL);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction before;
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            (void)sigaction(numbers[i], &action, NULL);
+    }
 }
 
 /* Files of all operands, in their order. */
@@ -174,9 +178,9 @@ static int run(const struct call *call)
             "index: name files or folders, or '-' for JSON lines on standard input");
     if (opts->memory && opts->memory < (uint64_t)16 << 20)
         return usage("index: --memory needs at least 16M");
-    if (opts->delete_missing && from_stdin)
-        return usage("index: --delete-missing needs folders, not standard input");
     int status = gather(call, opts, &walk, &from_stdin);
+    if (status == EXIT_FOUND && opts->delete_missing && from_stdin)
+        status = usage("index: --delete-missing needs folders, not standard input");
     if (status == EXIT_FOUND) {
         if (call->n_operands > 1)
             warn_of_twins(&walk.found);

@@ -251,6 +251,8 @@ static int prepare(struct search *s, const struct query_options *opts)
     bool counts =
         !opts->topics && (opts->format == QUERY_TEXT || opts->format == QUERY_JSON);
     s->ask.search.count = counts ? CLUS_COUNT_EXACT : CLUS_COUNT_BOUND;
+    if (opts->lang && !opts->lang[0])
+        return usage("query: --lang LANG needs a language: ru, kk, or what documents name");
     if (opts->lang)
         status = add_filter(s, STR("lang"), str_of(opts->lang), false);
     for (size_t i = 0; i < opts->filters.n && status == EXIT_FOUND; i++)

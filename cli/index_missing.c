@@ -4,8 +4,10 @@
  */
 #include "index_missing.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "out.h"
 
@@ -19,17 +21,11 @@ struct missing {
     clus_snapshot *snap;
     char **roots; /* real paths of the folders named */
     size_t n_roots;
-    char **present; /* real paths of the files found, sorted */
-    size_t n_present;
     char **gone; /* ids to delete, NUL-terminated copies */
     size_t *gone_len;
     size_t n_gone, cap_gone, cap_len;
+    bool unstored; /* documents that remember nothing */
 };
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
 
 static bool is_below_root(const struct missing *m, const char *path)
 {
@@ -42,14 +38,24 @@ static bool is_below_root(const struct missing *m, const char *path)
     return false;
 }
 
+/* Only a file that is certainly not there: one that cannot be looked at, as below a folder
+ * that may not be entered, may well be. */
+static bool is_absent(const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return errno == ENOENT || errno == ENOTDIR;
+    return S_ISDIR(info.st_mode);
+}
+
+/* The last field of that name is the one that indexing added. */
 static bool is_gone(const struct missing *m, const clus_document *doc)
 {
-    for (size_t i = 0; i < doc->n_fields; i++) {
+    for (size_t i = doc->n_fields; i-- > 0;) {
         if (!str_is(doc->fields[i].name, INDEX_FILE_FIELD))
             continue;
         char *path = mem_strndup(doc->fields[i].value.data, doc->fields[i].value.len);
-        bool gone = is_below_root(m, path) &&
-                    !bsearch(&path, m->present, m->n_present, sizeof *m->present, by_text);
+        bool gone = is_below_root(m, path) && is_absent(path);
         mem_free(path);
         return gone;
     }
@@ -64,6 +70,14 @@ static void note_gone(struct missing *m, clus_str id)
     m->gone[m->n_gone++] = mem_strndup(id.data, id.len);
 }
 
+/* What is stored has a text or a title, at least one of them. */
+static void look_at(struct missing *m, clus_str id, const clus_document *doc)
+{
+    m->unstored |= doc->text.len == 0 && doc->title.len == 0;
+    if (is_gone(m, doc))
+        note_gone(m, id);
+}
+
 /* Look at the documents [offset, offset + PAGE). *seen: how many there were. */
 static clus_status scan_page(struct missing *m, const clus_query *query, uint32_t offset,
                              uint32_t *seen, clus_error *err)
@@ -76,8 +90,8 @@ static clus_status scan_page(struct missing *m, const clus_query *query, uint32_
     while (st == CLUS_OK && (st = clus_results_next(results, &hit, err)) == CLUS_OK) {
         clus_stored *stored = NULL;
         st = clus_results_document(results, &stored, err);
-        if (st == CLUS_OK && is_gone(m, clus_stored_view(stored)))
-            note_gone(m, hit.id);
+        if (st == CLUS_OK)
+            look_at(m, hit.id, clus_stored_view(stored));
         clus_stored_free(stored);
         ++*seen;
     }
@@ -101,7 +115,7 @@ static clus_status scan(struct missing *m, clus_error *err)
     return st;
 }
 
-static void gather(struct missing *m, const struct input_files *files)
+static void gather(struct missing *m)
 {
     m->roots = mem_alloc(m->call->n_operands, sizeof *m->roots);
     for (size_t i = 0; i < m->call->n_operands; i++) {
@@ -109,42 +123,35 @@ static void gather(struct missing *m, const struct input_files *files)
         if (real)
             m->roots[m->n_roots++] = real;
     }
-    m->present = mem_alloc(files->n, sizeof *m->present);
-    for (size_t i = 0; i < files->n; i++) {
-        char *real = realpath(files->files[i].path, NULL);
-        if (real)
-            m->present[m->n_present++] = real;
-    }
-    qsort(m->present, m->n_present, sizeof *m->present, by_text);
 }
 
 static void release(struct missing *m)
 {
     for (size_t i = 0; i < m->n_roots; i++)
         free(m->roots[i]);
-    for (size_t i = 0; i < m->n_present; i++)
-        free(m->present[i]);
     for (size_t i = 0; i < m->n_gone; i++)
         mem_free(m->gone[i]);
     mem_free(m->roots);
-    mem_free(m->present);
     mem_free(m->gone);
     mem_free(m->gone_len);
     clus_snapshot_free(m->snap);
 }
 
-int index_delete_missing(const struct call *call, const struct input_files *files,
-                         clus_index *index, clus_writer *writer)
+int index_delete_missing(const struct call *call, clus_index *index, clus_writer *writer)
 {
     struct missing m = {.call = call};
     clus_error err;
     clus_status st = clus_snapshot_open(index, &m.snap, &err);
     if (st == CLUS_OK) {
-        gather(&m, files);
+        gather(&m);
         st = scan(&m, &err);
     }
     for (size_t i = 0; st == CLUS_OK && i < m.n_gone; i++)
         st = clus_writer_delete(writer, (clus_str){m.gone[i], m.gone_len[i]}, NULL, &err);
     release(&m);
+    if (st == CLUS_OK && m.unstored)
+        return usage("index: --delete-missing finds nothing in '%s': it was made with "
+                     "--no-store, so documents do not remember their files",
+                     call->index);
     return st < 0 ? fail("index", call->index, &err) : EXIT_FOUND;
 }

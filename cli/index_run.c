@@ -208,7 +208,7 @@ static void read_all(struct run *r, const struct input_files *files, bool from_s
         (void)commit(r);
     }
     if (r->status == EXIT_FOUND && r->opts->delete_missing && !index_is_interrupted()) {
-        r->status = index_delete_missing(r->call, files, r->index, r->writer);
+        r->status = index_delete_missing(r->call, r->index, r->writer);
         if (r->status == EXIT_FOUND)
             (void)commit(r);
     }

@@ -99,6 +99,7 @@ int main(int argc, char **argv)
     if (argc < 1 || !hold_standard_descriptors())
         return EXIT_USAGE;
     (void)signal(SIGPIPE, SIG_DFL); /* a parent may have it ignored; `| head` ends us */
+    (void)signal(SIGXFSZ, SIG_IGN); /* a write over `ulimit -f` fails and is told */
     argv++;
     int status = options_before_verb(&argv, &index, &verb);
     if (status != EXIT_FOUND)

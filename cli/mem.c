@@ -178,6 +178,17 @@ bool str_is(clus_str a, const char *b)
     return str_equal(a, str_of(b));
 }
 
+void text_column(struct text *t, clus_str word)
+{
+    for (size_t i = 0; i < word.len; i++) {
+        unsigned char c = (unsigned char)word.data[i];
+        if (c <= ' ' || c == 0x7f)
+            text_printf(t, "%%%02X", c);
+        else
+            text_byte(t, (char)c);
+    }
+}
+
 bool str_starts(clus_str a, const char *prefix)
 {
     size_t len = strlen(prefix);

@@ -43,6 +43,10 @@ static inline void text_add_str(struct text *t, clus_str s)
     text_add(t, s.data, s.len);
 }
 
+/* A column of a TREC run, in which blanks part columns: they are written as %20 and such.
+ */
+void text_column(struct text *t, clus_str word);
+
 static inline clus_str text_view(const struct text *t)
 {
     return (clus_str){t->data, t->len};

@@ -51,18 +51,6 @@ static void end_record(const struct answer *a)
     out_maybe_flush(a->out);
 }
 
-/* Columns of a run are parted by blanks, so an id must not have any. */
-static void add_trec_id(struct text *t, clus_str id)
-{
-    for (size_t i = 0; i < id.len; i++) {
-        unsigned char c = (unsigned char)id.data[i];
-        if (c <= ' ' || c == 0x7f)
-            text_printf(t, "%%%02X", c);
-        else
-            text_byte(t, (char)c);
-    }
-}
-
 /* Scores never rise from rank to rank: scorers sort by them, and hits that match only some
  * of the words stand below full matches whatever they score. */
 static clus_status write_trec(const struct answer *a, clus_error *err)
@@ -74,9 +62,11 @@ static clus_status write_trec(const struct answer *a, clus_error *err)
     while ((st = shown_next(a, &hit, false, false, err)) == CLUS_OK) {
         struct text *t = &a->out->text;
         lowest = hit.rank == a->opts->offset + 1 || hit.score < lowest ? hit.score : lowest;
-        text_printf(t, "%s Q0 ", a->qid ? a->qid : "1");
-        add_trec_id(t, text_view(&hit.id));
-        text_printf(t, " %u %.6f %s", hit.rank, (double)lowest, tag);
+        text_column(t, str_of(a->qid ? a->qid : "1"));
+        text_str(t, " Q0 ");
+        text_column(t, text_view(&hit.id));
+        text_printf(t, " %u %.6f ", hit.rank, (double)lowest);
+        text_column(t, str_of(tag));
         end_record(a);
     }
     shown_done(&hit);

@@ -236,6 +236,8 @@ static clus_status complete(struct suggester *s, uint32_t limit)
 static void split_text(struct suggester *s)
 {
     size_t from = s->text.len, used;
+    if (from == 0)
+        return; /* there may be no bytes to point at */
     while (from > 0) {
         size_t before = clus__code_before(s->text, from);
         if (clus__is_blank(clus__code_at(s->text, before, &used)))

@@ -528,6 +528,10 @@ static void impossible_suggestions_are_refused(void **state)
     assert_int_equal(clus_suggest(NULL, str("к"), 0, &suggestions, &err), CLUS_E_ARGUMENT);
     assert_null(suggestions);
     clus_suggestions_free(NULL);
+    clus_suggestion s;
+    assert_int_equal(clus_suggest(f->snap, (clus_str){0}, 0, &suggestions, &err), CLUS_OK);
+    assert_int_equal(clus_suggestions_next(suggestions, &s), CLUS_DONE);
+    clus_suggestions_free(suggestions);
 }
 
 static void documents_of_hits_can_be_read(void **state)

@@ -31,6 +31,19 @@ def measures(run_lines, qrels):
     return [s / len(qrels) for s in sums]
 
 
+def test_columns_of_a_run_hold_no_blanks():
+    with Folder() as f:
+        index, t, j = f / 'ix', f.write('topics.tsv', 'q 1\tслово\n'), f.write('qrels.txt', 'q 0 d 1\n')
+        equal(run([CSEARCH, '-i', index, 'index', '-q', '-'], stdin='{"id":"a\\tb c","text":"слово"}').returncode, 0)
+        r = run([CSEARCH, '-i', index, 'query', '--topics', t, '--format', 'trec', '--run-tag', 'my tag'])
+        line = r.stdout.decode().split()
+        equal((line[0], line[2], line[5:]), ('q%201', 'a%09b%20c', ['my%20tag']))
+        equal(run([CSEARCH, '-i', index, 'eval', '--topics', t, '--qrels', j, '--run', f / 'run',
+                   '--run-tag', 'my tag']).returncode, 0)
+        with open(f / 'run') as file:
+            equal(file.read().split(), line)
+
+
 def test_the_measures():
     rng = random.Random(4)
     words = [f'слово{c}' for c in 'абвгдежзиклмнопрст']

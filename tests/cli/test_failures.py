@@ -173,6 +173,71 @@ def test_what_may_not_be_written_is_named():
         check('make the folder writable' in r.stderr.decode(), r.stderr.decode())
 
 
+def test_only_what_is_certainly_gone_is_deleted():
+    with Index(None) as x:
+        os.chmod(x.path, 0o777)
+        for name in 'a.txt', 'sub/b.txt', 'sub/c.txt':
+            os.chmod(os.path.dirname(x.write('in/' + name, 'документ')), 0o777)
+
+        def index(*options):
+            return as_nobody(CSEARCH, '-i', x.index, 'index', *options, x / 'in')
+        try:
+            if index().returncode:
+                return  # the command lies where others may not go
+        except PermissionError:
+            return
+        os.remove(x / 'in/a.txt')
+        for mode in 0o000, 0o444:  # it cannot be listed; its files cannot be looked at
+            os.chmod(x / 'in/sub', mode)
+            r = index('--delete-missing')
+            equal(r.returncode, 0, r.stderr)
+            equal(set(x.ids('документ')), {'sub/b.txt', 'sub/c.txt'})
+        os.chmod(x / 'in/sub', 0o755)
+        os.remove(x / 'in/sub/b.txt')
+        equal(index('--delete-missing').returncode, 0)
+        equal(x.ids('документ'), ['sub/c.txt'])
+
+
+def test_missing_files_that_cannot_be_told_are_said_so():
+    with Index(DOCS, '--no-store') as x:
+        x.write('in/a.txt', 'документ')
+        r = x.csearch('index', '--delete-missing', x / 'in')
+        equal(r.returncode, 2)
+        check('--no-store' in r.stderr.decode(), r.stderr.decode())
+        r = x.csearch('index', '--delete-missing', '-', stdin=jsonl(DOCS))
+        equal((r.returncode, r.stdout), (2, b''))
+        check('needs folders' in r.stderr.decode(), r.stderr.decode())
+
+
+def test_a_signal_that_is_ignored_stays_so():
+    with Index(None) as x:
+        p = subprocess.Popen(f'trap "" HUP; exec {CSEARCH} -i {x.index} index --batch-mb 1 -', shell=True,
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        line = jsonl([{'id': '1', 'text': 'слово кластер ' * 50000}]).encode()
+        p.stdin.write(line)
+        p.stdin.flush()
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and x.csearch('query', 'кластер').returncode != 0:
+            time.sleep(0.05)
+        p.send_signal(signal.SIGHUP)
+        out, err = p.communicate(jsonl([{'id': '2', 'text': 'кластер'}]).encode(), timeout=60)
+        equal(p.returncode, 0, err.decode())
+        equal(set(x.ids('кластер')), {'1', '2'}, out.decode())
+
+
+def test_a_file_that_may_not_grow_is_told():
+    docs = jsonl([{'id': str(i), 'text': f'слово{i} и{i}'} for i in range(20000)]).encode()
+    with Index() as x:
+        for blocks, index in (300, x.index), (20, x / 'new'):
+            r = subprocess.run(f'ulimit -f {blocks}; exec {CSEARCH} -i {index} index -', shell=True, timeout=60,
+                               input=docs, capture_output=True, check=False)
+            equal(r.returncode, 3, r.stderr.decode())
+            check(f"'{index}'" in r.stderr.decode(), r.stderr.decode())
+        equal(os.listdir(x.path), ['index'], 'what was begun is removed')
+        equal(set(x.ids('кластер')), {'a', 'b', 'c'})
+        equal(x.lines('check'), ['nothing is wrong'])
+
+
 def test_a_file_that_is_no_index():
     with Index() as x:
         file = os.path.join(x.index, 'data.mdb')
