@@ -177,10 +177,12 @@ struct span_matches {
     uint8_t flags;
 };
 
-/* The same without asking whether it is worth it. The lists stand at spans->doc. */
-CLUS_MUST_CHECK clus_status clus__spans_verify(struct node *n, int32_t *score);
-/* What `found` in spans->doc scores. */
-int32_t clus__spans_score_of(const struct node *n, const struct span_matches *found);
+/* The flag that a match in [first, end) gives. */
+static inline uint8_t clus__span_flags(uint32_t first, uint32_t end)
+{
+    uint8_t lead = first >= POS_TEXT && end <= POS_TEXT + LEAD_TOKENS ? FLAG_LEAD : 0;
+    return end <= POS_TEXT ? FLAG_TITLE : lead;
+}
 
 /* ---- spans_match.c ---- */
 CLUS_MUST_CHECK clus_status clus__spans_match(struct node *n, struct span_matches *found);

@@ -7,6 +7,7 @@
  *     run_lists.c   one list, or the best of several, or a set of bits
  *     run_meet.c    all of, posting lists against posting lists (common.h)
  *     run_places.c  words at places, a block of the rarest word at a time
+ *     run_hits.c    where words were found, until it is scored
  *     run_count.c   counting
  *     exhaustive.c  document by document, without shortcuts: what the others must equal
  *     account.c     one document, its score taken apart
@@ -44,6 +45,14 @@ struct chunk {
     uint32_t near[CHUNK_PLACES]; /* those of the first near one of the second */
 };
 
+/* What words at places were found in, not scored yet: the first documents of the
+ * candidates. */
+enum { HITS = 2 * CHUNK_DOCS };
+struct hits {
+    uint32_t n, tfs[HITS + 8];
+    uint8_t flags[HITS + 16];
+};
+
 /* Room that all segments of a search share, kept between searches. */
 struct scratch {
     struct arena arena; /* of one segment's nodes and cursors */
@@ -51,6 +60,7 @@ struct scratch {
     bool dirty; /* a run was broken off: acc is not all zero */
     struct candidates candidates;
     struct common common;
+    struct hits hits;
     struct chunk chunk;
     struct scorer scorer; /* for these parameters, if avg_len > 0 */
     struct impact_params params;
@@ -104,6 +114,20 @@ struct step {
     enum probe how;
     int32_t bound; /* in the current run of documents; 0 for filters */
 };
+
+/* ---- run_hits.c ---- */
+/* That `found` was found in the document that the spans stand at, unless it is nothing. */
+void clus__hits_note(struct run *r, const struct node *n, const struct span_matches *found);
+/* Documents of the chunk in which a phrase of two words begins: at places of a row, in
+ * order. They are noted, or counted at once. */
+void clus__hits_note_starts(struct run *r, const struct node *n, const uint32_t *starts,
+                            uint32_t n_starts);
+void clus__hits_count(struct run *r, const struct node *n, const uint32_t *starts,
+                      uint32_t n_starts);
+/* Whether what was noted may end the run, or its scores decide what is looked for. */
+bool clus__hits_are_due(const struct run *r);
+/* Score and collect what was noted. */
+void clus__hits_collect(struct run *r, const struct node *n);
 
 /* ---- shared by the drivers ---- */
 CLUS_MUST_CHECK clus_status clus__run_any(struct run *r, struct node *root);

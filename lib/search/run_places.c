@@ -144,7 +144,7 @@ static clus_status stand_on(const struct run *r, struct node *n, uint32_t i, boo
     return CLUS_OK;
 }
 
-/* Where in one document the two rarest words stand as asked: the others, then the score. */
+/* Where in one document the two rarest words stand as asked: the others. */
 static clus_status complete(struct run *r, struct node *n, uint32_t i,
                             const uint32_t *starts, uint32_t n_starts)
 {
@@ -153,22 +153,21 @@ static clus_status complete(struct run *r, struct node *n, uint32_t i,
     clus_status st = stand_on(r, n, i, &there);
     if (st == CLUS_OK && there)
         st = clus__phrase_match(n, PAIR, starts, n_starts, &found);
-    int32_t score = st == CLUS_OK ? clus__spans_score_of(n, &found) : 0;
-    if (score > 0)
-        clus__run_collect_one(r, n->spans->doc, score);
+    if (st == CLUS_OK)
+        clus__hits_note(r, n, &found);
     return st;
 }
 
 /* One document, by the positions of all words. */
 static clus_status verify(struct run *r, struct node *n, uint32_t i)
 {
+    struct span_matches found = {0};
     bool there;
-    int32_t score = 0;
     clus_status st = stand_on(r, n, i, &there);
     if (st == CLUS_OK && there)
-        st = clus__spans_verify(n, &score);
-    if (st == CLUS_OK && score > 0)
-        clus__run_collect_one(r, n->spans->doc, score);
+        st = clus__spans_match(n, &found);
+    if (st == CLUS_OK)
+        clus__hits_note(r, n, &found);
     return st;
 }
 
@@ -185,24 +184,6 @@ static uint32_t shift_back(uint32_t *starts, uint32_t n, uint32_t offset)
     return kept;
 }
 
-/* Count the documents that a phrase of two words begins in, inside of its field. */
-static void count_starts(struct run *r, const struct node *n, const uint32_t *starts,
-                         uint32_t n_starts)
-{
-    const struct slot *slots = n->spans->units[0].slots;
-    uint32_t last = 0;
-    for (uint32_t i = 0; i < n_starts; i++) {
-        uint32_t of = starts[i] >> PLACE_BITS, inside = 1;
-        for (uint32_t k = 0; k < PAIR; k++) {
-            uint32_t start = starts[i] & ((1u << PLACE_BITS) - 1);
-            uint32_t position = start + slots[k].offset;
-            inside &= position >= n->clause->low && position < n->clause->high;
-        }
-        r->count += inside & (of != last);
-        last = inside ? of : last;
-    }
-}
-
 /* Where the two words stand as the phrase has them. */
 static clus_status run_phrases(struct run *r, struct node *n)
 {
@@ -214,8 +195,11 @@ static clus_status run_phrases(struct run *r, struct node *n)
     uint32_t n_starts = r->scorer->kernels->follow_rows(
         starts, n_places, slots[1].offset - slots[0].offset, second, starts);
     n_starts = shift_back(starts, n_starts, slots[0].offset);
-    if (r->goal == GOAL_COUNT && n->spans->n_slots == PAIR) {
-        count_starts(r, n, starts, n_starts);
+    if (n->spans->n_slots == PAIR) {
+        if (r->goal == GOAL_COUNT)
+            clus__hits_count(r, n, starts, n_starts);
+        else
+            clus__hits_note_starts(r, n, starts, n_starts);
         return CLUS_OK;
     }
     for (uint32_t i = 0, end; st == CLUS_OK && i < n_starts; i = end) {
@@ -315,6 +299,8 @@ static clus_status run_group(struct run *r, struct node *n, struct pair *p)
         take_chunk(r, p, next);
         next += r->scratch->chunk.n;
         st = run_chunk(r, n, p);
+        if (st == CLUS_OK && clus__hits_are_due(r))
+            clus__hits_collect(r, n);
     }
     return st;
 }
@@ -417,19 +403,15 @@ static clus_status run_block(struct run *r, struct node *n, struct pair *p)
     return st;
 }
 
-clus_status clus__run_meet_spans(struct run *r, struct node *n)
+static clus_status run_blocks(struct run *r, struct node *n, struct pair *p)
 {
-    const struct spans *spans = n->spans;
-    struct pair p;
-    struct posting_list *a = spans->by_cost[0]->lists[0];
-    p.lists[0] = a;
-    p.lists[1] = spans->by_cost[lists_that_meet(spans) - 1]->lists[0];
-    for (uint32_t i = 0; !a->ended && !p.lists[1]->ended; i++) {
+    struct posting_list *a = p->lists[0];
+    for (uint32_t i = 0; !a->ended && !p->lists[1]->ended; i++) {
         if (i % CLOCK_EVERY == 0 && clus__run_expired(r))
             return CLUS_E_TIMEOUT;
         clus_status st = CLUS_OK;
         if (clus__list_bound(a, a->p.block_max) > clus__run_theta(r))
-            st = run_block(r, n, &p);
+            st = run_block(r, n, p);
         if (st != CLUS_OK || clus__run_has_enough(r) || a->p.block_last >= r->ndocs - 1)
             return st;
         st = clus__list_seek(a, a->p.block_last + 1);
@@ -437,4 +419,17 @@ clus_status clus__run_meet_spans(struct run *r, struct node *n)
             return st;
     }
     return CLUS_OK;
+}
+
+clus_status clus__run_meet_spans(struct run *r, struct node *n)
+{
+    const struct spans *spans = n->spans;
+    struct pair p;
+    p.lists[0] = spans->by_cost[0]->lists[0];
+    p.lists[1] = spans->by_cost[lists_that_meet(spans) - 1]->lists[0];
+    r->scratch->hits.n = 0;
+    clus_status st = run_blocks(r, n, &p);
+    if (st == CLUS_OK)
+        clus__hits_collect(r, n);
+    return st;
 }

@@ -189,20 +189,17 @@ static bool is_scored(const struct spans *spans)
     return slot->n_lists > 0 && slot->lists[0]->scored;
 }
 
-int32_t clus__spans_score_of(const struct node *n, const struct span_matches *found)
-{
-    if (found->tf == 0)
-        return 0;
-    return is_scored(n->spans) ? clus__score_one(n->scorer, n->clause->weight,
-                                                 n->spans->doc, found->tf, found->flags)
-                               : 1;
-}
-
-clus_status clus__spans_verify(struct node *n, int32_t *score)
+/* The lists stand at spans->doc, for which it is worth asking. */
+static clus_status verify(struct node *n, int32_t *score)
 {
     struct span_matches found = {0};
+    const struct spans *spans = n->spans;
     clus_status st = clus__spans_match(n, &found);
-    *score = st == CLUS_OK ? clus__spans_score_of(n, &found) : 0;
+    *score = 0;
+    if (st == CLUS_OK && found.tf > 0)
+        *score = is_scored(spans) ? clus__score_one(n->scorer, n->clause->weight,
+                                                    spans->doc, found.tf, found.flags)
+                                  : 1;
     return st;
 }
 
@@ -219,5 +216,5 @@ clus_status clus__spans_score(struct node *n, int32_t need, int32_t *score)
         if (most <= need || most == 0)
             return CLUS_OK;
     }
-    return clus__spans_verify(n, score);
+    return verify(n, score);
 }

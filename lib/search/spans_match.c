@@ -137,10 +137,7 @@ static clus_status find_starts(struct node *n, struct unit *unit)
 static void note_match(struct span_matches *found, uint32_t first, uint32_t end)
 {
     found->tf++;
-    if (end <= POS_TEXT)
-        found->flags |= FLAG_TITLE;
-    else if (first >= POS_TEXT && end <= POS_TEXT + LEAD_TOKENS)
-        found->flags |= FLAG_LEAD;
+    found->flags |= clus__span_flags(first, end);
 }
 
 static uint32_t start_of(const struct unit *unit)

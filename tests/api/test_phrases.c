@@ -14,7 +14,7 @@
 
 #include "../support/one_index.h"
 
-enum { DOCUMENTS = 1500, TIMES = 5000 };
+enum { DOCUMENTS = 1500, TIMES = 5000, TITLE_WORDS = 1024 };
 
 static void add(clus_writer *writer, int number, const char *text)
 {
@@ -22,6 +22,23 @@ static void add(clus_writer *writer, int number, const char *text)
     clus_error err = {0};
     (void)snprintf(id, sizeof id, "%d", number);
     const clus_document doc = {.id = str(id), .text = str(text), .lang = str("ru")};
+    if (clus_writer_add(writer, &doc, &err) != CLUS_OK)
+        fail_msg("%s", err.message);
+}
+
+/* A title as long as titles get. */
+static void add_long_title(clus_writer *writer)
+{
+    static const char word[] = "мост ", last[] = "якорь";
+    char title[TITLE_WORDS * sizeof word + sizeof last] = "";
+    clus_error err = {0};
+    for (size_t i = 0; i + 1 < TITLE_WORDS; i++)
+        memcpy(title + i * (sizeof word - 1), word, sizeof word);
+    memcpy(title + (TITLE_WORDS - 1) * (sizeof word - 1), last, sizeof last);
+    const clus_document doc = {.id = str("title"),
+                               .title = str(title),
+                               .text = str("весло песок"),
+                               .lang = str("ru")};
     if (clus_writer_add(writer, &doc, &err) != CLUS_OK)
         fail_msg("%s", err.message);
 }
@@ -42,6 +59,7 @@ static void add_documents(clus_writer *writer)
             : i % 3 == 0       ? "гриб сова дым лужа"
                                : "гриб сова лужа");
     free(many);
+    add_long_title(writer);
 }
 
 static int set_up(void **state)
@@ -93,11 +111,23 @@ static void words_meet_behind_many_places(void **state)
     assert_total(f, "дым NEAR/1 гриб NEAR/1 роза", 0);
 }
 
+/* Places of the text follow those of the title at once. */
+static void a_phrase_does_not_begin_in_the_title_and_end_in_the_text(void **state)
+{
+    struct one_index *f = *state;
+    assert_total(f, "\"мост якорь\"", 1);
+    assert_total(f, "\"весло песок\"", 1);
+    assert_total(f, "\"якорь весло\"", 0);
+    assert_total(f, "title:\"мост якорь\"", 1);
+    assert_total(f, "text:\"мост якорь\"", 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_documents_are_counted),
         cmocka_unit_test(words_meet_behind_many_places),
+        cmocka_unit_test(a_phrase_does_not_begin_in_the_title_and_end_in_the_text),
     };
     return cmocka_run_group_tests(tests, set_up, one_index_close);
 }

@@ -1,0 +1,101 @@
+/*
+ * Documents in which words stand as asked, until they are scored: many by one call, so that
+ * their lengths are waited for together. While there are fewer than the k best no score
+ * decides anything.
+ */
+#include "search/run.h"
+
+enum { STEP = 8 /* documents that are scored side by side */ };
+
+void clus__hits_note(struct run *r, const struct node *n, const struct span_matches *found)
+{
+    struct hits *h = &r->scratch->hits;
+    if (h->n == HITS)
+        clus__hits_collect(r, n);
+    r->scratch->candidates.docs[h->n] = n->spans->doc;
+    h->tfs[h->n] = found->tf;
+    h->flags[h->n] = found->flags;
+    h->n += found->tf > 0;
+}
+
+/* The phrase of two words that begins at a place of a row: whether it lies in the field
+ * that was asked for, and not half in the title. */
+static inline bool is_match(const struct node *n, uint32_t start)
+{
+    const struct unit *unit = &n->spans->units[0];
+    bool inside = (start >= POS_TEXT) | (start + unit->width <= POS_TEXT);
+    for (uint32_t k = 0; k < unit->n_slots; k++) {
+        uint32_t position = start + unit->slots[k].offset;
+        inside &= (position >= n->clause->low) & (position < n->clause->high);
+    }
+    return inside;
+}
+
+static inline uint32_t place_of(uint32_t start)
+{
+    return start & ((1u << PLACE_BITS) - 1);
+}
+
+void clus__hits_count(struct run *r, const struct node *n, const uint32_t *starts,
+                      uint32_t n_starts)
+{
+    uint32_t last = 0;
+    for (uint32_t i = 0; i < n_starts; i++) {
+        uint32_t of = starts[i] >> PLACE_BITS, match = is_match(n, place_of(starts[i]));
+        r->count += match & (of != last);
+        last = match ? of : last;
+    }
+}
+
+void clus__hits_note_starts(struct run *r, const struct node *n, const uint32_t *starts,
+                            uint32_t n_starts)
+{
+    struct hits *h = &r->scratch->hits;
+    const uint32_t *docs = n->spans->by_cost[0]->lists[0]->p.docs;
+    const uint16_t *at = r->scratch->chunk.at[0];
+    uint32_t *out = r->scratch->candidates.docs;
+    struct span_matches found = {0};
+    if (h->n > HITS - CHUNK_DOCS)
+        clus__hits_collect(r, n);
+    uint32_t width = n->spans->units[0].width, next = h->n, last = 0;
+    for (uint32_t i = 0; i < n_starts; i++) {
+        uint32_t of = starts[i] >> PLACE_BITS, start = place_of(starts[i]);
+        if (!is_match(n, start))
+            continue;
+        bool is_new = of != last;
+        found.tf = is_new ? 1 : found.tf + 1;
+        found.flags = (is_new ? 0 : found.flags) | clus__span_flags(start, start + width);
+        next += is_new;
+        out[next - 1] = docs[at[of - 1]];
+        h->tfs[next - 1] = found.tf;
+        h->flags[next - 1] = found.flags;
+        last = of;
+    }
+    h->n = next;
+}
+
+bool clus__hits_are_due(const struct run *r)
+{
+    const struct hits *h = &r->scratch->hits;
+    bool waits = r->goal != GOAL_BEST || r->count_all || h->n < r->top.k - r->top.n;
+    return h->n > 0 && (!waits || r->enough > 0);
+}
+
+void clus__hits_collect(struct run *r, const struct node *n)
+{
+    struct hits *h = &r->scratch->hits;
+    struct candidates *c = &r->scratch->candidates;
+    struct posting_run run = {c->docs, h->tfs, h->flags, (h->n + STEP - 1) / STEP * STEP};
+    for (uint32_t i = h->n; i < run.n; i++) { /* none is scored alone */
+        c->docs[i] = c->docs[0];
+        h->tfs[i] = h->flags[i] = 0;
+    }
+    if (n->spans->by_cost[0]->lists[0]->scored)
+        r->scorer->kernels->score(r->scorer, n->clause->weight, &run, c->scores);
+    else
+        for (uint32_t i = 0; i < h->n; i++)
+            c->scores[i] = 1;
+    c->n = h->n;
+    h->n = 0;
+    clus__run_collect(r, c);
+}
