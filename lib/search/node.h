@@ -61,7 +61,8 @@ struct unit {
     uint32_t n_slots, width;
     uint32_t *starts; /* where it stands in the current document */
     uint32_t n_starts, cap_starts, next;
-    uint32_t placed; /* while units are tried side by side */
+    const struct unit *twin; /* the unit before it that is the same; NULL: none */
+    uint32_t placed;         /* while units are placed side by side */
 };
 
 struct spans {
@@ -186,12 +187,18 @@ static inline uint8_t clus__span_flags(uint32_t first, uint32_t end)
 
 /* ---- spans_match.c ---- */
 CLUS_MUST_CHECK clus_status clus__spans_match(struct node *n, struct span_matches *found);
-/* Two words of a match are no further apart. */
-uint32_t clus__spans_reach(const struct node *n);
 /* For a phrase, whose unit is the only one: of which the first `done` slots are known to
  * stand where `starts` begin, the lists of the others stand at spans->doc. */
 CLUS_MUST_CHECK clus_status clus__phrase_match(struct node *n, uint32_t done,
                                                const uint32_t *starts, uint32_t n_starts,
                                                struct span_matches *found);
+/* Count a match in [first, end). */
+void clus__match_note(struct span_matches *found, uint32_t first, uint32_t end);
+
+/* ---- spans_near.c ---- */
+/* Matches of several units, whose starts are found. */
+void clus__near_match(const struct node *n, struct span_matches *found);
+/* Two words of a match are no further apart. */
+uint32_t clus__spans_reach(const struct node *n);
 
 #endif

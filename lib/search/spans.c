@@ -56,6 +56,32 @@ static clus_status bind_unit(const struct bind *ctx, const struct clause *c,
     return st;
 }
 
+static bool same_slot(const struct span_slot *a, const struct span_slot *b)
+{
+    bool same = a->offset == b->offset && a->n_members == b->n_members;
+    for (uint32_t i = 0; same && i < a->n_members; i++)
+        same = clus__bytes_cmp(a->members[i].term->key, b->members[i].term->key) == 0;
+    return same;
+}
+
+static bool same_unit(const struct span_unit *a, const struct span_unit *b)
+{
+    bool same = a->width == b->width && a->n_slots == b->n_slots;
+    for (uint32_t i = 0; same && i < a->n_slots; i++)
+        same = same_slot(&a->slots[i], &b->slots[i]);
+    return same;
+}
+
+/* The last unit before the one that asks for the same. */
+static const struct unit *twin_of(const struct clause *c, const struct spans *spans,
+                                  uint32_t u)
+{
+    for (uint32_t v = u; v-- > 0;)
+        if (same_unit(&c->units[u], &c->units[v]))
+            return &spans->units[v];
+    return NULL;
+}
+
 static void sort_by_cost(struct spans *spans)
 {
     for (uint32_t i = 1; i < spans->n_slots; i++) {
@@ -96,6 +122,7 @@ clus_status clus__spans_bind(const struct bind *ctx, struct node *n)
         return CLUS_E_NOMEM;
     for (uint32_t u = 0; u < c->n_units; u++) {
         spans->n_units++;
+        spans->units[u].twin = twin_of(c, spans, u);
         clus_status st = bind_unit(ctx, c, &c->units[u], spans, &spans->units[u]);
         if (st != CLUS_OK)
             return st;

@@ -43,7 +43,11 @@ static void add_long_title(clus_writer *writer)
         fail_msg("%s", err.message);
 }
 
-/* Every third has the first word, in every sixth the phrase; all have the second. */
+#define FIVE "заря заря заря заря заря "
+#define FIFTEEN FIVE FIVE FIVE
+
+/* Every third has the first word, in every sixth the phrase; all have the second. Two have
+ * a word fifteen times side by side, one of them sixteen times further on. */
 static void add_documents(clus_writer *writer)
 {
     static const char phrase[] = "дым гриб лужа ", last[] = "роза";
@@ -55,9 +59,11 @@ static void add_documents(clus_writer *writer)
     for (int i = 0; i < DOCUMENTS; i++)
         add(writer, i,
             i == DOCUMENTS / 2 ? many
-            : i % 6 == 0       ? "сова дым гриб лужа"
-            : i % 3 == 0       ? "гриб сова дым лужа"
-                               : "гриб сова лужа");
+            : i == 1 ? "гриб сова лужа " FIFTEEN "сова " FIFTEEN "заря"
+            : i == 2 ? "гриб сова лужа " FIFTEEN "сова " FIFTEEN
+            : i % 6 == 0 ? "сова дым гриб лужа"
+            : i % 3 == 0 ? "гриб сова дым лужа"
+                         : "гриб сова лужа");
     free(many);
     add_long_title(writer);
 }
@@ -122,12 +128,29 @@ static void a_phrase_does_not_begin_in_the_title_and_end_in_the_text(void **stat
     assert_total(f, "text:\"мост якорь\"", 0);
 }
 
+/* However many orders of its places there are. */
+static void a_word_asked_for_again_needs_another_place(void **state)
+{
+    struct one_index *f = *state;
+    char query[400] = "заря";
+    for (int times = 1; times < 16; times++) {
+        assert_total(f, query, 2);
+        strcat(query, " NEAR/1 заря");
+    }
+    assert_total(f, query, 1);
+    strcat(query, " NEAR/1 сова");
+    assert_total(f, query, 2);
+    strcat(query, " NEAR/1 гриб");
+    assert_total(f, query, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_documents_are_counted),
         cmocka_unit_test(words_meet_behind_many_places),
         cmocka_unit_test(a_phrase_does_not_begin_in_the_title_and_end_in_the_text),
+        cmocka_unit_test(a_word_asked_for_again_needs_another_place),
     };
     return cmocka_run_group_tests(tests, set_up, one_index_close);
 }

@@ -25,7 +25,7 @@ enum {
     MAX_SEGMENTS = 3,
     MAX_LEN = 24,
     TITLE_LEN = 3,
-    MAX_UNITS = 3
+    MAX_UNITS = 4
 };
 
 /* ---- levels ---- */
@@ -294,8 +294,12 @@ static struct clause *random_spans(struct world *w, struct builder *b)
     assert_non_null(c->units);
     for (uint32_t u = 0; u < c->n_units; u++) {
         struct span_unit *unit = &c->units[u];
-        unit->n_slots = unit->width = near ? 1 : n;
-        unit->slots = clus__arena_alloc(b->plan->arena, n, sizeof *unit->slots);
+        if (u > 0 && draw(r, 3) == 0) { /* the same again */
+            *unit = c->units[draw(r, u)];
+            continue;
+        }
+        unit->n_slots = unit->width = near ? 1 + (draw(r, 4) == 0) : n;
+        unit->slots = clus__arena_alloc(b->plan->arena, unit->n_slots, sizeof *unit->slots);
         assert_non_null(unit->slots);
         for (uint32_t s = 0; s < unit->n_slots; s++) {
             unit->slots[s].offset = s;
@@ -452,28 +456,63 @@ static struct answer model_phrase(const struct world *w, const struct clause *c,
                            c->weight * model_impact(w, doc, model_tfw(tf, flags), flags)};
 }
 
-/* NEAR: whether some choice of places, one a word and all different, is short enough. */
-static bool model_near(const struct clause *c, const struct model_doc *doc, uint32_t u,
-                       uint32_t *places)
+static bool unit_at(const struct clause *c, uint32_t u, const struct model_doc *doc,
+                    uint32_t place)
 {
-    if (u == c->n_units || u == MAX_UNITS) {
-        uint32_t low = UINT32_MAX, high = 0;
-        for (uint32_t i = 0; i < u; i++) {
-            low = places[i] < low ? places[i] : low;
-            high = places[i] > high ? places[i] : high;
-        }
-        return high - low + 1 <= c->n_units + c->extra &&
-               (low < POS_TEXT) == (high < POS_TEXT);
-    }
-    for (uint32_t p = 0; p < POS_TEXT + MAX_LEN; p = p == TITLE_LEN ? POS_TEXT : p + 1) {
-        bool fits = slot_at(&c->units[u].slots[0], doc, c, p);
+    bool all = true;
+    for (uint32_t s = 0; s < c->units[u].n_slots; s++)
+        all &= slot_at(&c->units[u].slots[s], doc, c, place + s);
+    return all;
+}
+
+/* NEAR: whether some choice of places in [first, end), none over another, holds all units
+ * from `u` on; in order the first unit stands at `first`. */
+static bool model_fits(const struct clause *c, const struct model_doc *doc, uint32_t u,
+                       uint32_t first, uint32_t end, uint32_t *places)
+{
+    if (u == c->n_units || u == MAX_UNITS)
+        return true;
+    for (uint32_t p = first; p + c->units[u].width <= end; p++) {
+        uint32_t after = p + c->units[u].width;
+        bool fits = unit_at(c, u, doc, p) && (!c->ordered || u > 0 || p == first);
         for (uint32_t i = 0; i < u; i++)
-            fits &= c->ordered ? places[i] < p : places[i] != p;
+            fits &=
+                places[i] + c->units[i].width <= p || (!c->ordered && after <= places[i]);
         places[u] = p;
-        if (fits && model_near(c, doc, u + 1, places))
+        if (fits && model_fits(c, doc, u + 1, first, end, places))
             return true;
     }
     return false;
+}
+
+/* Each place where a unit stands, in order the first one, and the others are near. */
+static struct answer model_near(const struct world *w, const struct clause *c,
+                                const struct model_doc *doc)
+{
+    uint32_t tf = 0, fewest = UINT32_MAX, longest = c->extra, places[MAX_UNITS];
+    uint8_t flags = 0;
+    for (uint32_t u = 0; u < c->n_units; u++)
+        longest += c->units[u].width;
+    for (uint32_t u = 0; u < c->n_units; u++) {
+        uint32_t n = 0;
+        for (uint32_t p = 0; p < POS_TEXT + MAX_LEN; p = p == TITLE_LEN ? POS_TEXT : p + 1)
+            n += unit_at(c, u, doc, p);
+        fewest = n < fewest ? n : fewest;
+    }
+    for (uint32_t p = 0; p < POS_TEXT + MAX_LEN; p = p == TITLE_LEN ? POS_TEXT : p + 1) {
+        bool begins = false;
+        for (uint32_t u = 0; u < (c->ordered ? 1 : c->n_units); u++)
+            begins |= unit_at(c, u, doc, p);
+        if (!begins || !model_fits(c, doc, 0, p, p + longest, places))
+            continue;
+        tf++;
+        flags |= p < POS_TEXT ? FLAG_TITLE : FLAG_LEAD;
+    }
+    if (tf == 0)
+        return (struct answer){0};
+    tf = tf < fewest ? tf : fewest;
+    return (struct answer){true,
+                           c->weight * model_impact(w, doc, model_tfw(tf, flags), flags)};
 }
 
 static struct answer model_answer(const struct world *w, const struct clause *c,
@@ -521,14 +560,11 @@ static struct answer model_best(const struct world *w, const struct clause *c,
 static struct answer model_answer(const struct world *w, const struct clause *c,
                                   const struct model_doc *doc)
 {
-    uint32_t places[MAX_UNITS];
     switch (c->kind) {
     case CLAUSE_ALL: return (struct answer){.match = true};
     case CLAUSE_TERMS: return model_terms(w, c, doc);
     case CLAUSE_SPANS:
-        if (c->n_units == 1)
-            return model_phrase(w, c, doc);
-        return (struct answer){.match = model_near(c, doc, 0, places)};
+        return c->n_units == 1 ? model_phrase(w, c, doc) : model_near(w, c, doc);
     case CLAUSE_BOOL: return model_bool(w, c, doc);
     case CLAUSE_BEST: return model_best(w, c, doc);
     case CLAUSE_NONE:
@@ -536,14 +572,6 @@ static struct answer model_answer(const struct world *w, const struct clause *c,
     case CLAUSE_DOC: break;
     }
     return (struct answer){0};
-}
-
-static bool has_near(const struct clause *c)
-{
-    for (uint32_t i = 0; i < c->n_children; i++)
-        if (has_near(c->children[i].clause))
-            return true;
-    return c->kind == CLAUSE_SPANS && c->n_units > 1;
 }
 
 /* ---- comparing ---- */
@@ -589,7 +617,6 @@ static void compare_with_model(struct trial *t, const struct run *all)
     uint32_t ordinal = 0, n = 0;
     uint64_t *by_ordinal = calloc(w->view.n_docs, sizeof *by_ordinal);
     assert_non_null(by_ordinal);
-    bool scores = !has_near(t->plan.root);
     for (uint32_t i = 0; i < all->top.n; i++)
         by_ordinal[clus__topk_ordinal(all->top.keys[i])] = all->top.keys[i];
     for (uint32_t s = 0; s < w->view.n_segments; s++) {
@@ -599,7 +626,7 @@ static void compare_with_model(struct trial *t, const struct run *all)
             a.match &= !(m->deleted[d / 64] >> (d % 64) & 1);
             assert_int_equal(by_ordinal[ordinal] != 0, a.match);
             n += a.match;
-            if (!a.match || !scores)
+            if (!a.match)
                 continue;
             double got = clus__topk_score(by_ordinal[ordinal]);
             assert_true(fabs(got - a.score) <= 1e-5 * a.score + 64);
