@@ -7,7 +7,7 @@
 #include "index/writer.h"
 
 enum {
-    MERGE_SHARE = 4,      /* of what is new, that a commit merges, */
+    MERGE_QUARTERS = 17,  /* of what is new, that a commit merges, */
     MERGES_MANY = 2,      /* and more while more merges than these are under way */
     TEXT_A_SEGMENT = 2,   /* bytes of text that are about one of a small segment */
     DROP_PAGES = 1024,    /* of what was merged away, that a commit removes at least */
@@ -128,7 +128,8 @@ static uint64_t new_bytes(const struct writer *w)
  * average, but so many only that it does not take long. */
 static uint32_t drop_limit(const struct writer *w)
 {
-    uint64_t pages = DROP_PAGES + UINT64_C(3) * MERGE_SHARE * new_bytes(w) / PAGE_PAYLOAD;
+    uint64_t pages =
+        DROP_PAGES + UINT64_C(3) * MERGE_QUARTERS / 4 * new_bytes(w) / PAGE_PAYLOAD;
     return pages < TXN_PAGES ? (uint32_t)pages : TXN_PAGES;
 }
 
@@ -266,11 +267,13 @@ enum scope {
 /* What a commit that adds so many bytes of segments may spend on merging. Over its life a
  * document is merged three to five times, a level each, so commits that do four times their
  * own size keep up, and a little more where a large index has more levels; what they leave
- * is spread over the next ones. */
+ * is spread over the next ones. What merges take is keys and postings (merge.h), not quite
+ * twice their bytes where segments are small. */
 static uint64_t merge_budget(const struct writer *w, uint64_t bytes)
 {
-    uint64_t share = w->n_merging > MERGES_MANY ? w->n_merging + 2 : MERGE_SHARE;
-    return w->limits.commit_merge + share * bytes;
+    uint64_t quarters =
+        w->n_merging > MERGES_MANY ? 4 * (w->n_merging + 2) : MERGE_QUARTERS;
+    return w->limits.commit_merge + quarters * bytes / 4;
 }
 
 /* Whether segments are merged while another thread analyses the commit's documents, which

@@ -8,15 +8,20 @@
 
 enum {
     KEPT_SHARE = 3, /* a frame stays as it is while no more than a third of it is dead */
-    GAPS_MOST = 16  /* numbers a record, beyond which it is not asked about each */
+    GAPS_MOST = 16, /* numbers a record, beyond which it is not asked about each */
+    /* what takes as long as a byte of work on segments (merge.h): bytes of records that are
+     * inflated and compressed again, bytes of frames that are copied */
+    REWRITTEN = 2,
+    COPIED = 16
 };
 
 struct pack_merge {
     struct writer *w;
     struct store_txn *txn;
     struct pack_writer out;
-    bool thorough;     /* nothing that is dead stays */
-    bool same_symbols; /* of the pack being read and the one written */
+    uint64_t rewritten; /* bytes of records that were compressed again */
+    bool thorough;      /* nothing that is dead stays */
+    bool same_symbols;  /* of the pack being read and the one written */
 };
 
 /* A document lives if a segment has it and does not say that it is deleted. */
@@ -64,6 +69,7 @@ static clus_status copy_record(struct pack_merge *m, uint64_t docnum, struct byt
     if (st != CLUS_OK)
         return st;
     clus__buf_add(room, record.data, record.len);
+    m->rewritten += record.len;
     return clus__pack_end(&m->out);
 }
 
@@ -158,21 +164,6 @@ static clus_status finish(struct pack_merge *m, size_t from, size_t n, clus_erro
     return CLUS_OK;
 }
 
-static clus_status merge_group(struct writer *w, size_t from, size_t n, bool thorough,
-                               clus_error *err)
-{
-    struct pack_merge m = {.w = w, .thorough = thorough};
-    clus_status st = clus__writer_reader(w, &m.txn, err);
-    for (size_t i = from; i < from + n && st == CLUS_OK; i++) {
-        if (w->packs[i]->row.n_dead < w->packs[i]->row.ndocs)
-            st = copy_pack(&m, w->packs[i], err);
-    }
-    if (st == CLUS_OK)
-        st = finish(&m, from, n, err);
-    clus__pack_writer_done(&m.out);
-    return st;
-}
-
 static uint64_t bytes_of(const struct pack_row *row)
 {
     uint64_t bytes = clus__pack_len(row);
@@ -209,20 +200,30 @@ static clus_status plan(const struct writer *w, bool everything, struct group *o
     return CLUS_OK;
 }
 
-static clus_status merge_planned(struct writer *w, const struct group *group, bool thorough,
-                                 clus_error *err)
+/* *cost: what it was, in bytes of work on segments. */
+static clus_status merge_group(struct writer *w, const struct group *group, bool thorough,
+                               uint64_t *cost, clus_error *err)
 {
-    clus_status st = merge_group(w, group->from, group->n, thorough, err);
+    struct pack_merge m = {.w = w, .thorough = thorough};
+    clus_status st = clus__writer_reader(w, &m.txn, err);
+    for (size_t i = group->from; i < group->from + group->n && st == CLUS_OK; i++) {
+        if (w->packs[i]->row.n_dead < w->packs[i]->row.ndocs)
+            st = copy_pack(&m, w->packs[i], err);
+    }
+    if (st == CLUS_OK)
+        st = finish(&m, group->from, group->n, err);
+    clus__pack_writer_done(&m.out);
     if (st == CLUS_OK && w->memory_bytes > w->limits.spill)
         st = clus__writer_spill(w, err);
+    *cost = group->bytes / COPIED + m.rewritten / REWRITTEN;
     return st;
 }
 
-/* A group of one is rewritten for what is dead in it; of others most is copied. In bytes of
- * segments that would be merged in the same time. */
-static uint64_t cost_of(const struct group *group)
+/* What to expect: a group of one is rewritten for what is dead in it; of others most is
+ * copied. */
+static uint64_t expected_cost(const struct group *group)
 {
-    return group->n == 1 ? group->bytes / 2 * 3 : group->bytes / 16;
+    return group->n == 1 ? group->bytes / 2 * 3 : group->bytes / COPIED;
 }
 
 /* One group is merged whatever is left, if it is not larger than a merge may make it, for
@@ -233,14 +234,14 @@ clus_status clus__writer_merge_packs(struct writer *w, uint64_t *budget, clus_er
     clus_status st;
     uint64_t free_of_charge = PACK_MERGE_MAX;
     while ((st = plan(w, false, &group)) == CLUS_OK && group.n > 0) {
-        uint64_t cost = cost_of(&group);
+        uint64_t cost = expected_cost(&group);
         if (cost > *budget && group.bytes > free_of_charge)
             break;
-        *budget -= cost < *budget ? cost : *budget;
         free_of_charge = 0;
-        st = merge_planned(w, &group, group.n == 1, err);
+        st = merge_group(w, &group, group.n == 1, &cost, err);
         if (st != CLUS_OK)
             return st;
+        *budget -= cost < *budget ? cost : *budget;
     }
     return clus__explain(err, st, "stored documents");
 }
@@ -261,8 +262,9 @@ clus_status clus__writer_compact_packs(struct writer *w, clus_error *err)
     for (size_t i = 0; i < w->n_packs; i++)
         all += clus__pack_len(&w->packs[i]->row);
     while (done <= all / 4 && (st = plan(w, true, &group)) == CLUS_OK && group.n > 0) {
+        uint64_t cost;
         done += group.bytes;
-        st = merge_planned(w, &group, true, err);
+        st = merge_group(w, &group, true, &cost, err);
         if (st != CLUS_OK)
             return st;
     }

@@ -249,6 +249,15 @@ static uint64_t bytes_of(const struct part *part)
     return bytes - bytes / part->row.ndocs * part->n_deleted;
 }
 
+/* About what merging a part takes, as a merge counts its work. That is more than its bytes
+ * where it is small, for of such most is keys. */
+static uint64_t work_of(const struct part *part)
+{
+    const struct segment_totals *t = &part->row.totals;
+    uint64_t keys = t->n_keys[0] + t->n_keys[1] + t->n_keys[2];
+    return KEY_WORK * keys + POSTING_WORK * t->n_postings;
+}
+
 /* Cut [from, from + n) into `tasks` groups of about equal size. */
 static clus_status make_tasks(struct writer *w, size_t from, size_t n,
                               struct merge_task *tasks, uint32_t n_tasks, clus_error *err)
@@ -365,11 +374,13 @@ static clus_status next_group(struct writer *w, bool committed, uint64_t *budget
     clus_status st = CLUS_DONE;
     size_t from, n;
     while (st == CLUS_DONE && clus__plan_next(&rules, plan, w->n_parts, &from, &n)) {
-        uint64_t bytes = 0;
-        for (size_t i = from; i < from + n; i++)
+        uint64_t bytes = 0, work = 0;
+        for (size_t i = from; i < from + n; i++) {
             bytes += plan[i].bytes;
+            work += work_of(w->parts[i]);
+        }
         if (bytes <= *budget || n >= OVERDUE) {
-            *budget -= bytes < *budget ? bytes : *budget;
+            *budget -= work < *budget ? work : *budget;
             st = merge_group(w, from, n, bytes, false, err);
         } else if (w->n_merging < LONG_MERGES && 2 * published(w, from, n) > n) {
             st = clus__long_merge_begin(w, from, published(w, from, n), bytes, err);

@@ -223,12 +223,59 @@ static void writers_of_one_commit_keep_up(void **unused)
     scratch_remove(dir);
 }
 
+static void add_text(struct writer *w, const char *text, size_t len)
+{
+    clus_document doc = {.text = {text, len}};
+    clus_error err = {0};
+    worked(clus__writer_add(w, &doc, &err), &err);
+}
+
+/* Four packs are due: what of them is compressed again, which is all, is paid for; without
+ * any, nothing is. */
+static void packs_are_merged_within_the_budget(void **unused)
+{
+    enum { PACKS = 4, LEN = 6000 };
+    struct index *index;
+    struct writer *w;
+    char text[PACKS][LEN];
+    uint64_t budget = 1 << 20;
+    clus_error err = {0};
+    clus_create_options create = {.analyzer = CLUS_ANALYZER_WHITESPACE};
+    clus_writer_options opts = {.relaxed = true};
+    (void)unused;
+    (void)scratch_make(dir);
+    worked(clus__index_create(scratch_path(dir, "index"), &create, &index, &err), &err);
+    worked(clus__writer_open(index, &opts, &w, &err), &err);
+    for (unsigned c = 0; c < PACKS; c++) {
+        for (unsigned i = 0; i < LEN; i++)
+            text[c][i] = below(8) ? (char)('a' + below(26)) : ' ';
+        add_text(w, text[c], LEN);
+        if (c + 1 < PACKS)
+            worked(clus__writer_commit(w, NULL, &err), &err);
+    }
+    worked(clus__writer_seal_rest(w, &err), &err);
+    worked(clus__writer_collect(w, true, &err), &err);
+    assert_int_equal(w->n_packs, PACKS);
+    worked(clus__writer_merge_packs(w, &budget, &err), &err);
+    assert_int_equal(w->n_packs, 1);
+    assert_in_range((1 << 20) - budget, PACKS * LEN / 2, PACKS * LEN);
+    uint64_t left = budget;
+    worked(clus__writer_merge_packs(w, &budget, &err), &err);
+    assert_int_equal(budget, left);
+    worked(clus__writer_commit(w, NULL, &err), &err);
+    worked(clus__index_check(index, NULL, NULL, NULL, &err), &err);
+    clus__writer_free(w);
+    worked(clus__index_close(index, &err), &err);
+    scratch_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(deletions_come_back),
         cmocka_unit_test(columns_are_merged_in_steps),
         cmocka_unit_test(writers_of_one_commit_keep_up),
+        cmocka_unit_test(packs_are_merged_within_the_budget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
