@@ -72,10 +72,26 @@ void clus__run_collect_one(struct run *r, uint32_t doc, int32_t score)
         dated_push(r, (struct dated){date_key(r, doc), r->base + doc, score});
 }
 
+/* As long as one more leaves room nothing is compared but with theta. */
+static void collect_best(struct run *r, const struct candidates *c)
+{
+    struct topk *t = &r->top;
+    uint32_t i = 0, n = t->n;
+    for (; i < c->n && n + 1 < t->k; i++) {
+        t->keys[n] = clus__topk_key(c->scores[i], r->base + c->docs[i]);
+        n += c->scores[i] > t->theta;
+    }
+    t->n = n;
+    for (; i < c->n; i++)
+        clus__topk_push(t, c->scores[i], r->base + c->docs[i]);
+}
+
 void clus__run_collect(struct run *r, struct candidates *c)
 {
-    if (r->goal == GOAL_COUNT && !r->deleted) {
+    if (!r->deleted && (r->goal == GOAL_COUNT || r->goal == GOAL_BEST)) {
         r->count += c->n;
+        if (r->goal == GOAL_BEST)
+            collect_best(r, c);
         return;
     }
     for (uint32_t i = 0; i < c->n; i++)

@@ -18,17 +18,30 @@ void clus__hits_note(struct run *r, const struct node *n, const struct span_matc
     h->n += found->tf > 0;
 }
 
-/* The phrase of two words that begins at a place of a row: whether it lies in the field
- * that was asked for, and not half in the title. */
-static inline bool is_match(const struct node *n, uint32_t start)
+/* Where a phrase of two words may begin: inside of [low, high), so that both are in the
+ * field asked for, and not in [apart, POS_TEXT), where it would be half in the title. */
+struct beginnings {
+    uint32_t low, high, apart;
+};
+
+static uint32_t minus(uint32_t a, uint32_t b)
+{
+    return a > b ? a - b : 0;
+}
+
+static struct beginnings beginnings_of(const struct node *n)
 {
     const struct unit *unit = &n->spans->units[0];
-    bool inside = (start >= POS_TEXT) | (start + unit->width <= POS_TEXT);
-    for (uint32_t k = 0; k < unit->n_slots; k++) {
-        uint32_t position = start + unit->slots[k].offset;
-        inside &= (position >= n->clause->low) & (position < n->clause->high);
-    }
-    return inside;
+    uint32_t x = unit->slots[0].offset, y = unit->slots[1].offset;
+    return (struct beginnings){minus(n->clause->low, x < y ? x : y),
+                               minus(n->clause->high, x < y ? y : x),
+                               minus(POS_TEXT + 1, unit->width)};
+}
+
+static inline bool is_match(const struct beginnings *b, uint32_t start)
+{
+    return (start >= b->low) & (start < b->high) &
+           ((start < b->apart) | (start >= POS_TEXT));
 }
 
 static inline uint32_t place_of(uint32_t start)
@@ -39,37 +52,38 @@ static inline uint32_t place_of(uint32_t start)
 void clus__hits_count(struct run *r, const struct node *n, const uint32_t *starts,
                       uint32_t n_starts)
 {
-    uint32_t last = 0;
+    const struct beginnings b = beginnings_of(n);
+    uint32_t last = 0, count = 0;
     for (uint32_t i = 0; i < n_starts; i++) {
-        uint32_t of = starts[i] >> PLACE_BITS, match = is_match(n, place_of(starts[i]));
-        r->count += match & (of != last);
+        uint32_t of = starts[i] >> PLACE_BITS, match = is_match(&b, place_of(starts[i]));
+        count += match & (of != last);
         last = match ? of : last;
     }
+    r->count += count;
 }
 
 void clus__hits_note_starts(struct run *r, const struct node *n, const uint32_t *starts,
                             uint32_t n_starts)
 {
-    struct hits *h = &r->scratch->hits;
+    const struct beginnings b = beginnings_of(n);
     const uint32_t *docs = n->spans->by_cost[0]->lists[0]->p.docs;
     const uint16_t *at = r->scratch->chunk.at[0];
-    uint32_t *out = r->scratch->candidates.docs;
-    struct span_matches found = {0};
+    uint32_t *out = r->scratch->candidates.docs, width = n->spans->units[0].width;
+    struct hits *h = &r->scratch->hits;
     if (h->n > HITS - CHUNK_DOCS)
         clus__hits_collect(r, n);
-    uint32_t width = n->spans->units[0].width, next = h->n, last = 0;
+    uint32_t next = h->n, last = 0, tf = 0, flags = 0;
     for (uint32_t i = 0; i < n_starts; i++) {
         uint32_t of = starts[i] >> PLACE_BITS, start = place_of(starts[i]);
-        if (!is_match(n, start))
+        if (!is_match(&b, start))
             continue;
-        bool is_new = of != last;
-        found.tf = is_new ? 1 : found.tf + 1;
-        found.flags = (is_new ? 0 : found.flags) | clus__span_flags(start, start + width);
-        next += is_new;
-        out[next - 1] = docs[at[of - 1]];
-        h->tfs[next - 1] = found.tf;
-        h->flags[next - 1] = found.flags;
+        tf = of == last ? tf + 1 : 1;
+        flags = (of == last ? flags : 0) | clus__span_flags(start, start + width);
+        next += of != last;
         last = of;
+        out[next - 1] = docs[at[of - 1]];
+        h->tfs[next - 1] = tf;
+        h->flags[next - 1] = (uint8_t)flags;
     }
     h->n = next;
 }
