@@ -24,16 +24,37 @@ static uint32_t group_size(const struct postings *p, uint32_t number)
 }
 
 /* The blocks' bytes come first in a long list, the directory's length follows from df. */
+static uint64_t directory_bytes(uint32_t n_blocks, bool positions)
+{
+    uint64_t groups = ((uint64_t)n_blocks + GROUP_BLOCKS - 1) / GROUP_BLOCKS;
+    return clus__group_bytes(n_blocks, positions) +
+           (groups > 1 ? groups * GROUP_HEAD_BYTES : 0);
+}
+
+static uint32_t blocks_of(uint32_t df)
+{
+    return (uint32_t)(((uint64_t)df + BLOCK_DOCS - 1) / BLOCK_DOCS);
+}
+
 static clus_status measure_long(struct postings *p, struct postings_state *s)
 {
-    p->n_blocks = (uint32_t)(((uint64_t)p->df + BLOCK_DOCS - 1) / BLOCK_DOCS);
-    uint64_t dir = clus__group_bytes(p->n_blocks, has_positions(s));
-    if (group_count(p) > 1)
-        dir += (uint64_t)group_count(p) * GROUP_HEAD_BYTES;
+    p->n_blocks = blocks_of(p->df);
+    uint64_t dir = directory_bytes(p->n_blocks, has_positions(s));
     if (p->df < BLOCK_DOCS || dir > s->place.post_len)
         return CLUS_E_CORRUPT;
     s->blocks_len = s->place.post_len - dir;
     return CLUS_OK;
+}
+
+size_t clus__postings_head(const struct list_place *place, uint32_t df, uint64_t *at)
+{
+    uint64_t len = 0, most = clus__group_bytes(GROUP_BLOCKS, true);
+    if ((place->kind & LIST_FORM) == LIST_SHORT)
+        len = place->post_len;
+    else if ((place->kind & LIST_FORM) == LIST_LONG)
+        len = directory_bytes(blocks_of(df), place->kind & LIST_POSITIONS);
+    *at = place->post + (place->post_len > len ? place->post_len - len : 0);
+    return (size_t)(len < most ? len : most);
 }
 
 static clus_status measure(struct postings *p, struct postings_state *s)

@@ -106,6 +106,10 @@ struct postings_source {
     uint64_t key_at;                 /* where this list's key stands in it */
 };
 
+/* What is read first of a list: so many bytes from *at on in SEG_POST, as far as its place
+ * tells, which is not checked. */
+size_t clus__postings_head(const struct list_place *place, uint32_t df, uint64_t *at);
+
 /* Open a list; reads nothing of its blocks. CLUS_E_NOMEM, CLUS_E_CORRUPT. */
 CLUS_MUST_CHECK clus_status clus__postings_open(const struct postings_source *source,
                                                 struct postings *out);

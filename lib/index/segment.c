@@ -167,6 +167,14 @@ static clus_status open_stem(const void *dictionary, void *txn, uint64_t key_at,
     return clus__postings_open(&source, out);
 }
 
+void clus__segment_ahead(const struct segment *seg, const struct term_info *info)
+{
+    uint64_t at;
+    size_t len = clus__postings_head(&info->place, info->df, &at);
+    if (len > 0)
+        clus__stream_prefetch(&seg->streams[SEG_POST], at, len);
+}
+
 clus_status clus__segment_postings(const struct segment *seg, struct store_txn *txn,
                                    const struct term_info *info, struct arena *arena,
                                    struct postings *out)

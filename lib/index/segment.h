@@ -190,6 +190,8 @@ CLUS_MUST_CHECK clus_status clus__stem_finder_find(struct stem_finder *f, struct
                                                    struct term_info *out);
 void clus__stem_finder_free(struct stem_finder *f);
 
+/* Ask the processor for what will be read first of a list found in the dictionary. */
+void clus__segment_ahead(const struct segment *seg, const struct term_info *info);
 /* Open a list found in the dictionary for reading; `arena` as in struct postings_source. */
 CLUS_MUST_CHECK clus_status clus__segment_postings(const struct segment *seg,
                                                    struct store_txn *txn,

@@ -151,6 +151,7 @@ static clus_status add_info(struct builder *b, struct plan_term *term, uint32_t 
     if (!copy)
         return CLUS_E_NOMEM;
     *copy = *info;
+    clus__segment_ahead(b->plan->view->segments[segment].seg, info);
     term->infos[segment] = copy;
     term->df += info->df;
     return CLUS_OK;
