@@ -103,7 +103,8 @@ typedef struct clus_result_info {
     size_t n_expanded; /**< Words that also matched other forms. */
 } clus_result_info;
 
-/** A reading of a query word that was searched besides the word itself. */
+/** A reading of a query word that was searched besides the word itself: one that a document
+ * of the snapshot has, or that the glossary gave. */
 typedef struct clus_expansion {
     clus_str word;    /**< The word of the query. */
     clus_str reading; /**< The term searched for it. */

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "search/live.h"
 #include "search/term_memory.h"
 
 /* Old arrays stay in the arena. */
@@ -86,6 +87,15 @@ clus_status clus__build_expansion(struct builder *b, struct bytes word,
         st = clus__build_copy(b, reading, &e->reading);
     plan->n_expansions += st == CLUS_OK;
     return st;
+}
+
+clus_status clus__build_told(struct builder *b, struct bytes word,
+                             const struct plan_term *term, const char *kind, float weight)
+{
+    struct bytes text = {term->key.data + 1, term->key.len - 1};
+    bool live;
+    clus_status st = clus__key_is_live(b->plan->view, term->key, term->df, &live);
+    return st == CLUS_OK && live ? clus__build_expansion(b, word, text, kind, weight) : st;
 }
 
 clus_status clus__build_clause(struct builder *b, enum clause_kind kind,

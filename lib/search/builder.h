@@ -88,6 +88,10 @@ CLUS_MUST_CHECK clus_status clus__build_mark(struct builder *b, enum mark_kind k
 CLUS_MUST_CHECK clus_status clus__build_expansion(struct builder *b, struct bytes word,
                                                   struct bytes reading, const char *kind,
                                                   float weight);
+/* Tell that a term is searched for a word, unless only deleted documents have it. */
+CLUS_MUST_CHECK clus_status clus__build_told(struct builder *b, struct bytes word,
+                                             const struct plan_term *term, const char *kind,
+                                             float weight);
 CLUS_MUST_CHECK clus_status clus__build_copy(struct builder *b, struct bytes text,
                                              struct bytes *out);
 CLUS_MUST_CHECK clus_status clus__build_clause(struct builder *b, enum clause_kind kind,

@@ -7,6 +7,7 @@
 #include "base/chars.h"
 #include "base/utf8.h"
 #include "search/expand.h"
+#include "search/live.h"
 #include "text/keyboard.h"
 
 enum {
@@ -129,10 +130,18 @@ static float weight_of_cost(uint32_t n_letters)
     return weight < least ? least : weight > most ? most : weight;
 }
 
-static void weigh(const struct view *view, const struct letters *typed,
-                  const struct expansion_list *found, struct correction_list *out)
+static clus_status form_is_live(struct view *view, const struct expanded *form, bool *live)
+{
+    uint8_t key[1 + 4 * MAX_POINTS] = {KEY_FORM};
+    memcpy(key + 1, form->text.data, form->text.len);
+    return clus__key_is_live(view, (struct bytes){key, 1 + form->text.len}, form->df, live);
+}
+
+static clus_status weigh(struct view *view, const struct letters *typed,
+                         const struct expansion_list *found, struct correction_list *out)
 {
     for (size_t i = 0; i < found->n; i++) {
+        bool live;
         const struct expanded *e = &found->items[i];
         struct letters meant;
         if (!take_letters(e->text, &meant) || differs_in_ending(&meant, typed))
@@ -140,11 +149,17 @@ static void weigh(const struct view *view, const struct letters *typed,
         const struct correction c = {e->text, e->stem, e->df,
                                      logf((float)e->df / (float)view->n_docs) -
                                          weight_of_cost(typed->n) * cost_of(&meant, typed)};
-        if (c.worth >= least_worth)
+        if (c.worth < least_worth)
+            continue;
+        clus_status st = form_is_live(view, e, &live);
+        if (st != CLUS_OK)
+            return st;
+        if (live)
             keep_best(out, &c);
     }
     while (out->n > 1 && out->items[out->n - 1].worth < out->items[0].worth - margin)
         out->n--;
+    return CLUS_OK;
 }
 
 /* ---- a wrong first letter ---- */
@@ -233,11 +248,11 @@ clus_status clus__correct(struct view *view, struct bytes word, struct arena *ar
                                               .limit = CANDIDATES};
     clus_status st = clus__expand(view, &request, arena, &found);
     if (st == CLUS_OK)
-        weigh(view, &typed, &found, out);
+        st = weigh(view, &typed, &found, out);
     if (st != CLUS_OK || out->n > 0)
         return st;
     st = other_beginnings(view, &typed, arena, &found);
     if (st == CLUS_OK)
-        weigh(view, &typed, &found, out);
+        st = weigh(view, &typed, &found, out);
     return st;
 }

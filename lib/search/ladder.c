@@ -182,9 +182,10 @@ static clus_status weigh_family(struct builder *b, const struct ladder *l,
     weight = plan->ranking.family_weight * (weight < own ? weight / own : 1.0f);
     clus_status st = CLUS_OK;
     for (uint32_t i = first; st == CLUS_OK && i < wide->n_members; i++) {
-        struct bytes key = wide->members[i].term->key, text = {key.data + 1, key.len - 1};
+        const struct plan_term *term = wide->members[i].term;
+        struct bytes text = {term->key.data + 1, term->key.len - 1};
         wide->members[i].weight = weight;
-        st = clus__build_expansion(b, l->shown, text, "family", weight);
+        st = clus__build_told(b, l->shown, term, "family", weight);
         if (st == CLUS_OK)
             st = clus__build_mark(b, MARK_TERM, text, weight * own);
     }

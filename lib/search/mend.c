@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "search/correct.h"
 #include "search/join.h"
+#include "search/live.h"
 #include "text/keyboard.h"
 
 enum {
@@ -58,9 +59,12 @@ static clus_status rarest_word(struct builder *b, struct bytes text, uint64_t *d
             b->lexer, (struct bytes){text.data + t->start, t->end - t->start}, forms, &n);
         for (size_t k = 0; st == CLUS_OK && k < n; k++) {
             const struct plan_term *term;
+            bool live = false;
             st = clus__build_term(b, KEY_STEM, (struct bytes){NULL, 0},
                                   clus__lexer_form(b->lexer, forms[k])->term, &term);
-            sum += st == CLUS_OK ? term->df : 0;
+            if (st == CLUS_OK)
+                st = clus__key_is_live(b->plan->view, term->key, term->df, &live);
+            sum += live ? term->df : 0;
         }
         least = sum < least ? sum : least;
     }

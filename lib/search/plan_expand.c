@@ -106,10 +106,10 @@ static clus_status note_expansions(struct builder *b, struct bytes word, const c
     clus_status st = CLUS_OK;
     for (uint32_t i = 0; st == CLUS_OK && !b->negated && i < c->n_members && i < SHOWN;
          i++) {
-        struct bytes key = c->members[i].term->key;
-        struct bytes text = {key.data + 1, key.len - 1};
+        const struct plan_term *term = c->members[i].term;
+        struct bytes text = {term->key.data + 1, term->key.len - 1};
         if (clus__bytes_cmp(text, word) != 0)
-            st = clus__build_expansion(b, word, text, kind, c->members[i].weight);
+            st = clus__build_told(b, word, term, kind, c->members[i].weight);
     }
     return st;
 }

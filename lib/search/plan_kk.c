@@ -33,6 +33,19 @@ struct weighing {
     bool aside;
 };
 
+/* The form that was found, or else the stem it was found by. */
+static clus_status tell(struct builder *b, struct bytes shown,
+                        const struct spelling_found *found, const struct plan_term *stem,
+                        float weight)
+{
+    const struct plan_term *form;
+    clus_status st =
+        clus__build_term(b, KEY_FORM, (struct bytes){NULL, 0}, found->form, &form);
+    if (st != CLUS_OK)
+        return st;
+    return clus__build_told(b, shown, form->df > 0 ? form : stem, "kk-letters", weight);
+}
+
 static clus_status add_spelling(struct builder *b, struct bytes shown,
                                 const struct spelling_found *found,
                                 const struct weighing *how, struct readings *r)
@@ -46,7 +59,7 @@ static clus_status add_spelling(struct builder *b, struct bytes shown,
     r->members[r->n++] =
         (struct member){.term = term, .weight = how->weight, .aside = how->aside};
     if (!b->negated)
-        st = clus__build_expansion(b, shown, found->form, "kk-letters", how->weight);
+        st = tell(b, shown, found, term, how->weight);
     return st == CLUS_OK
                ? clus__build_mark(b, MARK_TERM, found->stem,
                                   how->weight * clus__plan_weight(b->plan, term->df))

@@ -38,8 +38,8 @@ static clus_status add_reading(struct builder *b, const struct word_view *word,
         return CLUS_OK;
     if (kind == KEY_STEM && clus__bytes_cmp(form->text, text) != 0 && !b->negated &&
         !word->by) {
-        st = clus__build_expansion(b, word->shown, text,
-                                   is_of_script(form) ? "script" : "stem", 1.0f);
+        st = clus__build_told(b, word->shown, term, is_of_script(form) ? "script" : "stem",
+                              1.0f);
         if (st != CLUS_OK)
             return st;
     }

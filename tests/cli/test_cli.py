@@ -508,6 +508,21 @@ def test_creation_options():
         equal([line.split('\t')[0] for line in x.lines('terms')], ['АБ-вг', 'абв'])
 
 
+def test_only_what_documents_are_left_with_is_told():
+    queries = ('погод*', 'пагода', 'gjujlf', 'погоды', 'онерге', 'кластры', 'кластерами')
+    others = [{'id': str(i), 'lang': 'ru', 'text': 'Кластер растёт.'} for i in range(30)]
+    with Index(DOCS + [{'id': 'e', 'lang': 'kk', 'text': 'Өнер туралы әңгіме өнерге арналды.'}] + others) as x:
+        for gone in (), ('d', 'e'):
+            x.csearch('delete', *gone)
+            equal(json.loads(x.csearch('stats', '--format', 'json').stdout)['deleted'], len(gone), 'not merged away')
+            for query in queries:
+                r = json.loads(x.csearch('query', '--format', 'json', query).stdout)
+                kept = 'кластр' in query or 'кластер' in query or not gone
+                equal(bool(r['expanded']), kept, query, r)
+                check(kept or 'suggestion' not in r, query, r)
+                equal(bool(r['hits']), kept, query, r)
+
+
 def test_delete():
     with Index() as x:
         equal(x.lines('delete', 'a', 'd'), ['2 deleted'])
