@@ -96,7 +96,7 @@ struct pack_ops {
     void (*unpack_rows)(const uint8_t *in, unsigned width, unsigned first, unsigned end,
                         uint32_t out[COLUMN_VALUES]);
     /* out[i]: the sum modulo 2^32 of those values before i whose byte in `marks` lacks the
-     * bit `mark`. May load and store up to 7 beyond n. */
+     * bit `mark`. n <= 256; may load and store up to the next multiple of 16. */
     void (*sum_before)(const uint32_t *values, const uint8_t *marks, uint8_t mark,
                        uint32_t n, uint32_t *out);
     /* Numbers from the gaps - 1 between them, the first of which is counted from `first`;

@@ -334,11 +334,12 @@ AVX2 static uint32_t place(const struct place_row *in, uint32_t i, uint32_t *n)
     return i;
 }
 
-const struct pack_ops clus__pack_avx2 = CLUS_PACK_OPS(clus__add_exceptions);
+const struct pack_ops clus__pack_avx2 = CLUS_PACK_OPS(clus__add_exceptions, sum_before);
 
 #if CLUS_HAS_VECTOR512
-/* Unpacking and adding up twice as wide was no faster. */
-const struct pack_ops clus__pack_avx512 = CLUS_PACK_OPS(clus__add_exceptions_avx512);
+/* Unpacking and summing gaps twice as wide was no faster. */
+const struct pack_ops clus__pack_avx512 =
+    CLUS_PACK_OPS(clus__add_exceptions_avx512, clus__sum_before_avx512);
 #endif
 
 #endif

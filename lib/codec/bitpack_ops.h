@@ -143,18 +143,20 @@ CLUS_SAME_LOOP uint32_t clus__place_before(const struct place_row *row, uint32_t
     return ((i + 1) << PLACE_BITS) + clus__first_position(row->flags[row->at[i]]) - 1;
 }
 
-/* pack_ops.add_exceptions one by one; and sixteen by sixteen. */
+/* pack_ops.add_exceptions one by one; and sixteen by sixteen, as pack_ops.sum_before. */
 uint64_t clus__add_exceptions(const uint8_t *in, unsigned n, struct column_head head,
                               uint32_t *out);
+void clus__sum_before_avx512(const uint32_t *values, const uint8_t *marks, uint8_t mark,
+                             uint32_t n, uint32_t *out);
 uint64_t clus__add_exceptions_avx512(const uint8_t *in, unsigned n, struct column_head head,
                                      uint32_t *out);
 
-/* A set: the loops of these names in its file, and one that is not. */
-#define CLUS_PACK_OPS(exceptions)                                                          \
+/* A set: the loops of these names in its file, and two that may not be. */
+#define CLUS_PACK_OPS(exceptions, before)                                                  \
     {                                                                                      \
         .unpack = unpack, .unpack_short = unpack_short, .sum = sum, .sum_rows = sum_rows,  \
         .sum_short = sum_short, .in_order = in_order, .flag_bits = flag_bits,              \
-        .unpack_rows = unpack_rows, .sum_before = sum_before, .ascend = ascend,            \
+        .unpack_rows = unpack_rows, .sum_before = (before), .ascend = ascend,              \
         .add_exceptions = (exceptions), .place = place                                     \
     }
 

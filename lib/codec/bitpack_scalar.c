@@ -97,4 +97,4 @@ static uint32_t place(const struct place_row *in, uint32_t i, uint32_t *n)
     return i;
 }
 
-const struct pack_ops clus__pack_scalar = CLUS_PACK_OPS(clus__add_exceptions);
+const struct pack_ops clus__pack_scalar = CLUS_PACK_OPS(clus__add_exceptions, sum_before);

@@ -184,6 +184,6 @@ CLUS_VECTOR128 static uint32_t place(const struct place_row *in, uint32_t i, uin
     return i;
 }
 
-const struct pack_ops clus__pack_sse41 = CLUS_PACK_OPS(clus__add_exceptions);
+const struct pack_ops clus__pack_sse41 = CLUS_PACK_OPS(clus__add_exceptions, sum_before);
 
 #endif

@@ -83,10 +83,10 @@ static bool enter_sub_block(const struct postings *p, uint64_t number)
         at = c->data_at + c->bytes;
     }
     c->number = UINT64_MAX; /* until it is whole */
-    for (; next < number; next++, at += c->bytes)
-        if (!read_head(p, next))
-            return false;
-    if (!read_head(p, number) || at + c->bytes > c->end)
+    bool read = read_head(p, next);
+    for (; read && next < number; read = read_head(p, ++next))
+        at += c->bytes;
+    if (!read || at + c->bytes > c->end)
         return false;
     c->data = c->room; /* a column of zeros has no bytes */
     if (c->bytes > 0)

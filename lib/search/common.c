@@ -76,30 +76,19 @@ static int32_t most_behind(const struct common *c, uint32_t k)
     return sum;
 }
 
-/* How many of n documents are not behind `last`; by halving, without a jump to guess. */
-static uint32_t count_up_to(const uint32_t *docs, uint32_t n, uint32_t last)
-{
-    uint32_t low = 0;
-    while (n > 0) {
-        uint32_t half = (n + 1) / 2;
-        low += half & -(uint32_t)(docs[low + half - 1] <= last);
-        n -= half;
-    }
-    return low;
-}
-
-/* What list k's current block has of documents [from, to), behind the `kept` ones. */
-static clus_status keep_block(struct common *c, uint32_t k, uint32_t from, uint32_t to,
-                              uint32_t *kept)
+/* What list k's current block has of documents from *asked on, behind the `kept` ones;
+ * *asked moves on to the first behind the block. */
+static clus_status keep_block(struct common *c, uint32_t k, uint32_t *asked, uint32_t *kept)
 {
     const struct postings *p = &c->lists[k]->p;
     const uint32_t *docs = k > 1 ? c->docs : c->lists[0]->p.docs;
     uint16_t at[BLOCK_DOCS + 16], there[BLOCK_DOCS + 16];
-    struct doc_run asked = {docs + from, to - from};
-    uint32_t n;
-    clus_status st = clus__list_meet(c->lists[k], c->kernels, asked, at, there, &n);
+    uint32_t n, from = *asked;
+    struct doc_run run = {docs + from, c->n - from};
+    clus_status st = clus__list_meet(c->lists[k], c->kernels, &run, at, there, &n);
     if (st != CLUS_OK)
         return st;
+    *asked = from + run.n;
     uint32_t first = c->lists[0]->p.block * BLOCK_DOCS, here = p->block * BLOCK_DOCS;
     uint32_t next = *kept;
     for (uint32_t i = 0; i < n; i++) {
@@ -124,17 +113,19 @@ static clus_status keep(struct common *c, uint32_t k, int32_t need)
     const uint32_t *docs = k > 1 ? c->docs : c->lists[0]->p.docs;
     uint32_t kept = 0;
     int32_t most = 0;
-    for (uint32_t i = 0, to; i < c->n; i = to) {
+    for (uint32_t i = 0; i < c->n;) {
         clus_status st = clus__list_seek(l, docs[i]);
         if (st != CLUS_OK)
             return st;
         if (l->ended)
             break;
         int32_t here = c->most + block_bound(c, k);
-        to = i + count_up_to(docs + i, c->n - i, l->p.block_last);
-        if (here <= need)
+        if (here <= need) {
+            struct doc_run asked = {docs + i, c->n - i};
+            i += clus__count_up_to(asked, l->p.block_last);
             continue;
-        if ((st = keep_block(c, k, i, to, &kept)) != CLUS_OK)
+        }
+        if ((st = keep_block(c, k, &i, &kept)) != CLUS_OK)
             return st;
         most = here > most ? here : most;
     }

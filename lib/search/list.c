@@ -80,7 +80,7 @@ clus_status clus__list_candidates(struct posting_list *l, uint32_t from, int32_t
 }
 
 clus_status clus__list_meet(struct posting_list *l, const struct kernels *k,
-                            struct doc_run asked, uint16_t *at, uint16_t *there,
+                            struct doc_run *asked, uint16_t *at, uint16_t *there,
                             uint32_t *n)
 {
     const struct short_lanes *lanes;
@@ -92,7 +92,8 @@ clus_status clus__list_meet(struct posting_list *l, const struct kernels *k,
         return CLUS_OK;
     }
     struct doc_run has = {l->p.docs + l->at, l->p.n - l->at};
-    *n = clus__intersect(k, asked, has, at, there);
+    asked->n = clus__count_up_to(*asked, l->p.block_last);
+    *n = clus__intersect(k, *asked, has, at, there);
     for (uint32_t i = 0; i < *n; i++)
         there[i] = (uint16_t)(there[i] + l->at);
     return CLUS_OK;

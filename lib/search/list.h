@@ -110,10 +110,11 @@ CLUS_MUST_CHECK static inline clus_status clus__list_lanes(struct posting_list *
     return k->find_lanes ? clus__postings_lanes(&l->p, lanes) : clus__postings_docs(&l->p);
 }
 
-/* What the current block has of documents within it, none of them before l->at: the k-th
- * found is asked.docs[at[k]] and its document there[k]. Room for asked.n + 16. */
+/* What the current block has of documents, one of which at least is in it and none before
+ * l->at: the k-th found is asked->docs[at[k]] and its document there[k]. asked->n becomes
+ * how many of them are not behind the block. Room for so many and 16. */
 CLUS_MUST_CHECK clus_status clus__list_meet(struct posting_list *l, const struct kernels *k,
-                                            struct doc_run asked, uint16_t *at,
+                                            struct doc_run *asked, uint16_t *at,
                                             uint16_t *there, uint32_t *n);
 
 /* Those of the current block from document `from` on that score above `need`. */

@@ -211,25 +211,21 @@ static clus_status run_phrases(struct run *r, struct node *n)
     return st;
 }
 
-/* Have a slot's positions from a row, in which *next moves on to those of document `of`. */
-static void give(struct slot *slot, uint32_t *places, uint32_t n, uint32_t of,
-                 uint32_t *next)
+/* Have a slot's positions of document i from a row; the number above them goes. */
+static void give(struct slot *slot, uint32_t *places, const uint16_t *starts, uint32_t i)
 {
-    uint32_t i = *next;
-    while (i < n && places[i] >> PLACE_BITS < of)
-        i++;
-    slot->positions = places + i;
+    slot->positions = places + starts[i];
+    slot->n = starts[i + 1] - starts[i];
     slot->given = true;
-    for (slot->n = 0; i < n && places[i] >> PLACE_BITS == of; i++, slot->n++)
-        places[i] &= (1u << PLACE_BITS) - 1;
-    *next = i;
+    for (uint32_t k = starts[i]; k < starts[i + 1]; k++)
+        places[k] &= (1u << PLACE_BITS) - 1;
 }
 
 /* Where the two words stand no further apart than all that is asked for may reach. */
 static clus_status run_nears(struct run *r, struct node *n)
 {
     struct chunk *c = &r->scratch->chunk;
-    uint32_t reach = clus__spans_reach(n), next[PAIR] = {0}, last = 0;
+    uint32_t reach = clus__spans_reach(n), last = 0;
     reach = reach < PLACE_LIMIT ? reach : PLACE_LIMIT;
     uint32_t n_near = r->scorer->kernels->near(c->places[0], c->starts[0][c->n], reach,
                                                c->places[1], c->near);
@@ -239,7 +235,7 @@ static clus_status run_nears(struct run *r, struct node *n)
         if (of == last)
             continue;
         for (uint32_t k = 0; k < PAIR; k++)
-            give(n->spans->by_cost[k], c->places[k], c->starts[k][c->n], of, &next[k]);
+            give(n->spans->by_cost[k], c->places[k], c->starts[k], of - 1);
         st = verify(r, n, of - 1);
         last = of;
     }
@@ -346,27 +342,16 @@ static clus_status ask_worthy(const struct run *r, const struct node *n, struct 
     return CLUS_OK;
 }
 
-/* How many of those asked about are not behind `last`, by halving: in as many steps however
- * many are left, since nobody could guess where a loop over those ends. What is read behind
- * them does not count. */
-static uint32_t asked_up_to(const struct pair *p, uint32_t last)
-{
-    uint32_t low = 0;
-    for (uint32_t half = BLOCK_DOCS / 2; half > 0; half /= 2) {
-        bool within = low + half <= p->n_asked, met = p->asked[low + half - 1] <= last;
-        low += half & -(uint32_t)(within & met);
-    }
-    return low + (low < p->n_asked && p->asked[low] <= last);
-}
-
-/* Those asked about up to `end` that the other list's block has. */
-static clus_status meet(const struct run *r, struct pair *p, uint32_t end)
+/* Those asked about that the other list's block has; *end: behind the last of which it
+ * could have one. */
+static clus_status meet(const struct run *r, struct pair *p, uint32_t *end)
 {
     struct posting_list *b = p->lists[1];
-    const uint32_t *asked = p->asked + p->next, *which = p->which + p->next;
-    struct doc_run first = {asked, end - p->next};
+    const uint32_t *which = p->which + p->next;
+    struct doc_run asked = {p->asked + p->next, p->n_asked - p->next};
     clus_status st =
-        clus__list_meet(b, r->scorer->kernels, first, p->at[0], p->at[1], &p->n);
+        clus__list_meet(b, r->scorer->kernels, &asked, p->at[0], p->at[1], &p->n);
+    *end = p->next + asked.n;
     if (st == CLUS_OK && p->theta > 0)
         for (uint32_t i = 0; i < p->n; i++)
             p->at[0][i] = (uint16_t)which[p->at[0][i]];
@@ -374,6 +359,12 @@ static clus_status meet(const struct run *r, struct pair *p, uint32_t end)
         for (uint32_t i = 0; i < p->n; i++)
             p->at[0][i] = (uint16_t)(p->at[0][i] + p->next);
     return st;
+}
+
+static uint32_t pass_by(const struct pair *p)
+{
+    struct doc_run asked = {p->asked + p->next, p->n_asked - p->next};
+    return p->next + clus__count_up_to(asked, p->lists[1]->p.block_last);
 }
 
 /* The documents of the rarest list's block. */
@@ -388,11 +379,13 @@ static clus_status run_block(struct run *r, struct node *n, struct pair *p)
         st = clus__list_seek(b, p->asked[p->next]);
         if (st != CLUS_OK || b->ended)
             return st;
-        uint32_t end = asked_up_to(p, b->p.block_last);
+        uint32_t end;
         p->n = 0;
         if (least_bound(p, n) > clus__run_theta(r)) {
             clus__postings_ahead(&b->p);
-            st = meet(r, p, end);
+            st = meet(r, p, &end);
+        } else {
+            end = pass_by(p);
         }
         p->next = end;
         if (st == CLUS_OK && p->n > 0)

@@ -137,8 +137,7 @@ uint32_t clus__intersect(const struct kernels *k, struct doc_run a, struct doc_r
     return k->intersect(a.docs, a.n, b.docs, b.n, at, bt);
 }
 
-/* How many of the run are not behind `last`; by halving, without a jump to guess. */
-static uint32_t count_up_to(struct doc_run a, uint32_t last)
+uint32_t clus__count_up_to(struct doc_run a, uint32_t last)
 {
     uint32_t low = 0;
     for (uint32_t left = a.n; left > 0;) {
@@ -158,7 +157,7 @@ uint32_t clus__keep(const struct kernels *k, struct doc_run a, struct doc_run b,
         return clus__keep_by_halving(a, b, out, n_out);
     if (a.n <= b.n / HALF || a.docs[b.n / HALF] > last)
         return k->keep(a, b, out, n_out);
-    a.n = count_up_to(a, last);
+    a.n = clus__count_up_to(a, last);
     *n_out = k->follow(a.docs, a.n, 0, b.docs, b.n, out);
     return a.n;
 }

@@ -57,12 +57,12 @@ struct kernels {
                                uint32_t nb, uint16_t *at, uint16_t *bt);
     /* clus__keep() where a is thinner than b. */
     uint32_t (*keep)(struct doc_run a, struct doc_run b, uint32_t *out, uint32_t *n_out);
-    /* clus__keep() and clus__intersect() where b is a block's documents in lanes; the
-     * second has room for a.n + 16, and a's are within the block. NULL where having
-     * documents in order is as fast. */
+    /* clus__keep() and clus__intersect() where b is a block's documents in lanes; a->n
+     * becomes how many of a's lie so far, of which there is at least one, and there is room
+     * for 16 more. NULL where having documents in order is as fast. */
     uint32_t (*keep_lanes)(struct doc_run a, const struct short_lanes *b, uint32_t *out,
                            uint32_t *n_out);
-    uint32_t (*find_lanes)(struct doc_run a, const struct short_lanes *b, uint16_t *at,
+    uint32_t (*find_lanes)(struct doc_run *a, const struct short_lanes *b, uint16_t *at,
                            uint16_t *bt);
     /* Those of a to which one of b is the `ahead`-th number after; none of a's goes past
      * 2^32. Both ascend, 8 more may be loaded of each. `out` has room for na, may be a. */
@@ -80,6 +80,9 @@ struct kernels {
 /* Where two runs agree: at[k] of a and bt[k] of b. Room for the shorter run and 8. */
 uint32_t clus__intersect(const struct kernels *k, struct doc_run a, struct doc_run b,
                          uint16_t *at, uint16_t *bt);
+
+/* How many of the run are not behind `last`; by halving, without a jump to guess. */
+uint32_t clus__count_up_to(struct doc_run a, uint32_t last);
 
 /* Of a's documents, as far as b's last, those that b has, to `out`, which may be a: *n_out
  * of them. Answers how many of a lie so far. Neither is empty, b of at most BLOCK_DOCS. */

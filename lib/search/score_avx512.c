@@ -181,18 +181,21 @@ AVX512_INLINE __m512i go_on(__m512i x, __m512i table, __m512i from, int steps)
                                  next);
 }
 
-/* 32 documents of a run from `i` on. */
+/* 32 documents of a run from `i` on, as far as `last`: behind the first that is behind it
+ * all are. */
 struct docs_32 {
     __mmask32 there;
     __m512i low, high;
 };
 
-AVX512_INLINE struct docs_32 load_32(struct doc_run a, uint32_t i)
+AVX512_INLINE struct docs_32 load_up_to(struct doc_run a, uint32_t i, __m512i last)
 {
     struct docs_32 d;
     d.there = a.n - i < 2 * LANES ? (1u << (a.n - i)) - 1 : UINT32_MAX;
     d.low = _mm512_maskz_loadu_epi32((__mmask16)d.there, a.docs + i);
     d.high = _mm512_maskz_loadu_epi32((__mmask16)(d.there >> LANES), a.docs + i + LANES);
+    __mmask16 up_to = _mm512_cmple_epu32_mask(d.low, last);
+    d.there &= (uint32_t)_mm512_cmple_epu32_mask(d.high, last) << LANES | up_to;
     return d;
 }
 
@@ -235,7 +238,6 @@ AVX512_INLINE uint32_t append_docs(__mmask16 mask, __m512i docs, uint32_t *out)
     return n;
 }
 
-/* Behind the first document that is behind the block's last all are. */
 AVX512 static uint32_t keep_lanes(struct doc_run a, const struct short_lanes *b,
                                   uint32_t *out, uint32_t *n_out)
 {
@@ -244,9 +246,7 @@ AVX512 static uint32_t keep_lanes(struct doc_run a, const struct short_lanes *b,
     uint32_t n = 0, i = 0, passed;
     __m512i place;
     do {
-        struct docs_32 d = load_32(a, i);
-        __mmask16 up_to = _mm512_cmple_epu32_mask(d.low, last);
-        d.there &= (uint32_t)_mm512_cmple_epu32_mask(d.high, last) << LANES | up_to;
+        struct docs_32 d = load_up_to(a, i, last);
         __mmask32 found = find_32(&t, &d, &place) & d.there;
         n += append_docs((__mmask16)found, d.low, out + n);
         n += append_docs((__mmask16)(found >> LANES), d.high, out + n);
@@ -269,23 +269,27 @@ AVX512_INLINE void write_shorts(__mmask32 mask, __m512i numbers, uint16_t *out)
     _mm256_storeu_si256((void *)(out + n), _mm512_cvtepi32_epi16(high));
 }
 
-AVX512 static uint32_t find_lanes(struct doc_run a, const struct short_lanes *b,
+AVX512 static uint32_t find_lanes(struct doc_run *a, const struct short_lanes *b,
                                   uint16_t *at, uint16_t *bt)
 {
     const struct lane_tables t = tables_of(b);
+    const __m512i last = all_of(b->last);
     __m512i each =
                 _mm512_set_epi16(31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17,
                                  16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
             place;
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < a.n; i += 2 * LANES) {
-        struct docs_32 d = load_32(a, i);
+    uint32_t n = 0, i = 0, passed;
+    do {
+        struct docs_32 d = load_up_to(*a, i, last);
         __mmask32 found = find_32(&t, &d, &place) & d.there;
         write_shorts(found, each, at + n);
         write_shorts(found, place, bt + n);
         each = _mm512_add_epi16(each, shorts(2 * LANES));
         n += (uint32_t)__builtin_popcount(found);
-    }
+        passed = (uint32_t)__builtin_popcount(d.there);
+        i += passed;
+    } while (passed == 2 * LANES && i < a->n);
+    a->n = i;
     return n;
 }
 

@@ -181,7 +181,9 @@ static void lanes_are_looked_up_in(const struct kernels *k)
         }
         if (na == 0)
             continue;
-        assert_int_equal(k->find_lanes((struct doc_run){a, so_far}, &lanes, at, there), n);
+        struct doc_run asked = {a, na};
+        assert_int_equal(k->find_lanes(&asked, &lanes, at, there), n);
+        assert_int_equal(asked.n, so_far);
         assert_memory_equal(at, want_at, n * sizeof *at);
         assert_memory_equal(there, want_there, n * sizeof *there);
         assert_int_equal(k->keep_lanes((struct doc_run){a, na}, &lanes, a, &kept), so_far);
