@@ -1,13 +1,14 @@
 /*
  * Distribution by one byte after the other, from the lowest on. Bytes in which all numbers
  * agree cost nothing but being counted. No comparison, so nothing for a branch predictor to
- * learn.
+ * learn. Fewer numbers are distributed once, over parts of their range, which brings them
+ * near their places; insertion does the rest.
  */
 #include "base/sort.h"
 
 #include <string.h>
 
-enum { FEW = 48, DIGITS = 8, VALUES = 256 };
+enum { FEW = 24, SOME = 256, DIGITS = 8, VALUES = 256 };
 
 static void sort_few(uint64_t *numbers, uint32_t n)
 {
@@ -36,10 +37,31 @@ static void to_places(uint32_t counts[VALUES])
     }
 }
 
+static void sort_some(uint64_t *numbers, uint32_t n, uint64_t *room)
+{
+    uint64_t least = numbers[0], greatest = numbers[0];
+    uint32_t places[VALUES] = {0};
+    for (uint32_t i = 1; i < n; i++) {
+        least = numbers[i] < least ? numbers[i] : least;
+        greatest = numbers[i] > greatest ? numbers[i] : greatest;
+    }
+    int shift = 64 - 8 - __builtin_clzll((greatest - least) | (VALUES - 1));
+    for (uint32_t i = 0; i < n; i++)
+        places[(numbers[i] - least) >> shift]++;
+    to_places(places);
+    for (uint32_t i = 0; i < n; i++)
+        room[places[(numbers[i] - least) >> shift]++] = numbers[i];
+    memcpy(numbers, room, n * sizeof *numbers);
+    sort_few(numbers, n);
+}
+
 void clus__sort_u64(uint64_t *numbers, uint32_t n, uint64_t *room)
 {
-    if (n <= FEW) {
-        sort_few(numbers, n);
+    if (n <= SOME) {
+        if (n > FEW)
+            sort_some(numbers, n, room);
+        else
+            sort_few(numbers, n);
         return;
     }
     uint32_t counts[DIGITS][VALUES] = {{0}};

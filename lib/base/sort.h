@@ -1,4 +1,4 @@
-/* Numbers into ascending order, in time that does not depend on how they come. */
+/* Numbers into ascending order, in time that hardly depends on how they come. */
 #ifndef CLUS_BASE_SORT_H
 #define CLUS_BASE_SORT_H
 

@@ -30,7 +30,7 @@ static void same_as_qsort(void **state)
     (void)state;
     static const uint64_t masks[] = {
         UINT64_MAX, 0xFF, 0xFF00000000000000u, 0x00FF00FF00000007u, 0xFFFFFFFF00000000u, 0};
-    static const uint32_t sizes[] = {0, 1, 2, 47, 48, 49, 100, 257, MOST};
+    static const uint32_t sizes[] = {0, 1, 2, 24, 25, 49, 100, 256, 257, MOST};
     static uint64_t numbers[MOST], expected[MOST], room[MOST];
     uint64_t seed = 1;
     for (size_t m = 0; m < sizeof masks / sizeof *masks; m++)
@@ -44,8 +44,26 @@ static void same_as_qsort(void **state)
         }
 }
 
+/* Half of them lie in the lowest of any parts that their range is cut into. */
+static void numbers_that_crowd(void **state)
+{
+    (void)state;
+    static const uint32_t sizes[] = {25, 100, 256, MOST};
+    static uint64_t numbers[MOST], expected[MOST], room[MOST];
+    uint64_t seed = 2;
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        uint32_t n = sizes[s];
+        for (uint32_t i = 0; i < n; i++)
+            numbers[i] = expected[i] = next(&seed) >> next(&seed) % 64;
+        clus__sort_u64(numbers, n, room);
+        qsort(expected, n, sizeof *expected, by_number);
+        assert_memory_equal(numbers, expected, n * sizeof *numbers);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(same_as_qsort)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(same_as_qsort),
+                                       cmocka_unit_test(numbers_that_crowd)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
