@@ -169,10 +169,13 @@ static clus_status open_stem(const void *dictionary, void *txn, uint64_t key_at,
 
 void clus__segment_ahead(const struct segment *seg, const struct term_info *info)
 {
+    enum { FIRST_BLOCK = 256 };
     uint64_t at;
     size_t len = clus__postings_head(&info->place, info->df, &at);
     if (len > 0)
         clus__stream_prefetch(&seg->streams[SEG_POST], at, len);
+    if (len > 0 && at != info->place.post)
+        clus__stream_prefetch(&seg->streams[SEG_POST], info->place.post, FIRST_BLOCK);
 }
 
 clus_status clus__segment_postings(const struct segment *seg, struct store_txn *txn,
