@@ -93,7 +93,7 @@ CLUS_API const char *clus_analyzer_fingerprint(const clus_analyzer *analyzer);
  * @param[in]  text     At most 1 GiB.
  * @param[out] out      The tokens, in order of the text. Untouched on failure.
  * @param[out] err      NULL, or where to write the reason of a failure.
- * @return CLUS_OK; CLUS_E_LIMIT for a longer text; CLUS_E_NOMEM.
+ * @return CLUS_OK; CLUS_E_LIMIT for a longer text; CLUS_E_ARGUMENT; CLUS_E_NOMEM.
  *
  * Ownership: the caller frees *out with clus_tokens_free(); `text` may go at once.
  * Threads: any.
@@ -149,7 +149,7 @@ typedef struct clus_stemmer clus_stemmer;
  * @param[in]  analyzer The rules; must outlive *out.
  * @param[out] out      The tools. Untouched on failure.
  * @param[out] err      NULL, or where to write the reason of a failure.
- * @return CLUS_OK; CLUS_E_NOMEM.
+ * @return CLUS_OK; CLUS_E_ARGUMENT; CLUS_E_NOMEM.
  *
  * Ownership: the caller frees *out with clus_stemmer_free().
  * Threads: any; each object by one thread at a time.

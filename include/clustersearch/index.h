@@ -134,8 +134,8 @@ CLUS_API CLUS_MUST_CHECK clus_status clus_index_fingerprint(const clus_index *in
  * @param[in]  index The index.
  * @param[out] out   The view. Untouched on failure.
  * @param[out] err   NULL, or where to write the reason of a failure.
- * @return CLUS_OK; CLUS_E_CORRUPT; CLUS_E_BUSY when 1000 readers are active; CLUS_E_IO;
- *         CLUS_E_NOMEM.
+ * @return CLUS_OK; CLUS_E_ARGUMENT; CLUS_E_CORRUPT; CLUS_E_BUSY when 1000 readers are
+ * active; CLUS_E_IO; CLUS_E_NOMEM.
  *
  * Ownership: the caller frees *out with clus_snapshot_free().
  * Threads: any; each snapshot by one thread at a time.
@@ -159,8 +159,8 @@ CLUS_API void clus_snapshot_free(clus_snapshot *snap);
  * @param[in]  id   External id.
  * @param[out] out  The document. Untouched unless CLUS_OK.
  * @param[out] err  NULL, or where to write the reason of a failure.
- * @return CLUS_OK; CLUS_DONE when there is no such document; CLUS_E_CORRUPT; CLUS_E_NOMEM.
- *         With no_store the document has its id only.
+ * @return CLUS_OK; CLUS_DONE when there is no such document; CLUS_E_ARGUMENT;
+ *         CLUS_E_CORRUPT; CLUS_E_NOMEM. With no_store the document has its id only.
  *
  * Ownership: the caller frees *out with clus_stored_free().
  * Threads: one thread per snapshot.
@@ -203,7 +203,7 @@ typedef struct clus_stats {
  * @param[in]  snap The view.
  * @param[out] out  Filled on CLUS_OK, untouched otherwise.
  * @param[out] err  NULL, or where to write the reason of a failure.
- * @return CLUS_OK; CLUS_E_CORRUPT; CLUS_E_IO.
+ * @return CLUS_OK; CLUS_E_ARGUMENT; CLUS_E_CORRUPT; CLUS_E_IO.
  *
  * Threads: one thread per snapshot.
  * Cost: O(segments).
@@ -283,8 +283,8 @@ typedef void clus_check_fn(void *ctx, const char *where, const char *message);
  * @param[in]  ctx      Passed to `fn`.
  * @param[out] findings NULL, or how many findings there were.
  * @param[out] err      NULL, or where to write the reason of a failure.
- * @return CLUS_OK when nothing is wrong; CLUS_E_CORRUPT when something is; CLUS_E_IO;
- *         CLUS_E_NOMEM.
+ * @return CLUS_OK when nothing is wrong; CLUS_E_CORRUPT when something is;
+ *         CLUS_E_ARGUMENT; CLUS_E_IO; CLUS_E_NOMEM.
  *
  * Threads: any; works on a snapshot of its own.
  * Cost: reads the whole file, about a second a GB.

@@ -41,10 +41,10 @@ typedef enum clus_count_mode {
 } clus_count_mode;
 
 /** Parameters of ranking, which is BM25 whose rare words count more. Zero members mean the
- * defaults in brackets; negative ones mean 0. Under CLUS_OP_AUTO a query of many words has
- * others, in proportion: of six or more that one document has all, idf_power counts half
- * and lead_weight eight times; of ten or more that none has all, idf_power counts 1.75
- * times and k1 twice. */
+ * defaults in brackets; negative ones mean 0; over 1000 is refused. Under CLUS_OP_AUTO a
+ * query of many words has others, in proportion: of six or more that one document has all,
+ * idf_power counts half and lead_weight eight times; of ten or more that none has all,
+ * idf_power counts 1.75 times and k1 twice. */
 typedef struct clus_ranking {
     float k1;           /**< Saturation of frequency (1.5). */
     float b;            /**< Weight of length, at most 1 (0.6). */

@@ -102,8 +102,9 @@ CLUS_API CLUS_MUST_CHECK clus_status clus_writer_delete(clus_writer *writer, clu
  * @param[in]  writer The writer.
  * @param[out] info   NULL, or what the commit did.
  * @param[out] err    NULL, or where to write the reason of a failure.
- * @return CLUS_OK; CLUS_E_FULL; CLUS_E_IO; CLUS_E_CORRUPT; CLUS_E_NOMEM. After a failure
- * the last commit is intact and only rollback and free are left.
+ * @return CLUS_OK; CLUS_E_ARGUMENT for no writer and in a child of fork(); CLUS_E_FULL;
+ * CLUS_E_IO; CLUS_E_CORRUPT; CLUS_E_NOMEM. After a failure the last commit is intact and
+ * only rollback and free are left.
  *
  * Threads: one thread per writer.
  * Cost: one or two fsync, and merging.
@@ -117,7 +118,7 @@ CLUS_API CLUS_MUST_CHECK clus_status clus_writer_commit(clus_writer *writer,
  *
  * @param[in]  writer The writer.
  * @param[out] err    NULL, or where to write the reason of a failure.
- * @return CLUS_OK; CLUS_E_IO; CLUS_E_NOMEM.
+ * @return CLUS_OK; CLUS_E_ARGUMENT as for clus_writer_commit(); CLUS_E_IO; CLUS_E_NOMEM.
  *
  * Threads: one thread per writer.
  */

@@ -22,6 +22,8 @@ enum {
 
 clus_status clus_analyzer_new(clus_analyzer_kind kind, clus_analyzer **out, clus_error *err)
 {
+    if (!out)
+        return clus__fail(err, CLUS_E_ARGUMENT, "no place for an analyzer");
     clus_status st = clus__analyzer_new(kind, out);
     if (st == CLUS_E_ARGUMENT)
         return clus__fail(err, st, "no analyzer kind %d", (int)kind);
@@ -41,6 +43,8 @@ const char *clus_analyzer_fingerprint(const clus_analyzer *analyzer)
 clus_status clus_analyze(const clus_analyzer *analyzer, clus_str text, clus_tokens **out,
                          clus_error *err)
 {
+    if (!analyzer || !out || (!text.data && text.len > 0))
+        return clus__fail(err, CLUS_E_ARGUMENT, "no analyzer, text or place for tokens");
     clus_tokens *tokens = clus__calloc(1, sizeof *tokens);
     if (!tokens)
         return clus__explain(err, CLUS_E_NOMEM, "analyzing a text");
@@ -97,6 +101,8 @@ void clus_tokens_free(clus_tokens *tokens)
 clus_status clus_stemmer_new(const clus_analyzer *analyzer, clus_stemmer **out,
                              clus_error *err)
 {
+    if (!analyzer || !out)
+        return clus__fail(err, CLUS_E_ARGUMENT, "no analyzer or place for a stemmer");
     clus_stemmer *stemmer = clus__calloc(1, sizeof *stemmer);
     clus_status st = stemmer ? clus__lexer_new(analyzer, &stemmer->lexer) : CLUS_E_NOMEM;
     if (st != CLUS_OK) {

@@ -42,7 +42,7 @@ clus_status clus_explain(clus_snapshot *snap, const clus_query *query,
 clus_status clus_explanation_of(clus_explanation *explanation, clus_str id, clus_error *err)
 {
     uint32_t segment, doc;
-    if (!id.data && id.len > 0)
+    if (!explanation || (!id.data && id.len > 0))
         return clus__fail(err, CLUS_E_ARGUMENT, "no id to explain");
     explanation->next = explanation->account.n = 0;
     clus_status st = clus__view_find(explanation->snap->view, id, &segment, &doc);

@@ -75,6 +75,8 @@ clus_status clus_index_fingerprint(const clus_index *index, const char **stored)
 
 clus_status clus_snapshot_open(clus_index *index, clus_snapshot **out, clus_error *err)
 {
+    if (!index || !out)
+        return clus__fail(err, CLUS_E_ARGUMENT, "no index or place for a view");
     clus_snapshot *snap = clus__calloc(1, sizeof *snap);
     if (!snap)
         return clus__explain(err, CLUS_E_NOMEM, "opening a view");
@@ -101,6 +103,8 @@ clus_status clus_snapshot_get(clus_snapshot *snap, clus_str id, clus_stored **ou
                               clus_error *err)
 {
     uint32_t segment, doc;
+    if (!snap || !out || (!id.data && id.len > 0))
+        return clus__fail(err, CLUS_E_ARGUMENT, "no view, id or place for a document");
     clus_status st = clus__view_find(snap->view, id, &segment, &doc);
     if (st != CLUS_OK)
         return clus__explain(err, st, "external ids");
@@ -109,11 +113,13 @@ clus_status clus_snapshot_get(clus_snapshot *snap, clus_str id, clus_stored **ou
 
 clus_status clus_snapshot_stats(clus_snapshot *snap, clus_stats *out, clus_error *err)
 {
-    return clus__view_stats(snap->view, out, err);
+    return snap && out ? clus__view_stats(snap->view, out, err)
+                       : clus__fail(err, CLUS_E_ARGUMENT, "no view or place for figures");
 }
 
 clus_status clus_index_check(clus_index *index, clus_check_fn *fn, void *ctx,
                              uint64_t *findings, clus_error *err)
 {
-    return clus__index_check(index->index, fn, ctx, findings, err);
+    return index ? clus__index_check(index->index, fn, ctx, findings, err)
+                 : clus__fail(err, CLUS_E_ARGUMENT, "no index to check");
 }

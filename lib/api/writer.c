@@ -72,22 +72,26 @@ clus_status clus_writer_delete(clus_writer *writer, clus_str id, bool *found,
 
 clus_status clus_writer_commit(clus_writer *writer, clus_commit_info *info, clus_error *err)
 {
-    return clus__writer_commit(writer->writer, info, err);
+    return writer ? clus__writer_commit(writer->writer, info, err)
+                  : clus__fail(err, CLUS_E_ARGUMENT, "committing: no writer");
 }
 
 clus_status clus_writer_rollback(clus_writer *writer, clus_error *err)
 {
-    return clus__writer_rollback(writer->writer, err);
+    return writer ? clus__writer_rollback(writer->writer, err)
+                  : clus__fail(err, CLUS_E_ARGUMENT, "rolling back: no writer");
 }
 
 clus_status clus_writer_compact(clus_writer *writer, clus_error *err)
 {
-    return clus__writer_compact(writer->writer, err);
+    return writer ? clus__writer_compact(writer->writer, err)
+                  : clus__fail(err, CLUS_E_ARGUMENT, "compacting: no writer");
 }
 
 clus_status clus_writer_reorder(clus_writer *writer, clus_error *err)
 {
-    return clus__writer_reorder(writer->writer, err);
+    return writer ? clus__writer_reorder(writer->writer, err)
+                  : clus__fail(err, CLUS_E_ARGUMENT, "reordering: no writer");
 }
 
 void clus_writer_free(clus_writer *writer)

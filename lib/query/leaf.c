@@ -230,9 +230,10 @@ static enum query_token_kind scan_comparison(struct scanner *s,
     size_t at = s->at + 1;
     bool greater = s->text.data[s->at] == '>', equal = clus__scan_byte(s, at) == '=';
     at += equal;
-    size_t end = clus__scan_run_end(s, at, field->type);
-    struct bytes value = slice(s, at, end);
     bool has_value = is_alnum_at(s, at);
+    size_t most = field->type == FIELD_OWN ? SIZE_MAX : QUERY_MAX_RANGE;
+    size_t end = has_value ? clus__scan_run_within(s, at, most, field->type) : at;
+    struct bytes value = slice(s, at, end);
     if (!has_value && !has_order(field))
         return TOK_NONE;
     s->at = at;

@@ -79,12 +79,23 @@ static bool comma_ends_run(const struct scanner *s, size_t from, size_t at)
     return !(clus__is_digit(before) && clus__is_digit(clus__scan_byte(s, at + 1)));
 }
 
+/* No date is longer than a range may be. */
 size_t clus__scan_run_end(const struct scanner *s, size_t from, enum field_type type)
 {
+    return clus__scan_run_within(s, from, type == FIELD_DATE ? QUERY_MAX_RANGE : SIZE_MAX,
+                                 type);
+}
+
+size_t clus__scan_run_within(const struct scanner *s, size_t from, size_t most,
+                             enum field_type type)
+{
     bool commas = type == FIELD_ANY || type == FIELD_TEXT;
+    struct bytes text = s->text;
+    if (text.len - from > most)
+        text.len = from + most;
     size_t at = from, used;
-    while ((at += clus__plain_run(s->text, at)) < s->text.len) {
-        int32_t c = clus__code_at(s->text, at, &used);
+    while ((at += clus__plain_run(text, at)) < text.len) {
+        int32_t c = clus__code_at(text, at, &used);
         if (ends_run(c))
             break;
         if (c == '/' && at >= from + 2 && memcmp(s->text.data + at - 1, ":/", 2) == 0)
@@ -126,7 +137,7 @@ float clus__scan_boost(struct scanner *s)
     size_t from = s->at, end;
     if (clus__scan_byte(s, from) != '^')
         return 1;
-    end = clus__scan_run_end(s, from, FIELD_ANY);
+    end = clus__scan_run_within(s, from, QUERY_MAX_RANGE, FIELD_ANY);
     if (!clus__scan_boost_value((struct bytes){s->text.data + from + 1, end - from - 1},
                                 &value)) {
         clus__scan_complain(s, from, 1, "a number must follow ^, as in ^2");

@@ -17,7 +17,7 @@ enum {
     QUERY_MAX_SLOP = 1000,
     QUERY_NEAR_SLOP = 10, /* of NEAR and ADJ without a number */
     QUERY_MAX_BOOST = 1000,
-    QUERY_MAX_RANGE = 256,   /* bytes between the brackets of a range */
+    QUERY_MAX_RANGE = 256,   /* bytes of a range or another value that may be none */
     QUERY_MAX_UNCLOSED = 100 /* quotation marks for whose end is looked in vain */
 };
 
@@ -91,6 +91,11 @@ void clus__scan_complain(struct scanner *s, size_t offset, size_t length,
 
 /* The word that begins at s->at ends here. Commas end words, not numbers and keys. */
 size_t clus__scan_run_end(const struct scanner *s, size_t from, enum field_type type);
+/* The same of at most so many bytes. What may turn out not to be a value, and is read again
+ * as text then, is bounded: else a text that is full of what begins one is read as often.
+ */
+size_t clus__scan_run_within(const struct scanner *s, size_t from, size_t most,
+                             enum field_type type);
 
 /* Bytes of an opening quotation mark at `at`, or 0. */
 size_t clus__scan_quote(const struct scanner *s, size_t at);

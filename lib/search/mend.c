@@ -77,18 +77,20 @@ struct stretch {
     uint32_t from, to;
 };
 
-/* The run without blanks that a word stands in. */
+/* The run without blanks that a word stands in, or what could be retyped of a long one. */
 static struct stretch run_around(const struct builder *b, const struct seen_word *word)
 {
     struct stretch s = {word->from, word->to};
-    size_t used;
-    while (s.from > word->floor) {
+    size_t used, most = word->to + KEYBOARD_MAX;
+    if (most > b->source.len)
+        most = b->source.len;
+    while (s.from > word->floor && s.from + KEYBOARD_MAX > word->from) {
         size_t before = clus__code_before(b->source, s.from);
         if (clus__is_blank(clus__code_at(b->source, before, &used)))
             break;
         s.from = (uint32_t)before;
     }
-    while (s.to < b->source.len && !clus__is_blank(clus__code_at(b->source, s.to, &used)))
+    while (s.to < most && !clus__is_blank(clus__code_at(b->source, s.to, &used)))
         s.to += (uint32_t)used;
     return s;
 }

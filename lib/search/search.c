@@ -1,5 +1,5 @@
 /*
- * Options checked, plan built, run, and run again with fewer words required where the
+ * A plan built, run, and run again with fewer words required where the
  * query's op asks for that; keys turned back into documents.
  */
 #include "search/search.h"
@@ -16,9 +16,6 @@
 
 enum {
     DEFAULT_LIMIT = 10,
-    MAX_LIMIT = 100000,
-    MAX_OFFSET = 1000000,
-    MAX_FILTERS = 64,
     LEXER_MEMORY = 4 << 20 /* forms of queries are forgotten beyond that */
 };
 
@@ -84,31 +81,6 @@ void clus__account_done(struct account *account)
     clus__arena_done(&account->texts);
     clus__free(account->parts);
     account->parts = NULL;
-}
-
-/* ---- options ---- */
-
-static clus_status check_options(const clus_search_options *o, clus_error *err)
-{
-    for (size_t i = 0; i < sizeof o->reserved / sizeof o->reserved[0]; i++)
-        if (o->reserved[i] != 0)
-            return clus__fail(err, CLUS_E_ARGUMENT, "reserved search option %zu is set", i);
-    if (o->limit > MAX_LIMIT)
-        return clus__fail(err, CLUS_E_ARGUMENT, "limit %u is over %d", o->limit,
-                          (int)MAX_LIMIT);
-    if (o->offset > MAX_OFFSET)
-        return clus__fail(err, CLUS_E_ARGUMENT, "offset %u is over %d", o->offset,
-                          (int)MAX_OFFSET);
-    if (o->n_filters > MAX_FILTERS || (o->n_filters > 0 && !o->filters))
-        return clus__fail(err, CLUS_E_ARGUMENT, "%zu filters, at most %d", o->n_filters,
-                          (int)MAX_FILTERS);
-    if (o->count < CLUS_COUNT_BOUND || o->count > CLUS_COUNT_ONLY)
-        return clus__fail(err, CLUS_E_ARGUMENT, "unknown count mode %d", (int)o->count);
-    if (o->sort < CLUS_SORT_RELEVANCE || o->sort > CLUS_SORT_DATE_ASC)
-        return clus__fail(err, CLUS_E_ARGUMENT, "unknown sort order %d", (int)o->sort);
-    if (!(o->ranking.b <= 1.0f))
-        return clus__fail(err, CLUS_E_ARGUMENT, "b of BM25 is over 1");
-    return CLUS_OK;
 }
 
 static uint64_t deadline_of(uint64_t timeout_us)
@@ -387,7 +359,7 @@ clus_status clus__search(struct searcher *searcher, struct view *view,
                          const struct clus_query *query, const clus_search_options *options,
                          struct search_found *out, clus_error *err)
 {
-    clus_status st = check_options(options, err);
+    clus_status st = clus__search_options_check(options, err);
     if (st != CLUS_OK)
         return st;
     if (view->n_docs > UINT32_MAX)
@@ -438,7 +410,7 @@ clus_status clus__account_plan(struct searcher *searcher, struct view *view,
                                const clus_search_options *options, struct account *out,
                                clus_error *err)
 {
-    clus_status st = check_options(options, err);
+    clus_status st = clus__search_options_check(options, err);
     if (st != CLUS_OK)
         return st;
     st = add_way(searcher, view, query, options, out, err);

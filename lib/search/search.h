@@ -47,6 +47,9 @@ struct account {
     bool partial; /* it matches only since not all words have to */
 };
 
+CLUS_MUST_CHECK clus_status clus__search_options_check(const clus_search_options *options,
+                                                       clus_error *err);
+
 /* What is worth keeping from one search to the next: a lexer, what dictionaries said, and
  * working memory. For one thread at a time and one index. */
 struct searcher;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -110,12 +111,43 @@ static void alternatives_are_no_quotation(void **state)
                 "later");
 }
 
+/* Least processor time of three searches for n times ";a" in one run without blanks. */
+static clock_t time_of(struct one_index *f, size_t n)
+{
+    static char text[65536];
+    clus_query *query;
+    clus_results *results;
+    clock_t least = 0;
+    for (size_t i = 0; i < n; i++)
+        memcpy(text + 2 * i, ";a", 2);
+    assert_int_equal(clus_query_parse((clus_str){text, 2 * n}, NULL, &query, NULL),
+                     CLUS_OK);
+    for (int i = 0; i < 3; i++) {
+        clock_t before = clock();
+        assert_int_equal(clus_search(f->snap, query, NULL, &results, NULL), CLUS_OK);
+        clock_t took = clock() - before;
+        clus_results_free(results);
+        least = i == 0 || took < least ? took : least;
+    }
+    clus_query_free(query);
+    return least;
+}
+
+/* Only so many words are searched, but each looked for the end of its run. */
+static void a_long_run_is_not_read_for_each_of_its_words(void **state)
+{
+    clock_t part = time_of(*state, 1024), whole = time_of(*state, 32768);
+    if (whole > 4 * part + CLOCKS_PER_SEC / 40)
+        fail_msg("%ld, of a part %ld", (long)whole, (long)part);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_description_goes_by_its_rare_words),
         cmocka_unit_test(a_quotation_goes_by_the_lead),
         cmocka_unit_test(alternatives_are_no_quotation),
+        cmocka_unit_test(a_long_run_is_not_read_for_each_of_its_words),
     };
     return cmocka_run_group_tests(tests, set_up, one_index_close);
 }

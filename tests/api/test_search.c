@@ -657,10 +657,17 @@ static void frequent_words_are_words(void **state)
 static void impossible_options_are_refused(void **state)
 {
     struct one_index *f = *state;
+    const clus_filter no_bytes[] = {{.field = {NULL, 3}, .value = str("x")},
+                                    {.field = str("tag"), .value = {NULL, 3}}};
     const clus_search_options options[] = {{.limit = 100001},
                                            {.offset = 1000001},
                                            {.reserved = {1}},
                                            {.n_filters = 65},
+                                           {.n_filters = 1, .filters = &no_bytes[0]},
+                                           {.n_filters = 1, .filters = &no_bytes[1]},
+                                           {.ranking = {.k1 = NAN}},
+                                           {.ranking = {.title_weight = INFINITY}},
+                                           {.ranking = {.idf_power = 1e30f}},
                                            {.ranking = {.b = 1.5f}}};
     clus_query *query;
     clus_results *results = NULL;

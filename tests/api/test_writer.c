@@ -234,12 +234,38 @@ static void small_commits_of_two_threads_are_merged(void **state)
     assert_int_equal(by_one.postings, by_two.postings);
 }
 
+/* No handle, no place for what is asked for: a status, as for any argument. */
+static void nothing_to_work_on_is_refused(void **state)
+{
+    (void)state;
+    clus_error err;
+    clus_snapshot *snap;
+    clus_stats stats;
+    clus_stored *stored;
+    clus_tokens *tokens;
+    clus_stemmer *stemmer;
+    assert_int_equal(clus_writer_commit(NULL, NULL, &err), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_writer_rollback(NULL, &err), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_writer_compact(NULL, &err), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_writer_reorder(NULL, &err), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_snapshot_open(NULL, &snap, &err), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_snapshot_stats(NULL, &stats, &err), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_snapshot_get(NULL, str("a"), &stored, &err), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_index_check(NULL, NULL, NULL, NULL, &err), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_analyzer_new(CLUS_ANALYZER_AUTO, NULL, &err), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_analyze(NULL, str("a"), &tokens, &err), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_stemmer_new(NULL, &stemmer, &err), CLUS_E_ARGUMENT);
+    assert_int_equal(clus_explanation_of(NULL, str("a"), &err), CLUS_E_ARGUMENT);
+    assert_int_equal(err.code, CLUS_E_ARGUMENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_commit_makes_documents_readable, setup, teardown),
         cmocka_unit_test_setup_teardown(replacing_and_deleting, setup, teardown),
         cmocka_unit_test_setup_teardown(rollback_forgets, setup, teardown),
+        cmocka_unit_test(nothing_to_work_on_is_refused),
         cmocka_unit_test_setup_teardown(small_commits_of_two_threads_are_merged, setup,
                                         teardown),
     };

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -178,6 +179,38 @@ static void hostile_repetition_ends(void **state)
     }
 }
 
+/* Least processor time of three. */
+static clock_t time_of(const char *unit, size_t bytes)
+{
+    struct buf b = {0};
+    clock_t least = 0;
+    repeat(&b, unit, bytes / strlen(unit));
+    for (int i = 0; i < 3; i++) {
+        struct clus_query q;
+        clock_t before = clock();
+        parse(&q, &b);
+        clock_t took = clock() - before;
+        clus__query_done(&q);
+        least = i == 0 || took < least ? took : least;
+    }
+    clus__buf_done(&b);
+    return least;
+}
+
+/* What begins a value and has none is not looked through to the end each time: that took a
+ * hundred times as long for ten times as much. */
+static void time_grows_with_the_text_and_not_its_square(void **state)
+{
+    static const char *const units[] = {"date:>", ",date:", "tag:<", "title:>=", "/^"};
+    (void)state;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        clock_t part = time_of(units[i], QUERY_MAX_BYTES / 10);
+        clock_t whole = time_of(units[i], QUERY_MAX_BYTES);
+        if (whole > 30 * part + CLOCKS_PER_SEC / 20)
+            fail_msg("%s: %ld, of a tenth %ld", units[i], (long)whole, (long)part);
+    }
+}
+
 static void too_many_warnings_end_with_one_that_says_so(void **state)
 {
     (void)state;
@@ -242,6 +275,7 @@ int main(void)
         cmocka_unit_test(pieces_of_a_pattern_count_as_clauses),
         cmocka_unit_test(brackets_beyond_64_are_left_out_and_their_words_kept),
         cmocka_unit_test(hostile_repetition_ends),
+        cmocka_unit_test(time_grows_with_the_text_and_not_its_square),
         cmocka_unit_test(too_many_warnings_end_with_one_that_says_so),
         cmocka_unit_test(nested_boosts_stay_finite),
         cmocka_unit_test(every_allocation_may_fail),
