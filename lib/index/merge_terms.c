@@ -182,6 +182,8 @@ static clus_status gather_lists(struct joined *j, uint64_t set, struct store_txn
     for (uint64_t i = 0; i < passes && st == CLUS_OK; i++) {
         clus__gather_begin(&m->gather, (uint32_t)(ndocs * i / passes),
                            (uint32_t)(ndocs * (i + 1) / passes), n_pos);
+        j->df = 0; /* each pass reads and counts all postings */
+        j->ttf = 0;
         st = read_lists(j, set, txn);
         if (st == CLUS_OK)
             st = clus__gather_write(&m->gather, m->writer);

@@ -269,6 +269,35 @@ static void packs_are_merged_within_the_budget(void **unused)
     scratch_remove(dir);
 }
 
+/* A list too long to be put in a new order at once is read several times, and counted
+ * once: its one form shares it, and says the same of it. */
+static void a_list_gathered_in_parts_is_counted_once(void **unused)
+{
+    enum { DOCUMENTS = 8000 };
+    struct index *index;
+    struct writer *w;
+    clus_error err = {0};
+    clus_create_options create = {.analyzer = CLUS_ANALYZER_AUTO};
+    clus_writer_options opts = {.relaxed = true};
+    (void)unused;
+    (void)scratch_make(dir);
+    worked(clus__index_create(scratch_path(dir, "index"), &create, &index, &err), &err);
+    worked(clus__writer_open(index, &opts, &w, &err), &err);
+    w->limits.merge_step = 10000;
+    for (unsigned i = 0; i < DOCUMENTS; i++) {
+        char text[32];
+        add_text(w, text, (size_t)snprintf(text, sizeof text, "и слово%u", i));
+        if (i == DOCUMENTS / 2)
+            worked(clus__writer_commit(w, NULL, &err), &err);
+    }
+    worked(clus__writer_reorder(w, &err), &err);
+    assert_int_equal(w->base->n, 1);
+    worked(clus__index_check(index, NULL, NULL, NULL, &err), &err);
+    clus__writer_free(w);
+    worked(clus__index_close(index, &err), &err);
+    scratch_remove(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,6 +305,7 @@ int main(void)
         cmocka_unit_test(columns_are_merged_in_steps),
         cmocka_unit_test(writers_of_one_commit_keep_up),
         cmocka_unit_test(packs_are_merged_within_the_budget),
+        cmocka_unit_test(a_list_gathered_in_parts_is_counted_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
