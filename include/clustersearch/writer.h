@@ -23,7 +23,9 @@ typedef struct clus_writer_options {
     uint32_t timeout_ms;   /**< Wait this long for another writer; 0 means 5000, UINT32_MAX
                               ever. */
     uint64_t memory_bytes; /**< Bound on memory, at least 16 MiB; 0 means 768 MiB. A
-                              document may take a fifth of it. */
+                              document may take a fifth of it. Within it the words of
+                              documents are remembered for the next ones, some 100 bytes
+                              each, so a writer grows with its vocabulary. */
     bool relaxed;          /**< A power cut may lose the last commits, never consistency. */
     uint64_t reserved[4];  /**< Zero. */
 } clus_writer_options;

@@ -366,7 +366,7 @@ static clus_status commit(struct writer *w, enum scope scope, clus_commit_info *
     }
     done = w->info;
     done.generation = w->counters.generation;
-    clus_status st = clus__writer_reset(w, err);
+    clus_status st = clus__writer_reset(w, true, err);
     if (st == CLUS_OK && w->any_pending)
         st = clus__writer_sweep(w, false, pages, err);
     if (st == CLUS_OK && merged && scope == SCOPE_DUE)

@@ -91,7 +91,7 @@ static clus_status prepare(struct writer *w, const clus_writer_options *opts,
                        "starting to write");
     if (st == CLUS_OK)
         st = clus__writer_sweep(w, true, UINT64_MAX, err);
-    return st == CLUS_OK ? clus__writer_reset(w, err) : st;
+    return st == CLUS_OK ? clus__writer_reset(w, false, err) : st;
 }
 
 clus_status clus__writer_open(struct index *index, const clus_writer_options *opts,
@@ -140,7 +140,8 @@ void clus__writer_drop_reader(struct writer *w)
     w->reader = NULL;
 }
 
-static void forget_all(struct writer *w)
+/* All but the packs. */
+static void forget_work(struct writer *w)
 {
     for (size_t i = 0; i < w->n_jobs; i++) {
         clus__pool_wait(w->pool, &w->jobs[i]->job);
@@ -154,15 +155,31 @@ static void forget_all(struct writer *w)
     memset(w->given, 0, sizeof w->given);
     for (size_t i = 0; i < w->n_parts; i++)
         clus__part_free(w->parts[i]);
-    for (size_t i = 0; i < w->n_packs; i++)
-        clus__pack_part_free(w->packs[i]);
-    w->n_parts = w->n_packs = 0;
+    w->n_parts = 0;
     w->memory_bytes = 0;
     w->run_bytes = w->merged = 0;
     w->n_dead = w->n_gone = w->n_gone_packs = w->n_dropped = 0;
     clus__id_table_done(&w->ids);
     w->info = (clus_commit_info){0};
     clus__writer_drop_reader(w);
+}
+
+static void forget_packs(struct writer *w)
+{
+    for (size_t i = 0; i < w->n_packs; i++)
+        clus__pack_part_free(w->packs[i]);
+    w->n_packs = 0;
+}
+
+/* The packs of a commit are those of its base: an index of millions of documents that came
+ * in small commits has thousands, which need not be read again. */
+static void keep_packs(struct writer *w)
+{
+    for (size_t i = 0; i < w->n_packs; i++) {
+        clus__buf_done(&w->packs[i]->data);
+        w->packs[i]->place = PART_PUBLISHED;
+        w->packs[i]->changed = false;
+    }
 }
 
 static clus_status parts_of_base(struct writer *w)
@@ -214,11 +231,15 @@ static clus_status packs_of_base(struct writer *w)
     return st == CLUS_DONE ? CLUS_OK : st;
 }
 
-clus_status clus__writer_reset(struct writer *w, clus_error *err)
+clus_status clus__writer_reset(struct writer *w, bool committed, clus_error *err)
 {
     struct manifest *old = w->base, *now;
     struct store_txn *txn;
-    forget_all(w);
+    forget_work(w);
+    if (committed)
+        keep_packs(w);
+    else
+        forget_packs(w);
     clus_status st = clus__writer_reader(w, &txn, err);
     if (st != CLUS_OK)
         return st;
@@ -230,7 +251,7 @@ clus_status clus__writer_reset(struct writer *w, clus_error *err)
     }
     if (st == CLUS_OK)
         st = parts_of_base(w);
-    if (st == CLUS_OK)
+    if (st == CLUS_OK && !committed)
         st = packs_of_base(w);
     clus__writer_drop_reader(w);
     return clus__explain(err, st, "the manifest");
@@ -239,12 +260,12 @@ clus_status clus__writer_reset(struct writer *w, clus_error *err)
 clus_status clus__writer_rollback(struct writer *w, clus_error *err)
 {
     clus__long_merges_drop(w);
-    forget_all(w);
+    forget_work(w);
     clus_status st =
         w->any_pending ? clus__writer_sweep(w, true, UINT64_MAX, err) : CLUS_OK;
     if (st == CLUS_OK ||
         st == CLUS_E_FULL) /* removing takes room, too: a later sweep has it */
-        st = clus__writer_reset(w, err);
+        st = clus__writer_reset(w, false, err);
     w->failed = st;
     return st;
 }
@@ -254,7 +275,8 @@ void clus__writer_free(struct writer *w)
     if (!w)
         return;
     clus__long_merges_drop(w);
-    forget_all(w);
+    forget_work(w);
+    forget_packs(w);
     if (w->any_pending && w->locked) { /* else the next writer does it */
         clus_status ignored = clus__writer_sweep(w, true, UINT64_MAX, NULL);
         (void)ignored;

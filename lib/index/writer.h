@@ -146,8 +146,10 @@ CLUS_MUST_CHECK clus_status clus__writer_reader(struct writer *w, struct store_t
                                                 clus_error *err);
 void clus__writer_drop_reader(struct writer *w);
 
-/* Forget all but the base, and make parts and packs of that. */
-CLUS_MUST_CHECK clus_status clus__writer_reset(struct writer *w, clus_error *err);
+/* Forget all but the base, and make parts and packs of that; `committed`: the packs at hand
+ * are those that were published. */
+CLUS_MUST_CHECK clus_status clus__writer_reset(struct writer *w, bool committed,
+                                               clus_error *err);
 
 /* writer_runs.c */
 /* Seal the documents that are enough for a run. The first runs are short, so that no thread
