@@ -129,9 +129,11 @@ static clus_status slot_of_token(struct builder *b, const struct ast_node *ast, 
 }
 
 /* Whether a leaf is one token, as told by a look instead of by cutting it. */
-static bool is_single_word(const struct builder *b, struct mended_leaf *leaf)
+static bool is_single_word(const struct builder *b, const struct ast_node *ast,
+                           struct mended_leaf *leaf)
 {
-    leaf->known = clus__term_memory_knows_word(b->plan->terms, b->plan->view, leaf->text);
+    leaf->known = ast->kind != AST_PHRASE &&
+                  clus__term_memory_knows_word(b->plan->terms, b->plan->view, leaf->text);
     return leaf->known ||
            (clus__is_plain(leaf->text) && clus__lexer_knows(b->lexer, leaf->text));
 }
@@ -154,7 +156,7 @@ clus_status clus__words_unit(struct builder *b, const struct ast_node *ast, bool
     clus_status st = clus__mend_leaf(b, ast, &leaf);
     const struct token_list *list = &tokens,
                             single = {.items = &whole, .n = 1}; /* most leaves */
-    if (st == CLUS_OK && is_single_word(b, &leaf)) {
+    if (st == CLUS_OK && is_single_word(b, ast, &leaf)) {
         whole.end = (uint32_t)leaf.text.len;
         list = &single;
     } else if (st == CLUS_OK) {

@@ -213,15 +213,31 @@ static bool is_among(const struct places *places, const struct search_hit *hit)
            bsearch(&place, places->sorted, places->n, sizeof place, place_order) != NULL;
 }
 
+/* As a rule few of k hits are found: room for so many is taken from memory in use. */
+static clus_status room_for_hits(struct search *s, uint32_t n)
+{
+    struct search_found *f = s->found;
+    uint32_t most = n < s->k - f->n_hits ? f->n_hits + n : s->k;
+    struct search_hit *hits = clus__arena_raw(&f->arena, most, sizeof *hits);
+    if (!hits)
+        return CLUS_E_NOMEM;
+    if (f->n_hits > 0)
+        memcpy(hits, f->hits, f->n_hits * sizeof *hits);
+    f->hits = hits;
+    return CLUS_OK;
+}
+
 /* Append what a run found, leaving out what is in the list already. */
 static clus_status append_hits(struct search *s, struct run *r, bool partial)
 {
     struct search_found *f = s->found;
     struct places before;
-    clus_status st = sort_places(f, &before);
+    uint32_t n = r->goal == GOAL_BEST ? r->top.n : r->n_dated;
+    clus_status st = room_for_hits(s, n);
+    if (st == CLUS_OK)
+        st = sort_places(f, &before);
     if (st != CLUS_OK)
         return st;
-    uint32_t n = r->goal == GOAL_BEST ? r->top.n : r->n_dated;
     if (r->goal == GOAL_BEST)
         clus__topk_sort(&r->top);
     else if (n > 1)
@@ -296,7 +312,8 @@ static void cut_offset(struct search *s)
     struct search_found *f = s->found;
     uint32_t skip = s->options->offset < f->n_hits ? s->options->offset : f->n_hits;
     f->n_hits -= skip;
-    memmove(f->hits, f->hits + skip, f->n_hits * sizeof *f->hits);
+    if (skip > 0)
+        memmove(f->hits, f->hits + skip, f->n_hits * sizeof *f->hits);
 }
 
 /* A plan whose arena and view are set. */
@@ -342,8 +359,7 @@ static clus_status search(struct search *s, const struct clus_query *query, clus
     clus_status st = build_plan(s->searcher, query, s->options, &f->plan, err);
     if (st != CLUS_OK)
         return st;
-    f->hits = clus__arena_raw(&f->arena, s->k, sizeof *f->hits);
-    st = f->hits ? find_hits(s, f->plan.question) : CLUS_E_NOMEM;
+    st = find_hits(s, f->plan.question);
     if (st == CLUS_OK && query->op == CLUS_OP_AUTO && !f->plan.question && wants_more(s))
         st = find_more(s);
     if (st == CLUS_E_TIMEOUT)

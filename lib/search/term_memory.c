@@ -4,7 +4,13 @@
 #include "base/alloc.h"
 #include "base/le.h"
 
-enum { WAYS = 2, SETS = TERM_MEMORY_ITEMS / WAYS, LINE = 64, PARTS = TERM_MEMORY_KEY / 8 };
+enum {
+    WAYS = 2,
+    SETS = TERM_MEMORY_ITEMS / WAYS,
+    LINE = 64,
+    PAIR = 2 * LINE,
+    PARTS = TERM_MEMORY_KEY / 8
+};
 
 /* A key as it is compared: all numbers, whatever its length. */
 struct known_key {
@@ -32,7 +38,7 @@ _Static_assert(sizeof(struct known_term) == 2 * (size_t)LINE, "two lines of cach
 
 struct term_memory {
     struct known_term *items;
-    void *room; /* `items` lies in it, on a border of lines */
+    void *room; /* `items` lies in it, on a border of two lines, which come together */
 };
 
 clus_status clus__term_memory_new(struct term_memory **out)
@@ -41,13 +47,13 @@ clus_status clus__term_memory_new(struct term_memory **out)
     if (!m)
         return CLUS_E_NOMEM;
     /* Pages of it are mapped as they are used. */
-    m->room = clus__calloc(1, TERM_MEMORY_ITEMS * sizeof *m->items + LINE);
+    m->room = clus__calloc(1, TERM_MEMORY_ITEMS * sizeof *m->items + PAIR);
     if (!m->room) {
         clus__free(m);
         return CLUS_E_NOMEM;
     }
-    uintptr_t off = (uintptr_t)m->room % LINE;
-    m->items = (struct known_term *)((uint8_t *)m->room + (off ? LINE - off : 0));
+    uintptr_t off = (uintptr_t)m->room % PAIR;
+    m->items = (struct known_term *)((uint8_t *)m->room + (off ? PAIR - off : 0));
     *out = m;
     return CLUS_OK;
 }
