@@ -113,7 +113,7 @@ def threads(csearch, index, classes, most, rounds=5):
 def micro(build, articles):
     """Lines "NAME TAB UNIT TAB MIN TAB MEDIAN TAB MAX" of the micro benchmarks."""
     rows = []
-    for program, args in (("micro_text", articles), ("micro_codec", []), ("micro_search", articles), ("micro_levels", articles)):
+    for program, args in (("micro_text", articles), ("micro_codec", []), ("micro_frame", articles), ("micro_search", articles), ("micro_levels", articles)):
         for line in run([build / "bench" / program, *args]).splitlines():
             name, unit, low, median, high = line.split("\t")
             rows.append({"area": program[6:], "name": name, "unit": unit, "min": float(low), "median": float(median), "max": float(high)})
