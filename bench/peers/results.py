@@ -21,8 +21,8 @@ what each engine does.
 
 A time is the median of a query's rounds in µs, and p50 and p99 are over the queries of a class. Under an
 engine's name: its p50 divided by csearch's, and in parentheses the same of p99, over the same queries.
-**Below 1 csearch is the slower one.** `*`: the engine is slow and was asked fewer queries; the ratio is
-over those. `-`: it has nothing of the kind.
+**Below 1 csearch is the slower one.** `*`: the engine was asked fewer queries, as it is slow, or, in
+`all`, which is all classes together, as it has nothing of one kind; the ratio is over those. `-`: it has nothing of the kind.
 """
 
 
@@ -76,9 +76,14 @@ def runs_of_load(kept):
             + "; ".join(sorted({made(one["made"]) for one in kept.values()})) + ".")
 
 
+def with_all(found):
+    """The classes, and behind them all of their queries as one."""
+    return {**found, "all": {key: [time for f in found.values() for time in f[key]] for key in ("median", "csearch")}}
+
+
 def ratio_table(kept):
-    ours = kept["csearch"]["found"]
-    others = {name: one["found"] for name, one in kept.items() if name != "csearch"}
+    ours = with_all(kept["csearch"]["found"])
+    others = {name: with_all(one["found"]) for name, one in kept.items() if name != "csearch"}
     lines = [[cls, f"{statistics.median(mine['median']):.1f}", f"{p99(mine['median']):.0f}",
               *(ratio_cell(mine, theirs.get(cls)) for theirs in others.values())] for cls, mine in ours.items()]
     return table(["class", "csearch p50", "p99", *others], lines)
