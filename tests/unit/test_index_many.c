@@ -248,7 +248,7 @@ static void packs_are_merged_within_the_budget(void **unused)
     worked(clus__writer_open(index, &opts, &w, &err), &err);
     for (unsigned c = 0; c < PACKS; c++) {
         for (unsigned i = 0; i < LEN; i++)
-            text[c][i] = below(8) ? (char)('a' + below(26)) : ' ';
+            text[c][i] = "abcdefghijklmnopqrstuvwxyz      "[below(32)];
         add_text(w, text[c], LEN);
         if (c + 1 < PACKS)
             worked(clus__writer_commit(w, NULL, &err), &err);
