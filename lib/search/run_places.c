@@ -44,6 +44,14 @@ static bool is_one(const struct pair *p)
     return p->lists[0] == p->lists[1];
 }
 
+/* Whether a document of the list's current block can score enough. While any score is
+ * enough, no bound is computed: that takes longer than it saves. */
+static inline bool can_reach(const struct run *r, const struct posting_list *l)
+{
+    const int32_t theta = clus__run_theta(r);
+    return theta == 0 || clus__list_bound(l, l->p.block_max) > theta;
+}
+
 /* The words together are no more frequent than the rarer of the two and nowhere that one of
  * them is not: bounds on scores, by that. One that is in furniture only has no place. */
 static void score_bounds(const struct run *r, const struct node *n, const struct pair *p,
@@ -95,18 +103,6 @@ static clus_status keep_candidates(const struct run *r, const struct node *n,
     return CLUS_OK;
 }
 
-/* Bound on the score of what stands near each other: by the lists in their current blocks.
- */
-static int32_t least_bound(const struct pair *p, const struct node *n)
-{
-    int32_t least = n->most;
-    for (uint32_t k = 0; k < PAIR; k++) {
-        int32_t one = clus__list_bound(p->lists[k], p->lists[k]->p.block_max);
-        least = one < least ? one : least;
-    }
-    return least;
-}
-
 static uint32_t lists_that_meet(const struct spans *spans)
 {
     return spans->n_slots < PAIR ? spans->n_slots : PAIR;
@@ -135,8 +131,7 @@ static clus_status stand_on(const struct run *r, struct node *n, uint32_t i, boo
         clus_status st = clus__list_seek(l, doc);
         if (st != CLUS_OK)
             return st;
-        *there = !l->ended && l->p.block_first <= doc &&
-                 clus__list_bound(l, l->p.block_max) > clus__run_theta(r);
+        *there = !l->ended && l->p.block_first <= doc && can_reach(r, l);
         if (*there && (st = clus__list_advance(l, doc, &(uint32_t){0})) != CLUS_OK)
             return st;
         *there = *there && clus__list_is_at(l, doc);
@@ -381,7 +376,7 @@ static clus_status run_block(struct run *r, struct node *n, struct pair *p)
             return st;
         uint32_t end;
         p->n = 0;
-        if (least_bound(p, n) > clus__run_theta(r)) {
+        if (can_reach(r, a) && can_reach(r, b)) {
             clus__postings_ahead(&b->p);
             st = meet(r, p, &end);
         } else {
@@ -400,10 +395,12 @@ static clus_status run_blocks(struct run *r, struct node *n, struct pair *p)
 {
     struct posting_list *a = p->lists[0];
     for (uint32_t i = 0; !a->ended && !p->lists[1]->ended; i++) {
+        if (clus__run_theta(r) >= n->most)
+            return CLUS_OK;
         if (i % CLOCK_EVERY == 0 && clus__run_expired(r))
             return CLUS_E_TIMEOUT;
         clus_status st = CLUS_OK;
-        if (clus__list_bound(a, a->p.block_max) > clus__run_theta(r))
+        if (can_reach(r, a))
             st = run_block(r, n, p);
         if (st != CLUS_OK || clus__run_has_enough(r) || a->p.block_last >= r->ndocs - 1)
             return st;
