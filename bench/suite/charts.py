@@ -142,7 +142,7 @@ def stacked(parts, label):
 
 def bars(rows, label, form=number, target=None, top_value=None):
     """rows: (name, value, text on the right); `target`: a line at this value."""
-    left, right, step = 100, WIDTH - 76, 22
+    left, right, step = 100, WIDTH - 96, 22
     most = max([top_value or 0, target or 0, *(value for _, value, _ in rows)])
     height, parts = step * len(rows) + (16 if target else 2), []
     for i, (name, value, note) in enumerate(rows):
