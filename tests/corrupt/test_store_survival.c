@@ -46,6 +46,13 @@ static void write_until_killed(const char *path, _Atomic uint64_t *acknowledged)
     }
 }
 
+/* Each writer is let do some commits first, so that on a busy machine they get on, too. */
+static void wait_for(const _Atomic uint64_t *acknowledged, uint64_t number, pid_t writer)
+{
+    while (atomic_load(acknowledged) < number && waitpid(writer, NULL, WNOHANG) == 0)
+        (void)nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+}
+
 static void a_killed_writer_loses_nothing(void **state)
 {
     (void)state;
@@ -58,13 +65,15 @@ static void a_killed_writer_loses_nothing(void **state)
         mmap(NULL, sizeof *acknowledged, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
              -1, 0);
     assert_ptr_not_equal(acknowledged, MAP_FAILED);
-    for (int i = 0; i < KILLS; i++) {
+    for (unsigned i = 0; i < KILLS; i++) {
         int status = 0;
+        uint64_t wanted = atomic_load(acknowledged) + i % 4;
         pid_t pid = fork();
         assert_true(pid >= 0);
         if (pid == 0)
             write_until_killed(path, acknowledged);
-        (void)nanosleep(&(struct timespec){.tv_nsec = (long)(model_random(&r) % 40000000)},
+        wait_for(acknowledged, wanted, pid);
+        (void)nanosleep(&(struct timespec){.tv_nsec = (long)(model_random(&r) % 10000000)},
                         NULL);
         assert_int_equal(kill(pid, SIGKILL), 0);
         assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -76,7 +85,7 @@ static void a_killed_writer_loses_nothing(void **state)
         numbers_close(store);
         atomic_store(acknowledged, got);
     }
-    assert_true(atomic_load(acknowledged) > KILLS);
+    assert_true(atomic_load(acknowledged) >= KILLS);
     assert_int_equal(munmap(acknowledged, sizeof *acknowledged), 0);
 }
 
@@ -230,6 +239,7 @@ static void rot(const char *path, const uint8_t *find, size_t find_len, long shi
     for (size_t at = PAGE; at + find_len <= (size_t)info.st_size; at++) {
         if (bytes[at] == find[0] && memcmp(bytes + at, find, find_len) == 0) {
             bytes[(long)at + shift] ^= 0x10;
+            at += find_len - 1; /* a byte like these may follow: the same find, not another */
             hits++;
         }
     }

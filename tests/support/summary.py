@@ -23,6 +23,13 @@ def count(test):
     return ok, bad if good or bad else 1
 
 
+def reasons(test):
+    """What a program that failed said: its failed tests and the remarks behind them, else its last lines."""
+    out = test.get("stdout") or ""
+    told = "".join(re.findall(r"^not ok\b.*\n(?:#.*\n)*", out, re.M)).splitlines()
+    return [f"    {line}" for line in told[:20] or (out + (test.get("stderr") or "")).splitlines()[-10:]]
+
+
 def suite_of(test):  # "clustersearch:unit / base_buf" → "unit"
     head, _, rest = test["name"].partition(" / ")
     return head.split(":")[-1] if rest else "other"
@@ -39,7 +46,7 @@ def main(folders):
             had = suites.get(suite_of(test), (0, 0))
             suites[suite_of(test)] = had[0] + ok, had[1] + bad
             if bad:
-                print(f"FAILED in {folder}: {test['name']} ({test['result']})")
+                print(f"FAILED in {folder}: {test['name']} ({test['result']})", *reasons(test), sep="\n")
         for name, (ok, bad) in sorted(suites.items()):
             print(f"{folder:12} {name:8} {ok:5} passed {bad:3} failed")
             passed, failed = passed + ok, failed + bad
