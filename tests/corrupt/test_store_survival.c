@@ -239,7 +239,8 @@ static void rot(const char *path, const uint8_t *find, size_t find_len, long shi
     for (size_t at = PAGE; at + find_len <= (size_t)info.st_size; at++) {
         if (bytes[at] == find[0] && memcmp(bytes + at, find, find_len) == 0) {
             bytes[(long)at + shift] ^= 0x10;
-            at += find_len - 1; /* a byte like these may follow: the same find, not another */
+            at +=
+                find_len - 1; /* a byte like these may follow: the same find, not another */
             hits++;
         }
     }
