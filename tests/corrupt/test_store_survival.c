@@ -239,9 +239,8 @@ static void rot(const char *path, const uint8_t *find, size_t find_len, long shi
     for (size_t at = PAGE; at + find_len <= (size_t)info.st_size; at++) {
         if (bytes[at] == find[0] && memcmp(bytes + at, find, find_len) == 0) {
             bytes[(long)at + shift] ^= 0x10;
-            at +=
-                find_len - 1; /* a byte like these may follow: the same find, not another */
             hits++;
+            at += find_len - 1; /* the byte behind may be one of these, too */
         }
     }
     assert_true(hits > 0);
